@@ -1,0 +1,337 @@
+//! The command line that all labs share, and its one-line refusals.
+
+use crate::lab::Lab;
+use crate::{Error, format, machine};
+use lexopt::prelude::*;
+use std::{collections::BTreeMap, ffi::OsString};
+
+/// The largest whole number that every JSON reader keeps exactly (RFC 8259, section 6): 2^53 - 1.
+pub const MAX_EXACT: u64 = (1 << 53) - 1;
+
+/// A number that a lab takes, as `--name N`.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    /// The flag without its dashes, and the name in the report.
+    pub name: &'static str,
+    /// The value when the flag is absent.
+    pub preset: Preset,
+    /// The smallest and the largest value.
+    pub limits: (u64, u64),
+    /// What it is, for `--help`.
+    pub help: &'static str,
+}
+
+/// What a parameter is when nobody gives it.
+#[derive(Clone, Copy, Debug)]
+pub enum Preset {
+    /// This number.
+    Value(u64),
+    /// As many as threads can run at the same time.
+    Cpus,
+    /// Absent, which means something of its own.
+    Absent,
+}
+
+impl Parameter {
+    /// `--threads N`, by default one a CPU.
+    pub const fn threads() -> Self {
+        Self { name: "threads", preset: Preset::Cpus, limits: (1, 1024), help: "threads that share the work" }
+    }
+
+    /// `--workers N`: worker processes, by default one a CPU.
+    pub const fn workers() -> Self {
+        Self { name: "workers", preset: Preset::Cpus, limits: (1, 1024), help: "worker processes that share the work" }
+    }
+
+    /// `--size N`: elements of the array.
+    pub const fn size(preset: u64) -> Self {
+        Self { name: "size", preset: Preset::Value(preset), limits: (1, u64::MAX), help: "elements of the array" }
+    }
+
+    /// `--increments N`: how often each thread adds one.
+    pub const fn increments(preset: u64) -> Self {
+        let preset = Preset::Value(preset);
+        Self { name: "increments", preset, limits: (1, MAX_EXACT), help: "how often each thread adds one" }
+    }
+
+    /// `--repeat N`: counted runs of each variant.
+    pub const fn repeat(preset: u64) -> Self {
+        let preset = Preset::Value(preset);
+        Self { name: "repeat", preset, limits: (1, 10_000), help: "counted runs of each variant, interleaved" }
+    }
+
+    /// `--seed N`, by default the lecture's course number.
+    pub const fn seed() -> Self {
+        let preset = Preset::Value(7001);
+        Self { name: "seed", preset, limits: (0, MAX_EXACT), help: "the same seed gives the same array everywhere" }
+    }
+
+    /// Another default.
+    pub const fn default(mut self, preset: u64) -> Self {
+        self.preset = Preset::Value(preset);
+        self
+    }
+
+    /// Another line in `--help`.
+    pub const fn help(mut self, help: &'static str) -> Self {
+        self.help = help;
+        self
+    }
+
+    fn preset_value(&self) -> Option<u64> {
+        match self.preset {
+            Preset::Value(value) => Some(value),
+            Preset::Cpus => Some(machine::available_parallelism() as u64),
+            Preset::Absent => None,
+        }
+    }
+
+    fn parse(&self, value: OsString) -> Result<u64, Error> {
+        let (name, (least, most)) = (self.name, self.limits);
+        let fix = format!("give a whole number from {least} to {most}");
+        let text = value.to_string_lossy();
+        match text.parse::<i128>() {
+            Ok(number) if number < least.into() => {
+                Err(Error::Usage(format!("--{name} {text} is below the limit of {least}: {fix}")))
+            }
+            Ok(number) => u64::try_from(number)
+                .ok()
+                .filter(|&number| number <= most)
+                .ok_or_else(|| Error::Usage(format!("--{name} {text} is above the limit of {most}: {fix}"))),
+            Err(_) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Err(Error::Usage(format!("--{name} {text} is above the limit of {most}: {fix}")))
+            }
+            Err(_) => Err(Error::Usage(format!("--{name} {text:?} is no whole number: {fix}"))),
+        }
+    }
+}
+
+/// What the command line asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments {
+    parameters: BTreeMap<&'static str, u64>,
+    given: Vec<&'static str>,
+    /// `--json`: one JSON document on standard output and nothing else.
+    pub json: bool,
+    /// `--pin`: bind each worker to its own CPU.
+    pub pin: bool,
+    /// `--predict`: ask before measuring.
+    pub predict: bool,
+    /// `--python`: run the lecture's programs too.
+    pub python: bool,
+}
+
+/// What a command line can ask of a lab.
+#[derive(Debug)]
+pub enum Request {
+    /// Run, with these arguments.
+    Run(Arguments),
+    /// Print this text and end.
+    Print(String),
+}
+
+impl Arguments {
+    /// Reads a command line, without the program's name in front.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`], in one line that names the flag, the limit and the fix.
+    pub fn parse(lab: &Lab, line: impl IntoIterator<Item = OsString>) -> Result<Request, Error> {
+        let mut arguments = Self::default();
+        let mut parser = lexopt::Parser::from_args(line);
+        let usage = |error: lexopt::Error| {
+            Error::Usage(format!("{error}: cargo run -p lab-{} -- --help lists the flags and what they take", lab.name))
+        };
+        while let Some(argument) = parser.next().map_err(usage)? {
+            match argument {
+                Long("json") => arguments.json = true,
+                Long("pin") => arguments.pin = true,
+                Long("predict") => arguments.predict = true,
+                Long("python") => arguments.python = true,
+                Long("help") | Short('h') => return Ok(Request::Print(help(lab))),
+                Long("version") | Short('V') => {
+                    return Ok(Request::Print(format!("lab-{} {}\n", lab.name, env!("CARGO_PKG_VERSION"))));
+                }
+                Long(name) => {
+                    let Some(parameter) = lab.parameters.iter().find(|parameter| parameter.name == name) else {
+                        return Err(usage(argument.unexpected()));
+                    };
+                    let value = parameter.parse(parser.value().map_err(usage)?)?;
+                    arguments.parameters.insert(parameter.name, value);
+                    arguments.given.push(parameter.name);
+                }
+                _ => return Err(usage(argument.unexpected())),
+            }
+        }
+        for parameter in lab.parameters {
+            if let Some(value) = parameter.preset_value() {
+                arguments.parameters.entry(parameter.name).or_insert(value);
+            }
+        }
+        arguments.check_total()?;
+        Ok(Request::Run(arguments))
+    }
+
+    fn check_total(&self) -> Result<(), Error> {
+        let (Some(threads), Some(increments)) = (self.get("threads"), self.get("increments")) else {
+            return Ok(());
+        };
+        match threads.checked_mul(increments) {
+            Some(total) if total <= MAX_EXACT => Ok(()),
+            _ => Err(Error::Usage(format!(
+                "--threads {threads} x --increments {increments} is above the limit of {MAX_EXACT} that a report can \
+                 hold exactly: give at most --increments {}",
+                MAX_EXACT / threads
+            ))),
+        }
+    }
+
+    /// A parameter by name; `None` if it is absent and has no default.
+    pub fn get(&self, name: &str) -> Option<u64> {
+        self.parameters.get(name).copied()
+    }
+
+    /// Whether the command line itself gives this parameter.
+    pub fn is_given(&self, name: &str) -> bool {
+        self.given.contains(&name)
+    }
+
+    /// All parameters by name, for the report.
+    pub fn parameters(&self) -> &BTreeMap<&'static str, u64> {
+        &self.parameters
+    }
+
+    /// The same arguments with one parameter changed.
+    pub fn with(&self, name: &'static str, value: u64) -> Self {
+        let mut arguments = self.clone();
+        arguments.parameters.insert(name, value);
+        arguments
+    }
+
+    fn expect(&self, name: &str) -> u64 {
+        self.get(name).unwrap_or_else(|| panic!("the lab declares no parameter --{name}"))
+    }
+
+    /// `--threads`.
+    pub fn threads(&self) -> usize {
+        self.expect("threads") as usize
+    }
+
+    /// `--workers`.
+    pub fn workers(&self) -> usize {
+        self.expect("workers") as usize
+    }
+
+    /// `--size`; a size beyond the address space is one that memory cannot hold.
+    pub fn size(&self) -> usize {
+        usize::try_from(self.expect("size")).unwrap_or(usize::MAX)
+    }
+
+    /// `--increments`.
+    pub fn increments(&self) -> u64 {
+        self.expect("increments")
+    }
+
+    /// `--repeat`.
+    pub fn repeat(&self) -> usize {
+        self.expect("repeat") as usize
+    }
+
+    /// `--seed`.
+    pub fn seed(&self) -> u64 {
+        self.expect("seed")
+    }
+}
+
+fn help(lab: &Lab) -> String {
+    let mut flags: Vec<(String, String)> = lab
+        .parameters
+        .iter()
+        .map(|parameter| {
+            let default = match parameter.preset {
+                Preset::Value(value) => format!(" [{}]", format::integer(value)),
+                Preset::Cpus => format!(" [one a CPU: {}]", machine::available_parallelism()),
+                Preset::Absent => String::new(),
+            };
+            (format!("--{} N", parameter.name), format!("{}{default}", parameter.help))
+        })
+        .collect();
+    let python = if lab.python.is_empty() {
+        "the lecture has no Python program for this lab"
+    } else {
+        "also run the lecture's Python program, and show both"
+    };
+    for (flag, help) in [
+        ("--pin", "bind each worker to its own CPU"),
+        ("--predict", "ask for a prediction first, then show how far off it was"),
+        ("--python", python),
+        ("--json", "print the report as one JSON document (labs/report/1)"),
+        ("--help", "print this"),
+        ("--version", "print the version"),
+    ] {
+        flags.push((flag.to_string(), help.to_string()));
+    }
+    let mut text =
+        format!("{}\n\nUsage: cargo run -p lab-{} -- [flags]\n\n", format::wrap(lab.title, 78, ""), lab.name);
+    for (flag, help) in flags {
+        text += &format!("  {flag:<15}{}\n", format::wrap(&help, 62, &" ".repeat(17)));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LAB: Lab = Lab {
+        parameters: &[Parameter::threads().default(10), Parameter::increments(100_000)],
+        ..Lab::named("race", "Ten threads")
+    };
+
+    fn parse(line: &str) -> Result<Arguments, String> {
+        match Arguments::parse(&LAB, line.split_whitespace().map(OsString::from)) {
+            Ok(Request::Run(arguments)) => Ok(arguments),
+            Ok(Request::Print(text)) => Err(text),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn parameters_have_defaults_and_can_be_given() {
+        let arguments = parse("--threads 3 --json").unwrap();
+        assert_eq!((arguments.threads(), arguments.increments()), (3, 100_000));
+        assert!(arguments.json && arguments.is_given("threads") && !arguments.is_given("increments"));
+        assert_eq!(parse("--threads=4").unwrap().threads(), 4);
+    }
+
+    #[test]
+    fn a_refusal_names_the_flag_the_limit_and_the_fix() {
+        for (line, refusal) in [
+            ("--threads 0", "--threads 0 is below the limit of 1: give a whole number from 1 to 1024"),
+            ("--threads -2", "--threads -2 is below the limit of 1: give a whole number from 1 to 1024"),
+            ("--threads 1025", "--threads 1025 is above the limit of 1024: give a whole number from 1 to 1024"),
+            ("--threads 9999999999999999999999999999999999999999999", "above the limit of 1024"),
+            ("--threads ten", "--threads \"ten\" is no whole number: give a whole number from 1 to 1024"),
+            ("--threads 1.5", "is no whole number"),
+            ("--threads", "--help lists the flags"),
+            ("--size 4", "invalid option '--size': cargo run -p lab-race -- --help lists the flags"),
+            ("--frobnicate", "invalid option '--frobnicate'"),
+            ("stray", "unexpected argument \"stray\""),
+            ("--threads 1000 --increments 9007199254740991", "give at most --increments 9007199254740"),
+        ] {
+            let message = parse(line).unwrap_err();
+            assert!(message.contains(refusal), "{line}: {message}");
+            assert_eq!(message.lines().count(), 1);
+        }
+    }
+
+    #[test]
+    fn help_fits_eighty_columns_and_names_every_flag() {
+        let help = parse("--help").unwrap_err();
+        assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+        for flag in ["--threads N", "--increments N", "--pin", "--predict", "--python", "--json", "[100,000]"] {
+            assert!(help.contains(flag), "{flag} is missing in {help}");
+        }
+        assert!(parse("--version").unwrap_err().starts_with("lab-race 0."));
+    }
+}

@@ -1,0 +1,37 @@
+//! What every lab shares.
+//!
+//! A lab measures something and tells about it; this crate holds everything that two labs would otherwise both write.
+//! It knows no lab. In the order in which a lab meets them:
+//!
+//! - [`lab`]: `main` in one line: read the [`arguments`], let the lab fill a [`report`], print it.
+//! - [`data`] and [`partition`]: the same array on every machine, and chunks that never drop an element.
+//! - [`timing`]: variants run in turn, A B A B, and are compared pair by pair.
+//! - [`sync`] and [`counting`]: the primitives that a counter is made of, and the threads that drive it.
+//! - [`schedule`]: real threads held to one interleaving, so that a race ends where it is told to.
+//! - [`workers`] and [`shared_memory`]: worker processes, what they are fed, and what they share.
+//! - [`machine`], [`pin`] and [`warning`]: what the machine grants, and what to do when that is too little.
+//! - [`python`]: the lecture's own programs, run beside ours.
+
+pub mod arguments;
+pub mod chart;
+pub mod counting;
+pub mod data;
+pub mod error;
+pub mod format;
+pub mod lab;
+pub mod machine;
+pub mod partition;
+pub mod pin;
+pub mod python;
+pub mod report;
+pub mod schedule;
+pub mod shared_memory;
+pub mod sync;
+pub mod timing;
+pub mod warning;
+pub mod workers;
+
+pub use arguments::{Arguments, Parameter};
+pub use error::Error;
+pub use lab::{Figure, Lab, Lecture, PythonProgram, Question};
+pub use report::{Report, Row};

@@ -1,0 +1,248 @@
+//! The machine that a report was measured on, and what of it this process may use.
+
+use crate::warning::Warning;
+use serde_json::{Value, json};
+use std::{fs, num::NonZero, path::Path, thread};
+
+/// Whether the labs were compiled with optimisation. Without it a report prints no speed-up.
+pub const OPTIMIZED: bool = !matches!(env!("LABS_OPT_LEVEL").as_bytes(), b"0");
+
+/// What a report says about the machine.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// CPUs that are switched on.
+    pub cpus_online: usize,
+    /// CPUs that this process may run on (its affinity mask).
+    pub cpus_allowed: usize,
+    /// CPUs' worth of time that the control group grants, if it sets a limit.
+    pub cgroup_cpus: Option<f64>,
+    /// The CPU's name.
+    pub model: String,
+}
+
+impl Machine {
+    /// Asks the operating system.
+    pub fn detect() -> Self {
+        Self {
+            cpus_online: system::cpus_online().unwrap_or_else(available_parallelism),
+            cpus_allowed: allowed_cpus().len(),
+            cgroup_cpus: cgroup_cpus(Path::new("/proc/self/cgroup"), Path::new("/sys/fs/cgroup")),
+            model: system::model().unwrap_or_else(|| "unknown".into()),
+        }
+    }
+
+    /// CPUs that threads of this process can really use at the same time: at least one.
+    pub fn effective_cpus(&self) -> usize {
+        let granted = self.cgroup_cpus.map_or(usize::MAX, |cpus| cpus.ceil() as usize);
+        self.cpus_allowed.min(granted).max(1)
+    }
+
+    /// What on this machine keeps a figure from meaning what it seems to mean.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        if self.effective_cpus() == 1 {
+            warnings.push(Warning::OneCpu);
+        }
+        if let Some(granted) = self.cgroup_cpus.filter(|&granted| granted < self.cpus_allowed as f64) {
+            warnings.push(Warning::CpuQuota { granted, allowed: self.cpus_allowed });
+        }
+        if !OPTIMIZED {
+            warnings.push(Warning::Unoptimized);
+        }
+        warnings
+    }
+
+    /// The `machine` of `labs/report/1`.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "cpus_online": self.cpus_online,
+            "cpus_allowed": self.cpus_allowed,
+            "cgroup_cpus": self.cgroup_cpus,
+            "model": self.model,
+            "os": std::env::consts::OS,
+            "profile": profile(),
+            "optimized": OPTIMIZED,
+        })
+    }
+}
+
+/// The cargo profile that the labs were built with: `dev` or `release`.
+pub fn profile() -> &'static str {
+    if env!("LABS_PROFILE") == "release" { "release" } else { "dev" }
+}
+
+/// The default number of workers: as many as can run at the same time.
+pub fn available_parallelism() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// The numbers of the CPUs that this process may run on.
+pub fn allowed_cpus() -> Vec<usize> {
+    system::allowed_cpus().unwrap_or_else(|| (0..available_parallelism()).collect())
+}
+
+/// Bytes of memory that can be had without swapping; `None` where the system does not say.
+pub fn available_memory() -> Option<u64> {
+    let free = system::available_memory()?;
+    let limit = fs::read_to_string("/sys/fs/cgroup/memory.max").ok().and_then(|text| text.trim().parse().ok());
+    let used = || fs::read_to_string("/sys/fs/cgroup/memory.current").ok().and_then(|text| text.trim().parse().ok());
+    Some(limit.map_or(free, |limit: u64| free.min(limit.saturating_sub(used().unwrap_or(0)))))
+}
+
+/// The tightest CPU quota from this process's control group up to the root, in CPUs. Version 2 writes `quota period` into
+/// `cpu.max` (Linux, Documentation/admin-guide/cgroup-v2.rst), version 1 two files; both count microseconds.
+fn cgroup_cpus(membership: &Path, root: &Path) -> Option<f64> {
+    let quota = |folder: &Path| -> Option<f64> {
+        let read = |file: &str| fs::read_to_string(folder.join(file)).ok();
+        let (quota, period) = match read("cpu.max") {
+            Some(text) => text.trim().split_once(' ').map(|(quota, period)| (quota.to_string(), period.to_string()))?,
+            None => (read("cpu.cfs_quota_us")?.trim().to_string(), read("cpu.cfs_period_us")?.trim().to_string()),
+        };
+        let (quota, period): (f64, f64) = (quota.parse().ok()?, period.parse().ok()?);
+        (quota > 0.0 && period > 0.0).then_some(quota / period)
+    };
+    let membership = fs::read_to_string(membership).ok()?;
+    membership
+        .lines()
+        .filter_map(|line| {
+            let mut fields = line.splitn(3, ':').skip(1);
+            let (controllers, path) = (fields.next()?, fields.next()?);
+            match controllers {
+                "" => Some((root.to_path_buf(), path)),
+                _ if controllers.split(',').any(|name| name == "cpu") => Some((root.join("cpu"), path)),
+                _ => None,
+            }
+        })
+        .flat_map(|(root, path)| {
+            let folder = root.join(path.trim_start_matches('/'));
+            let up_to_the_root = folder.ancestors().take_while(|folder| folder.starts_with(&root));
+            up_to_the_root.filter_map(quota).collect::<Vec<_>>()
+        })
+        .min_by(f64::total_cmp)
+}
+
+#[cfg(unix)]
+mod system {
+    use std::{fs, process::Command};
+
+    pub fn cpus_online() -> Option<usize> {
+        // SAFETY: sysconf reads a setting and touches no memory of ours.
+        let count = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) };
+        usize::try_from(count).ok().filter(|&count| count > 0)
+    }
+
+    #[cfg(target_os = "linux")]
+    pub fn allowed_cpus() -> Option<Vec<usize>> {
+        // SAFETY: a cpu_set_t is an array of integers, for which all zeros is a value.
+        let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
+        // SAFETY: the pointer is to a set of the size that is passed with it; 0 means this thread.
+        let failed = unsafe { libc::sched_getaffinity(0, size_of_val(&set), &mut set) } != 0;
+        // SAFETY: CPU_ISSET reads one bit of the set, and the number stays below CPU_SETSIZE.
+        let is_set = |cpu: &usize| unsafe { libc::CPU_ISSET(*cpu, &set) };
+        (!failed).then(|| (0..libc::CPU_SETSIZE as usize).filter(is_set).collect())
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub fn allowed_cpus() -> Option<Vec<usize>> {
+        None
+    }
+
+    pub fn available_memory() -> Option<u64> {
+        if let Ok(text) = fs::read_to_string("/proc/meminfo") {
+            let line = text.lines().find(|line| line.starts_with("MemAvailable:"))?;
+            let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+            return Some(kibibytes * 1024);
+        }
+        // Elsewhere: all the memory there is, the most that could be had.
+        // SAFETY: sysconf reads a setting and touches no memory of ours.
+        let (pages, page) = unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
+        u64::try_from(pages).ok()?.checked_mul(u64::try_from(page).ok()?)
+    }
+
+    pub fn model() -> Option<String> {
+        if let Ok(text) = fs::read_to_string("/proc/cpuinfo") {
+            let line = text.lines().find(|line| line.starts_with("model name"))?;
+            return Some(line.split_once(':')?.1.trim().to_string());
+        }
+        let output = Command::new("sysctl").args(["-n", "machdep.cpu.brand_string"]).output().ok()?;
+        Some(String::from_utf8(output.stdout).ok()?.trim().to_string()).filter(|name| !name.is_empty())
+    }
+}
+
+#[cfg(windows)]
+mod system {
+    use windows_sys::Win32::System::SystemInformation::{GlobalMemoryStatusEx, MEMORYSTATUSEX};
+    use windows_sys::Win32::System::Threading::{GetCurrentProcess, GetProcessAffinityMask};
+
+    fn affinity() -> Option<(usize, usize)> {
+        let (mut process, mut system) = (0, 0);
+        // SAFETY: both pointers are to integers of ours; the handle is the process's own pseudo handle.
+        let found = unsafe { GetProcessAffinityMask(GetCurrentProcess(), &mut process, &mut system) } != 0;
+        found.then_some((process, system))
+    }
+
+    pub fn cpus_online() -> Option<usize> {
+        affinity().map(|(_, system)| system.count_ones() as usize)
+    }
+
+    pub fn allowed_cpus() -> Option<Vec<usize>> {
+        let (process, _) = affinity()?;
+        Some((0..usize::BITS as usize).filter(|cpu| process >> cpu & 1 == 1).collect())
+    }
+
+    pub fn available_memory() -> Option<u64> {
+        let mut status = MEMORYSTATUSEX { dwLength: size_of::<MEMORYSTATUSEX>() as u32, ..Default::default() };
+        // SAFETY: the pointer is to a structure of ours that carries its own length.
+        let found = unsafe { GlobalMemoryStatusEx(&mut status) } != 0;
+        found.then_some(status.ullAvailPhys)
+    }
+
+    pub fn model() -> Option<String> {
+        std::env::var("PROCESSOR_IDENTIFIER").ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quota(membership: &str, files: &[(&str, &str)]) -> Option<f64> {
+        static FOLDERS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        let number = FOLDERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let root = std::env::temp_dir().join(format!("labs-cgroup-{}-{number}", std::process::id()));
+        for (path, text) in files.iter().chain([&("membership", membership)]) {
+            fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+            fs::write(root.join(path), text).unwrap();
+        }
+        let quota = cgroup_cpus(&root.join("membership"), &root.join("fs"));
+        fs::remove_dir_all(&root).unwrap();
+        quota
+    }
+
+    #[test]
+    fn the_tightest_quota_on_the_way_to_the_root_counts() {
+        let files = [("fs/a/cpu.max", "150000 100000\n"), ("fs/a/b/cpu.max", "max 100000\n")];
+        assert_eq!(quota("0::/a/b\n", &files), Some(1.5));
+        assert_eq!(quota("0::/\n", &[("fs/cpu.max", "50000 100000")]), Some(0.5));
+        assert_eq!(quota("0::/a\n", &[("fs/a/cpu.max", "max 100000")]), None);
+        assert_eq!(quota("0::/gone\n", &[]), None);
+    }
+
+    #[test]
+    fn the_first_version_of_control_groups_is_read_too() {
+        let files = [("fs/cpu/x/cpu.cfs_quota_us", "200000\n"), ("fs/cpu/x/cpu.cfs_period_us", "100000\n")];
+        assert_eq!(quota("7:cpu,cpuacct:/x\n3:memory:/x\n", &files), Some(2.0));
+        assert_eq!(
+            quota("7:cpu:/x\n", &[("fs/cpu/x/cpu.cfs_quota_us", "-1"), ("fs/cpu/x/cpu.cfs_period_us", "100000")]),
+            None
+        );
+    }
+
+    #[test]
+    fn a_process_may_use_at_least_one_cpu() {
+        let machine = Machine { cpus_online: 8, cpus_allowed: 4, cgroup_cpus: Some(0.5), model: String::new() };
+        assert_eq!(machine.effective_cpus(), 1);
+        assert_eq!(machine.warnings()[..2], [Warning::OneCpu, Warning::CpuQuota { granted: 0.5, allowed: 4 }]);
+        assert!(Machine::detect().effective_cpus() >= 1);
+    }
+}

@@ -1,0 +1,218 @@
+//! What a lab found out, as a value: a lab fills it, and this module turns it into text for people ([`text`]) or JSON for
+//! programs ([`json`], the contract `labs/report/1`).
+
+pub mod json;
+pub mod text;
+
+use crate::timing::{Phases, Series, Summary};
+use crate::{lab::Figure, warning::Warning};
+use serde_json::Value;
+
+/// Everything that a lab says.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// One row a variant, in the order in which the lecture tells them.
+    pub rows: Vec<Row>,
+    /// Single figures that belong to no variant: costs, break-even sizes.
+    pub quantities: Vec<Quantity>,
+    /// What the figures show, in sentences that were made from them.
+    pub notes: Vec<String>,
+    /// What to know before believing them.
+    pub warnings: Vec<Warning>,
+    /// The reader's prediction and what became of it.
+    pub prediction: Option<Prediction>,
+    /// The lecture's Python programs, run here.
+    pub python: Vec<Comparison>,
+}
+
+impl Report {
+    /// The row of a variant.
+    pub fn row(&self, variant: &str) -> Option<&Row> {
+        self.rows.iter().find(|row| row.variant == variant)
+    }
+
+    /// A figure of this report; `None` if the lab did not measure it.
+    pub fn figure(&self, figure: Figure) -> Option<Summary> {
+        match figure {
+            Figure::Speedup(variant) => self.row(variant)?.speedup,
+            Figure::Seconds(variant) => self.row(variant)?.seconds,
+            Figure::Final(variant) => Summary::of(self.row(variant)?.finals.iter().map(|&value| value as f64)),
+            Figure::IncrementTime(variant) => self.row(variant)?.nanoseconds_per_increment,
+            Figure::Quantity(name) => {
+                let found = self.quantities.iter().find(|quantity| quantity.name == name)?;
+                Summary::of(found.value)
+            }
+        }
+    }
+
+    /// Adds a sentence to the notes.
+    pub fn note(&mut self, sentence: impl Into<String>) {
+        self.notes.push(sentence.into());
+    }
+}
+
+/// What one variant did. A field that was not measured is absent from the report.
+#[derive(Clone, Debug, Default)]
+pub struct Row {
+    /// The stable name, unique within the lab.
+    pub variant: &'static str,
+    /// What it does, in a few words.
+    pub label: &'static str,
+    /// Whether the variant gives the right result. False for one that *can* lose an update, whether or not a run did.
+    pub correct: Option<bool>,
+    /// The right result.
+    pub expected: Option<Value>,
+    /// For a counter: its value at the end of each run.
+    pub finals: Vec<u64>,
+    /// Whether the runs were held to a schedule, so that their end is no accident.
+    pub forced: bool,
+    /// For a floating-point sum: how far it is from the sequential one, as a share of it.
+    pub relative_difference: Option<f64>,
+    /// The time of a run.
+    pub seconds: Option<Summary>,
+    /// How many times as fast as the first row, pair by pair.
+    pub speedup: Option<Summary>,
+    /// The time of a run over the increments of all its workers, in nanoseconds.
+    pub nanoseconds_per_increment: Option<Summary>,
+    /// Where the time went: medians, in seconds.
+    pub phases: Phases,
+    /// Bytes copied to the workers in one run.
+    pub bytes_copied: Option<u64>,
+    /// Pages that the workers had to map when they first touched them, in one run.
+    pub page_faults: Option<u64>,
+    /// The same variant at other sizes.
+    pub sweep: Option<Sweep>,
+}
+
+impl Row {
+    /// A row that has measured nothing yet.
+    pub fn new(variant: &'static str, label: &'static str) -> Self {
+        Self { variant, label, ..Self::default() }
+    }
+
+    /// The rows of an array's sum, computed in several ways: each is compared with the first, in its result and pair by pair
+    /// in its time.
+    pub fn sums(series: &[Series<i64>]) -> Vec<Self> {
+        let Some(first) = series.first() else { return Vec::new() };
+        let expected = first.samples[0].value;
+        let row = |own: &Series<i64>| Self {
+            correct: Some(own.samples.iter().all(|sample| sample.value == expected)),
+            expected: Some(expected.into()),
+            speedup: own.speedup_over(first),
+            ..own.row()
+        };
+        series.iter().map(row).collect()
+    }
+
+    /// A counter's row: what its runs ended at and what an increment cost. `sound` says whether the variant is one that
+    /// cannot lose an update; a run that lost one all the same makes it incorrect.
+    pub fn counter(series: &Series<u64>, expected: u64, sound: bool) -> Self {
+        let finals: Vec<u64> = series.samples.iter().map(|sample| sample.value).collect();
+        Self {
+            correct: Some(sound && finals.iter().all(|&value| value == expected)),
+            expected: Some(expected.into()),
+            finals,
+            nanoseconds_per_increment: Some(series.seconds().scaled(1e9 / expected as f64)),
+            ..series.row()
+        }
+    }
+
+    /// The median of one phase, in seconds.
+    pub fn phase(&self, name: &str) -> Option<f64> {
+        self.phases.iter().find(|phase| phase.0 == name).map(|phase| phase.1)
+    }
+
+    /// Updates lost in each run of a counter.
+    pub fn lost(&self) -> Option<Summary> {
+        let expected = self.expected.as_ref()?.as_u64()?;
+        Summary::of(self.finals.iter().map(|&value| expected.saturating_sub(value) as f64))
+    }
+}
+
+/// A variant measured at several sizes.
+#[derive(Clone, Debug)]
+pub struct Sweep {
+    /// What is varied: `chunk`, `size`, `threads`.
+    pub over: &'static str,
+    /// What was measured, by size.
+    pub points: Vec<Point>,
+}
+
+/// One size of a [`Sweep`].
+#[derive(Clone, Debug, Default)]
+pub struct Point {
+    /// The size.
+    pub at: u64,
+    /// The time of a run.
+    pub seconds: Option<Summary>,
+    /// How many times as fast as sequential.
+    pub speedup: Option<Summary>,
+    /// What the cost model says that the speed-up is.
+    pub predicted_speedup: Option<f64>,
+    /// For a counter: its value at the end of each run.
+    pub finals: Vec<u64>,
+    /// For a counter: the right value.
+    pub expected: Option<u64>,
+    /// For a counter: nanoseconds an increment.
+    pub nanoseconds_per_increment: Option<Summary>,
+}
+
+/// A single figure, beside what a model predicted where there is a model.
+#[derive(Clone, Debug)]
+pub struct Quantity {
+    /// The stable name.
+    pub name: &'static str,
+    /// What it is.
+    pub label: String,
+    /// What was measured; `None` when it lies outside of what was measured.
+    pub value: Option<f64>,
+    /// What the cost model predicts; `None` when it predicts none.
+    pub predicted: Option<f64>,
+    /// Its unit.
+    pub unit: Unit,
+}
+
+/// The unit of a [`Quantity`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Seconds.
+    Seconds,
+    /// Elements of an array.
+    Elements,
+    /// Times as fast.
+    Ratio,
+    /// A plain number.
+    Count,
+}
+
+/// What the reader expected, what came, and what the lecture saw.
+#[derive(Clone, Debug)]
+pub struct Prediction {
+    /// What was asked.
+    pub question: &'static str,
+    /// The answer; `None` if there was none.
+    pub predicted: Option<f64>,
+    /// What was measured here; `None` where it could not be.
+    pub measured: Option<f64>,
+    /// The lecture's figure.
+    pub lecture: Option<f64>,
+}
+
+/// One figure of a Python program beside ours and the lecture's.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The program's file name.
+    pub program: &'static str,
+    /// What is compared.
+    pub figure: &'static str,
+    /// The Python interpreter's version.
+    pub version: String,
+    /// numpy's version, where the program uses it.
+    pub numpy: Option<String>,
+    /// Measured in Python here.
+    pub python: Summary,
+    /// Measured by our variant in the same run.
+    pub ours: Option<Summary>,
+    /// Seen in the lecture.
+    pub lecture: Option<f64>,
+}

@@ -1,0 +1,196 @@
+//! Schedules that end a race exactly where one wants it, and the gate that holds real threads to them.
+//!
+//! A counter is incremented by a load and, a moment later, a store of the value plus one. `N` threads do that `K` times each.
+//!
+//! **Theorem.** For `N, K >= 2` the values that such a race can end at are exactly `2, 3, ..., N * K`. (With `K = 1` they are
+//! `1, ..., N`; a single thread ends at `K`.)
+//!
+//! *Not below 2:* the last store of all is some thread's `K`-th. Its load comes after that thread's own earlier store, which
+//! wrote at least 1, and a later store to the same memory never writes less than 1; so it reads at least 1 and writes at least
+//! 2. *Every value from 2 on:* [`ending_at`] constructs a schedule for it. The puzzle is Ben-Ari's ("Principles of Concurrent
+//! and Distributed Programming", chapter 2).
+
+use std::ops::RangeInclusive;
+use std::sync::{Condvar, Mutex};
+use std::thread;
+
+/// What a thread does when it is its turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Begins an increment: loads the counter, and holds what it saw.
+    Load,
+    /// Ends that increment: stores what it saw, plus one.
+    Store,
+    /// So many whole increments, undisturbed.
+    Increments(u64),
+}
+
+/// One thread's turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The thread, counted from 0.
+    pub thread: usize,
+    /// What it does.
+    pub step: Step,
+}
+
+/// The values that `threads` threads with `increments` each can end at.
+pub fn reachable(threads: u64, increments: u64) -> RangeInclusive<u64> {
+    match (threads, increments) {
+        (1, increments) => increments..=increments,
+        (threads, 1) => 1..=threads,
+        (threads, increments) => 2..=threads * increments,
+    }
+}
+
+/// A schedule at whose end the counter holds `target`; `None` if no schedule does that. It has at most `2 * threads + 5`
+/// turns, however many increments there are.
+pub fn ending_at(threads: usize, increments: u64, target: u64) -> Option<Vec<Turn>> {
+    if !reachable(threads as u64, increments).contains(&target) {
+        return None;
+    }
+    let mut schedule = Schedule { left: vec![increments; threads], turns: Vec::new() };
+    let to_lose = threads as u64 * increments - target;
+    let others = (threads as u64 - 1) * increments;
+    // What is done between a load and its store is lost with that store. Thread 0 loads first, while the counter is 0; the
+    // others' increments are lost when it stores 1. If that is not enough, thread 1 keeps one increment back and does the
+    // same to thread 0: it loads that 1, and stores 2 when thread 0 is through.
+    let (first, second) = if to_lose <= others { (to_lose, 0) } else { (others - 1, to_lose - (others - 1)) };
+    if first > 0 {
+        schedule.half(0, Step::Load);
+        let mut remaining = first;
+        for thread in (1..threads).rev() {
+            let keep = u64::from(second > 0 && thread == 1);
+            let share = remaining.min(increments - keep);
+            schedule.increments(thread, share);
+            remaining -= share;
+        }
+        schedule.half(0, Step::Store);
+    }
+    if second > 0 {
+        schedule.half(1, Step::Load);
+        schedule.increments(0, second);
+        schedule.half(1, Step::Store);
+    }
+    for thread in 0..threads {
+        schedule.increments(thread, schedule.left[thread]);
+    }
+    Some(schedule.turns)
+}
+
+struct Schedule {
+    left: Vec<u64>,
+    turns: Vec<Turn>,
+}
+
+impl Schedule {
+    fn half(&mut self, thread: usize, step: Step) {
+        self.left[thread] -= u64::from(step == Step::Store);
+        self.turns.push(Turn { thread, step });
+    }
+
+    fn increments(&mut self, thread: usize, count: u64) {
+        if count > 0 {
+            self.left[thread] -= count;
+            self.turns.push(Turn { thread, step: Step::Increments(count) });
+        }
+    }
+}
+
+/// Drives real threads through a schedule. `increment` adds one; its argument is what happens in the gap between its load and
+/// its store. Most increments have an empty gap; in that of a [`Step::Load`] the thread waits for the turn of its store.
+pub fn drive(turns: &[Turn], threads: usize, increment: impl Fn(&dyn Fn()) + Sync) {
+    let gate = Gate { next: Mutex::new(0), changed: Condvar::new() };
+    thread::scope(|scope| {
+        for thread in 0..threads {
+            let (gate, increment) = (&gate, &increment);
+            scope.spawn(move || {
+                let mut mine = turns.iter().enumerate().filter(|(_, turn)| turn.thread == thread);
+                while let Some((index, turn)) = mine.next() {
+                    gate.wait_for(index);
+                    match turn.step {
+                        Step::Increments(count) => (0..count).for_each(|_| increment(&|| {})),
+                        Step::Store => unreachable!("a store is taken with its load"),
+                        Step::Load => {
+                            let (store, _) = mine.next().expect("a load is followed by its store");
+                            increment(&|| {
+                                gate.pass();
+                                gate.wait_for(store);
+                            });
+                        }
+                    }
+                    gate.pass();
+                }
+            });
+        }
+    });
+}
+
+/// Lets one turn through at a time, in order.
+struct Gate {
+    next: Mutex<usize>,
+    changed: Condvar,
+}
+
+impl Gate {
+    fn wait_for(&self, turn: usize) {
+        let mut next = self.next.lock().expect("no turn panics");
+        while *next != turn {
+            next = self.changed.wait(next).expect("no turn panics");
+        }
+    }
+
+    fn pass(&self) {
+        *self.next.lock().expect("no turn panics") += 1;
+        self.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+    /// What a schedule ends at, on paper; `None` if it is no schedule of so many increments for each thread.
+    fn simulate(turns: &[Turn], threads: usize, increments: u64) -> Option<u64> {
+        let (mut counter, mut seen, mut done) = (0, vec![None; threads], vec![0; threads]);
+        for &Turn { thread, step } in turns {
+            match (step, seen[thread].take()) {
+                (Step::Load, None) => seen[thread] = Some(counter),
+                (Step::Store, Some(value)) => (counter, done[thread]) = (value + 1, done[thread] + 1),
+                (Step::Increments(count), None) => (counter, done[thread]) = (counter + count, done[thread] + count),
+                _ => return None,
+            }
+        }
+        (done == vec![increments; threads] && seen.iter().all(Option::is_none)).then_some(counter)
+    }
+
+    #[test]
+    fn every_reachable_value_has_a_schedule_and_no_other_has() {
+        for (threads, increments) in [(1, 1), (1, 7), (2, 1), (5, 1), (2, 2), (2, 3), (3, 4), (7, 2), (10, 100)] {
+            let total = threads as u64 * increments;
+            for target in 0..=total + 2 {
+                let ends = ending_at(threads, increments, target).map(|turns| {
+                    assert!(turns.len() <= 2 * threads + 5, "{} turns", turns.len());
+                    simulate(&turns, threads, increments)
+                });
+                let expected = reachable(threads as u64, increments).contains(&target).then_some(Some(target));
+                assert_eq!(ends, expected, "{threads} x {increments} to {target}");
+            }
+        }
+    }
+
+    #[test]
+    fn real_threads_keep_to_the_schedule() {
+        for target in (2..=1000).step_by(37).chain([3, 999, 1000]) {
+            let counter = AtomicU64::new(0);
+            let increment = |gap: &dyn Fn()| {
+                let seen = counter.load(Relaxed);
+                gap();
+                counter.store(seen + 1, Relaxed);
+            };
+            drive(&ending_at(10, 100, target).unwrap(), 10, increment);
+            assert_eq!(counter.into_inner(), target);
+        }
+    }
+}

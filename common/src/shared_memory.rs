@@ -1,0 +1,183 @@
+//! Memory that processes share because they ask for it.
+//!
+//! On Linux it is an anonymous file in memory (`memfd_create`): it has no name, and it is gone with the last process that
+//! holds it, however that process ends. Elsewhere it is a temporary file that is removed while it is still open, which comes
+//! to the same. Either way a worker is told a path that means something to it, and opens that.
+
+use crate::Error;
+use memmap2::MmapRaw;
+use std::fs::File;
+use std::io;
+
+/// A type that processes may share: any number of them see one value of it at different addresses.
+///
+/// # Safety
+///
+/// All zero bytes must be a value, there must be no pointer in it, and every access through a shared reference must be one
+/// that other threads may make at the same time.
+pub unsafe trait Shareable {}
+
+/// A mapping of shared memory, zero at first.
+#[derive(Debug)]
+pub struct SharedMemory {
+    map: MmapRaw,
+    path: String,
+    // A worker opens the path after it was started, so the file stays open for as long as the mapping.
+    _file: File,
+}
+
+impl SharedMemory {
+    /// Allocates `bytes` of shared memory.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Failure`] when the system has none to give.
+    pub fn create(bytes: usize) -> Result<Self, Error> {
+        let build = || {
+            let (file, path) = system::create()?;
+            file.set_len(bytes as u64)?;
+            Ok(Self { map: MmapRaw::map_raw(&file)?, path, _file: file })
+        };
+        build().map_err(|error| Error::io(format_args!("cannot share {bytes} bytes of memory"), error))
+    }
+
+    /// Maps memory that another process created, by the path that its [`path`](Self::path) gave.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Failure`] when there is no such memory.
+    pub fn open(path: &str) -> Result<Self, Error> {
+        let build = || {
+            let file = File::options().read(true).write(true).open(path)?;
+            Ok(Self { map: MmapRaw::map_raw(&file)?, path: path.to_string(), _file: file })
+        };
+        build().map_err(|error| Error::io(format_args!("cannot map the shared memory at {path}"), error))
+    }
+
+    /// What a worker process opens. On Unix it names an open file that workers inherit, so it means nothing elsewhere.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Where the memory begins in this process: another address in every process, and the same bytes behind it.
+    pub fn address(&self) -> usize {
+        self.map.as_mut_ptr() as usize
+    }
+
+    /// The memory as an array of integers.
+    ///
+    /// # Safety
+    ///
+    /// No thread of any process may write to it for as long as the slice is borrowed.
+    pub unsafe fn integers(&self) -> &[i64] {
+        // SAFETY: a mapping is page-aligned, readable for its whole length, and lives as long as self; any bytes are integers;
+        // that nobody writes is the caller's promise.
+        unsafe { std::slice::from_raw_parts(self.map.as_ptr().cast(), self.map.len() / size_of::<i64>()) }
+    }
+
+    /// The memory as an array of integers to fill.
+    ///
+    /// # Safety
+    ///
+    /// No thread of any other process may read or write it for as long as the slice is borrowed.
+    pub unsafe fn integers_mut(&mut self) -> &mut [i64] {
+        // SAFETY: as in `integers`, and the mapping is writable; that nobody else looks is the caller's promise.
+        unsafe { std::slice::from_raw_parts_mut(self.map.as_mut_ptr().cast(), self.map.len() / size_of::<i64>()) }
+    }
+
+    /// The one value that lies at the beginning of the memory.
+    ///
+    /// # Panics
+    ///
+    /// If the memory is too small for it.
+    pub fn value<T: Shareable>(&self) -> &T {
+        assert!(self.map.len() >= size_of::<T>(), "a mapping of {} bytes is too small", self.map.len());
+        // SAFETY: the mapping is page-aligned, large enough, lives as long as self, and began as zeros, which `Shareable`
+        // promises to be a value that any number of processes may refer to.
+        unsafe { &*self.map.as_ptr().cast() }
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod system {
+    use super::{File, io};
+    use std::os::fd::FromRawFd;
+
+    pub fn create() -> io::Result<(File, String)> {
+        // SAFETY: the name is a string with a final zero. Without MFD_CLOEXEC, so that workers inherit it.
+        let descriptor = unsafe { libc::memfd_create(c"labs".as_ptr(), 0) };
+        if descriptor < 0 {
+            return Err(io::Error::last_os_error());
+        }
+        // SAFETY: the descriptor is open and nobody else's.
+        Ok((unsafe { File::from_raw_fd(descriptor) }, format!("/dev/fd/{descriptor}")))
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod system {
+    use super::{File, io};
+    use std::path::{Path, PathBuf};
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    pub fn create() -> io::Result<(File, String)> {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let path: PathBuf = std::env::temp_dir().join(format!("labs-{}-{number}", std::process::id()));
+        open_new(&path)
+    }
+
+    /// Removed at once; workers inherit the open file.
+    #[cfg(unix)]
+    fn open_new(path: &Path) -> io::Result<(File, String)> {
+        use std::os::fd::AsRawFd;
+        let file = File::options().read(true).write(true).create_new(true).open(path)?;
+        std::fs::remove_file(path)?;
+        // SAFETY: the descriptor is open and ours; clearing its flags lets workers inherit it.
+        if unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETFD, 0) } < 0 {
+            return Err(io::Error::last_os_error());
+        }
+        let path = format!("/dev/fd/{}", file.as_raw_fd());
+        Ok((file, path))
+    }
+
+    /// Windows removes it when the last process closes it, however that process ends.
+    #[cfg(windows)]
+    fn open_new(path: &Path) -> io::Result<(File, String)> {
+        use std::os::windows::fs::OpenOptionsExt;
+        const FILE_FLAG_DELETE_ON_CLOSE: u32 = 0x0400_0000;
+        let mut options = File::options();
+        let file =
+            options.read(true).write(true).create_new(true).custom_flags(FILE_FLAG_DELETE_ON_CLOSE).open(path)?;
+        Ok((file, path.to_string_lossy().into_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    struct Shared(AtomicU64);
+
+    // SAFETY: one atomic integer, for which zero is a value.
+    unsafe impl Shareable for Shared {}
+
+    #[test]
+    fn two_mappings_lie_at_two_addresses_and_hold_the_same_bytes() {
+        let mut first = SharedMemory::create(16).unwrap();
+        // SAFETY: nobody else has mapped it yet.
+        unsafe { first.integers_mut() }.copy_from_slice(&[41, 99]);
+        let second = SharedMemory::open(first.path()).unwrap();
+        assert_ne!(first.address(), second.address());
+        first.value::<Shared>().0.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: nobody writes any more.
+        assert_eq!(unsafe { second.integers() }, [42, 99]);
+    }
+
+    #[test]
+    fn memory_that_is_not_there_is_an_error_that_names_it() {
+        let error = SharedMemory::open("/nowhere/at/all").unwrap_err();
+        assert!(error.to_string().contains("/nowhere/at/all"), "{error}");
+    }
+}

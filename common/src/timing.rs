@@ -1,0 +1,284 @@
+//! Timing that compares: variants run in turn, A B A B, and each is divided by the first of its own round.
+//!
+//! A machine's speed drifts while a lab runs. Times taken minutes apart say little about each other; the ratio of two runs
+//! that stand side by side does (Georges, Buytaert and Eeckhout, "Statistically rigorous Java performance evaluation", 2007).
+
+use crate::{Error, Row, machine, warning::Warning};
+use std::io::{IsTerminal, Write, stderr};
+use std::{hint::black_box, time::Instant};
+
+/// Runs whose times spread over more than this share of their median are too noisy to compare.
+const NOISY: f64 = 0.5;
+
+/// The least, the middle and the greatest of some figures.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Summary {
+    /// How many figures there were.
+    pub runs: usize,
+    /// The least.
+    pub min: f64,
+    /// The middle one; of an even number, the mean of the two in the middle.
+    pub median: f64,
+    /// The greatest.
+    pub max: f64,
+}
+
+impl Summary {
+    /// Of at least one figure.
+    pub fn of(figures: impl IntoIterator<Item = f64>) -> Option<Self> {
+        let mut sorted: Vec<f64> = figures.into_iter().collect();
+        sorted.sort_by(f64::total_cmp);
+        let (min, max) = (*sorted.first()?, *sorted.last()?);
+        let middle = sorted.len() / 2;
+        let median = if sorted.len() % 2 == 1 { sorted[middle] } else { (sorted[middle - 1] + sorted[middle]) / 2.0 };
+        Some(Self { runs: sorted.len(), min, median, max })
+    }
+
+    /// From least to greatest, as a share of the median.
+    pub fn spread(&self) -> f64 {
+        (self.max - self.min) / self.median
+    }
+
+    /// Each figure times `factor`.
+    pub fn scaled(self, factor: f64) -> Self {
+        Self { runs: self.runs, min: self.min * factor, median: self.median * factor, max: self.max * factor }
+    }
+}
+
+/// Named parts of a run, in the order in which they happened, in seconds.
+pub type Phases = Vec<(&'static str, f64)>;
+
+/// One run of one variant.
+#[derive(Clone, Debug)]
+pub struct Sample<T> {
+    /// What it computed.
+    pub value: T,
+    /// How long it took.
+    pub seconds: f64,
+    /// Where that time went; empty when the run was timed as one piece.
+    pub phases: Phases,
+    /// Bytes that were copied to the workers.
+    pub bytes_copied: Option<u64>,
+}
+
+impl<T> Sample<T> {
+    /// Runs `work` and times it as one piece. The result passes through a black box, so that it is really computed.
+    pub fn of(work: impl FnOnce() -> T) -> Self {
+        let start = Instant::now();
+        let value = black_box(work());
+        Self { value, seconds: start.elapsed().as_secs_f64(), phases: Vec::new(), bytes_copied: None }
+    }
+}
+
+/// Times the phases of one run.
+#[derive(Debug)]
+pub struct Stopwatch {
+    start: Instant,
+    lap: Instant,
+    phases: Phases,
+}
+
+impl Stopwatch {
+    /// Starts the first phase.
+    #[expect(clippy::new_without_default, reason = "a clock that starts is no default value")]
+    pub fn new() -> Self {
+        let start = Instant::now();
+        Self { start, lap: start, phases: Vec::new() }
+    }
+
+    /// Ends a phase, which gets this name, and starts the next.
+    pub fn lap(&mut self, phase: &'static str) {
+        let now = Instant::now();
+        self.phases.push((phase, (now - self.lap).as_secs_f64()));
+        self.lap = now;
+    }
+
+    /// Ends the run.
+    pub fn finish<T>(self, value: T) -> Sample<T> {
+        Sample { value, seconds: self.start.elapsed().as_secs_f64(), phases: self.phases, bytes_copied: None }
+    }
+}
+
+type Run<'a, T> = Box<dyn FnMut() -> Result<Sample<T>, Error> + 'a>;
+
+/// Variants of one computation, to be run in turn.
+pub struct Experiment<'a, T> {
+    repeat: usize,
+    variants: Vec<(&'static str, &'static str, Run<'a, T>)>,
+}
+
+impl<'a, T> Experiment<'a, T> {
+    /// `repeat` counted rounds, after one that is not counted.
+    pub fn new(repeat: usize) -> Self {
+        Self { repeat, variants: Vec::new() }
+    }
+
+    /// Adds a variant, timed as one piece.
+    pub fn variant(self, name: &'static str, label: &'static str, mut work: impl FnMut() -> T + 'a) -> Self {
+        self.sampled(name, label, move || Ok(Sample::of(&mut work)))
+    }
+
+    /// Adds a variant that times its own phases, and that can fail.
+    pub fn sampled(
+        mut self,
+        name: &'static str,
+        label: &'static str,
+        run: impl FnMut() -> Result<Sample<T>, Error> + 'a,
+    ) -> Self {
+        self.variants.push((name, label, Box::new(run)));
+        self
+    }
+
+    /// Runs every variant once a round. The first round warms caches and page tables and is not counted.
+    ///
+    /// # Errors
+    ///
+    /// The first error of a variant ends the experiment.
+    pub fn measure(mut self) -> Result<Vec<Series<T>>, Error> {
+        let empty = |&(variant, label, _): &(_, _, _)| Series { variant, label, samples: Vec::new() };
+        let mut series: Vec<Series<T>> = self.variants.iter().map(empty).collect();
+        let progress = Progress::new();
+        for round in 0..=self.repeat {
+            for ((name, _, run), series) in self.variants.iter_mut().zip(&mut series) {
+                progress.say(format_args!("round {round} of {}: {name}", self.repeat));
+                let sample = run()?;
+                if round > 0 {
+                    series.samples.push(sample);
+                }
+            }
+        }
+        Ok(series)
+    }
+}
+
+/// A line on standard error that is written over and wiped in the end; only where a person is watching.
+pub struct Progress(bool);
+
+impl Progress {
+    /// Speaks only if standard error is a terminal.
+    #[expect(clippy::new_without_default, reason = "it looks at the terminal")]
+    pub fn new() -> Self {
+        Self(stderr().is_terminal())
+    }
+
+    /// Writes over the line.
+    pub fn say(&self, text: std::fmt::Arguments<'_>) {
+        if self.0 {
+            let _ = write!(stderr(), "\r\x1b[K{text} ...");
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.0 {
+            let _ = write!(stderr(), "\r\x1b[K");
+        }
+    }
+}
+
+/// The counted runs of one variant.
+#[derive(Clone, Debug)]
+pub struct Series<T> {
+    /// The variant's stable name.
+    pub variant: &'static str,
+    /// What it does, in a few words.
+    pub label: &'static str,
+    /// Its runs, in the order of the rounds.
+    pub samples: Vec<Sample<T>>,
+}
+
+impl<T> Series<T> {
+    /// The times of the runs.
+    pub fn seconds(&self) -> Summary {
+        Summary::of(self.samples.iter().map(|sample| sample.seconds)).expect("an experiment has at least one round")
+    }
+
+    /// How many times as fast as `base` this variant is, pair by pair. `None` in a build without optimisation, in which a
+    /// speed-up would mean nothing.
+    pub fn speedup_over<U>(&self, base: &Series<U>) -> Option<Summary> {
+        let pairs = base.samples.iter().zip(&self.samples);
+        Summary::of(pairs.map(|(base, own)| base.seconds / own.seconds)).filter(|_| machine::OPTIMIZED)
+    }
+
+    /// The median of each phase.
+    pub fn phases(&self) -> Phases {
+        let Some(first) = self.samples.first() else {
+            return Vec::new();
+        };
+        let median = |name: &str| {
+            let phase = |sample: &Sample<T>| sample.phases.iter().find(|phase| phase.0 == name).map(|phase| phase.1);
+            Summary::of(self.samples.iter().filter_map(phase)).map_or(0.0, |summary| summary.median)
+        };
+        first.phases.iter().map(|&(name, _)| (name, median(name))).collect()
+    }
+
+    /// A row of the report with everything that every variant has; the lab adds what is its own.
+    pub fn row(&self) -> Row {
+        Row {
+            seconds: Some(self.seconds()),
+            phases: self.phases(),
+            bytes_copied: self.samples.first().and_then(|sample| sample.bytes_copied),
+            ..Row::new(self.variant, self.label)
+        }
+    }
+}
+
+/// What the times themselves warn of.
+pub fn warnings<T>(series: &[Series<T>]) -> Vec<Warning> {
+    if series.iter().any(|series| series.samples.len() == 1) {
+        return vec![Warning::SingleRun];
+    }
+    let noisy = |series: &&Series<T>| series.seconds().spread() > NOISY;
+    let variants: Vec<_> = series.iter().filter(noisy).map(|series| series.variant).collect();
+    if variants.is_empty() { Vec::new() } else { vec![Warning::Noisy { variants }] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::RefCell;
+
+    #[test]
+    fn a_summary_is_of_sorted_figures() {
+        let summary = Summary::of([3.0, 1.0, 2.0]).unwrap();
+        assert_eq!(summary, Summary { runs: 3, min: 1.0, median: 2.0, max: 3.0 });
+        assert_eq!(summary.spread(), 1.0);
+        assert_eq!(Summary::of([4.0, 1.0, 2.0, 3.0]).unwrap().median, 2.5);
+        assert_eq!(Summary::of([]), None);
+    }
+
+    #[test]
+    fn variants_run_in_turn_after_a_round_that_is_not_counted() {
+        let order = RefCell::new(String::new());
+        let experiment = Experiment::new(2);
+        let experiment = experiment.variant("a", "", || order.borrow_mut().push('a'));
+        let series = experiment.variant("b", "", || order.borrow_mut().push('b')).measure().unwrap();
+        assert_eq!(*order.borrow(), "ababab");
+        assert_eq!(series[1].samples.len(), 2);
+    }
+
+    #[test]
+    fn a_speedup_is_taken_pair_by_pair() {
+        let series = |seconds: [f64; 3]| Series {
+            variant: "x",
+            label: "",
+            samples: seconds.map(|seconds| Sample { value: (), seconds, phases: vec![], bytes_copied: None }).to_vec(),
+        };
+        // The machine slows down by a factor of four; the ratio of the pairs does not move.
+        let speedup = series([1.0, 2.0, 4.0]).speedup_over(&series([2.0, 4.0, 8.0]));
+        assert_eq!(speedup, Some(Summary { runs: 3, min: 2.0, median: 2.0, max: 2.0 }));
+        assert_eq!(warnings(&[series([1.0, 2.0, 4.0])]), [Warning::Noisy { variants: vec!["x"] }]);
+        assert_eq!(warnings(&[series([1.0, 1.1, 1.2])]), []);
+    }
+
+    #[test]
+    fn phases_are_the_laps_of_a_stopwatch() {
+        let mut watch = Stopwatch::new();
+        watch.lap("start");
+        watch.lap("compute");
+        let sample = watch.finish(42);
+        assert_eq!((sample.value, sample.phases.len(), sample.phases[1].0), (42, 2, "compute"));
+        assert!(sample.phases.iter().map(|phase| phase.1).sum::<f64>() <= sample.seconds);
+    }
+}

@@ -1,0 +1,105 @@
+//! What a reader must know before believing a report, each with what to do about it.
+
+use std::fmt;
+
+/// A condition that changes what the figures mean.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Warning {
+    /// Only one CPU may be used: threads take turns and nothing runs in parallel.
+    OneCpu,
+    /// A control group grants less CPU time than the machine has CPUs.
+    CpuQuota {
+        /// CPUs' worth of time granted.
+        granted: f64,
+        /// CPUs that the process may run on.
+        allowed: usize,
+    },
+    /// The lab was compiled without optimisation.
+    Unoptimized,
+    /// Runs of the same variant differ too much for its median to say anything.
+    Noisy {
+        /// The variants whose runs spread over more than half of their median.
+        variants: Vec<&'static str>,
+    },
+    /// One run a variant: there is no spread.
+    SingleRun,
+    /// There are more workers than elements.
+    EmptyChunks {
+        /// Workers asked for.
+        workers: usize,
+        /// Elements there are.
+        size: usize,
+    },
+    /// A variant was stopped short, and its figure is extrapolated.
+    Capped {
+        /// The variant.
+        variant: &'static str,
+        /// What was done in place of the whole.
+        message: String,
+    },
+    /// `--pin` cannot be had here.
+    PinUnsupported,
+    /// `--python` found no interpreter, or no numpy, or the program failed.
+    Python {
+        /// What was missing.
+        message: String,
+        /// How to get it.
+        advice: &'static str,
+    },
+}
+
+impl Warning {
+    /// The stable name in a report.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::OneCpu => "one-cpu",
+            Self::CpuQuota { .. } => "cpu-quota",
+            Self::Unoptimized => "unoptimized",
+            Self::Noisy { .. } => "noisy",
+            Self::SingleRun => "single-run",
+            Self::EmptyChunks { .. } => "empty-chunks",
+            Self::Capped { .. } => "capped",
+            Self::PinUnsupported => "pin-unsupported",
+            Self::Python { .. } => "python",
+        }
+    }
+
+    /// What to do about it.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::OneCpu => {
+                "run it where two CPUs are allowed (see taskset, docker --cpuset-cpus); compare no speed-ups"
+            }
+            Self::CpuQuota { .. } => "raise the quota (docker --cpus) or ask for as many threads as it grants",
+            Self::Unoptimized => "build with the workspace's own profiles: cargo run, or cargo run --release",
+            Self::Noisy { .. } => "close what else is running, or ask for more runs with --repeat",
+            Self::SingleRun => "ask for at least --repeat 3 to see how much the figures move",
+            Self::EmptyChunks { .. } => "ask for fewer workers or a larger --size",
+            Self::Capped { .. } => "believe the order of magnitude, not the digits",
+            Self::PinUnsupported => "leave out --pin, or run on Linux or Windows",
+            Self::Python { advice, .. } => advice,
+        }
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OneCpu => f.write_str("one CPU is allowed: threads take turns, so no variant can gain from them"),
+            Self::CpuQuota { granted, allowed } => {
+                write!(f, "the control group grants {granted:.1} CPUs of the {allowed} allowed: threads are throttled")
+            }
+            Self::Unoptimized => f.write_str("built without optimisation: no speed-up is printed, times mean nothing"),
+            Self::Noisy { variants } => {
+                write!(f, "runs differ by more than half of their median: {}", variants.join(", "))
+            }
+            Self::SingleRun => f.write_str("one run a variant: the figures have no spread"),
+            Self::EmptyChunks { workers, size } => {
+                write!(f, "{workers} workers share {size} elements: some of them get nothing to do")
+            }
+            Self::Capped { variant, message } => write!(f, "{variant} is capped: {message}"),
+            Self::PinUnsupported => f.write_str("this system cannot bind a thread to a CPU: --pin changes nothing"),
+            Self::Python { message, .. } => f.write_str(message),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Counters that lose updates. They differ in what stands between the load and the store, and in nothing else.
+
+use crate::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use crate::sync::{Counter, RacyCell, hint};
+
+/// `counter += 1` on plain memory, as the lecture's program has it: a data race, which has no meaning at all.
+///
+/// Optimised, it looks right: the compiler turns the whole loop into one addition, because a program without a data race
+/// could not tell the difference. Nothing promises that it will tomorrow.
+#[derive(Default)]
+pub struct Plain(RacyCell);
+
+impl Counter for Plain {
+    fn increment(&self, _thread: usize) {
+        // SAFETY: none. Another thread may write between the two lines, and that is the bug under study.
+        unsafe {
+            let seen = self.0.read();
+            self.0.write(seen + 1);
+        }
+    }
+
+    fn value(&self) -> u64 {
+        // SAFETY: called when all threads have ended, so nobody writes.
+        unsafe { self.0.read() }
+    }
+}
+
+/// The same with an atomic load and an atomic store: no data race any more, and just as wrong.
+///
+/// On x86-64 the optimiser may fuse both into one instruction, which an interrupt cannot split; then few runs show the bug.
+#[derive(Default)]
+pub struct LoadStore(AtomicU64);
+
+impl Counter for LoadStore {
+    fn increment(&self, _thread: usize) {
+        let seen = self.0.load(Relaxed);
+        self.0.store(seen + 1, Relaxed);
+    }
+
+    fn value(&self) -> u64 {
+        self.0.load(Relaxed)
+    }
+}
+
+/// The honest race: a breath between the load and the store, so that other threads get in between on any machine.
+#[derive(Default)]
+pub struct LoadSpinStore(AtomicU64);
+
+impl LoadSpinStore {
+    /// The same increment with anything in its gap.
+    pub fn increment_around(&self, gap: impl FnOnce()) {
+        let seen = self.0.load(Relaxed);
+        gap();
+        self.0.store(seen + 1, Relaxed);
+    }
+}
+
+impl Counter for LoadSpinStore {
+    fn increment(&self, _thread: usize) {
+        self.increment_around(hint::spin_loop);
+    }
+
+    fn value(&self) -> u64 {
+        self.0.load(Relaxed)
+    }
+}

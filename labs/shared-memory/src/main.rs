@@ -1,0 +1,3 @@
+//! To be told.
+
+fn main() {}
