@@ -25,12 +25,13 @@ pub fn seconds(seconds: f64) -> String {
     format!("{} {unit}", significant(scaled))
 }
 
-/// A ratio as a speed-up: `0.03x`, `2.7x`, `31x`.
+/// A ratio as a speed-up, with two or three digits: `0.030x`, `2.70x`, `31.4x`.
 pub fn ratio(ratio: f64) -> String {
     match ratio.abs() {
         r if r >= 99.5 => format!("{ratio:.0}x"),
         r if r >= 9.95 => format!("{ratio:.1}x"),
         r if r >= 0.0995 || r == 0.0 => format!("{ratio:.2}x"),
+        r if r >= 0.009_95 => format!("{ratio:.3}x"),
         r if r >= 0.000_995 => format!("{ratio:.4}x"),
         _ => format!("{ratio:.1e}x"),
     }
@@ -111,7 +112,7 @@ mod tests {
         assert_eq!(integer(-1234), "-1,234");
         assert_eq!(seconds(0.0225), "22.5 ms");
         assert_eq!(seconds(3.2e-9), "3.20 ns");
-        assert_eq!(ratio(0.0301), "0.0301x");
+        assert_eq!(ratio(0.0301), "0.030x");
         assert_eq!(ratio(2.694), "2.69x");
         assert_eq!(bytes(400_000_000), "400 MB");
         assert_eq!(bytes(17), "17 bytes");

@@ -167,7 +167,12 @@ fn print(text: &str) -> Result<(), Error> {
     let mut output = anstream::stdout().lock();
     match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
         Ok(()) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Error::ClosedPipe),
+        Err(error) if reader_is_gone(&error) => Err(Error::ClosedPipe),
         Err(error) => Err(Error::io("cannot write the report to standard output", error)),
     }
+}
+
+/// Windows has an error of its own, ERROR_PIPE_NOT_CONNECTED, that the standard library calls nothing in particular.
+fn reader_is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe || (cfg!(windows) && error.raw_os_error() == Some(233))
 }

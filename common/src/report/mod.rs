@@ -104,6 +104,26 @@ impl Row {
         series.iter().map(row).collect()
     }
 
+    /// The same for sums of floating-point numbers, whose last digits depend on the order of the additions: a run is correct if
+    /// it differs from the first by at most `tolerance`, as a share of it.
+    pub fn floating_sums(series: &[Series<f64>], tolerance: f64) -> Vec<Self> {
+        let Some(first) = series.first() else { return Vec::new() };
+        let expected = first.samples[0].value;
+        // Equal sums differ by nothing, zeros too; a sum that is no number differs by no number, which is within no tolerance.
+        let difference = |sum: f64| if sum == expected { 0.0 } else { (sum - expected).abs() / expected.abs() };
+        let row = |own: &Series<f64>| {
+            let differences = || own.samples.iter().map(|sample| difference(sample.value));
+            Self {
+                correct: Some(differences().all(|difference| difference <= tolerance)),
+                expected: Some(expected.into()),
+                relative_difference: differences().max_by(f64::total_cmp),
+                speedup: own.speedup_over(first),
+                ..own.row()
+            }
+        };
+        series.iter().map(row).collect()
+    }
+
     /// A counter's row: what its runs ended at and what an increment cost. `sound` says whether the variant is one that
     /// cannot lose an update; a run that lost one all the same makes it incorrect.
     pub fn counter(series: &Series<u64>, expected: u64, sound: bool) -> Self {

@@ -37,8 +37,13 @@ fn paragraph(text: &str) -> String {
 }
 
 fn context(lab: &Lab, arguments: &Arguments, machine: &Machine) -> String {
-    let parameters = arguments.parameters().iter();
-    let parameters: Vec<String> = parameters.map(|(name, value)| format!("{name} {}", integer(*value))).collect();
+    let parameters = lab.parameters.iter().filter_map(|parameter| {
+        let value = arguments.get(parameter.name)?;
+        // A seed is a name that happens to be a number.
+        let value = if parameter.name == "seed" { value.to_string() } else { integer(value) };
+        Some(format!("{} {value}", parameter.name))
+    });
+    let parameters: Vec<String> = parameters.collect();
     let figures = lab.lecture.figures.iter();
     let figures: Vec<String> = figures.map(|(name, value)| format!("{} {value}", name.replace('_', " "))).collect();
     let lecture = if figures.is_empty() { "no figures".to_string() } else { figures.join(", ") };

@@ -37,6 +37,9 @@ const LAB: Lab = Lab {
     ..Lab::named("naive", "a sum that is slower in parallel, because its data is copied")
 };
 
+const THREAD_COPY: Figure = Figure::Speedup("thread-copy");
+const THREAD_BORROW: Figure = Figure::Speedup("thread-borrow");
+
 fn main() -> ExitCode {
     common::lab::run(&LAB, measure)
 }
@@ -70,28 +73,30 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
 }
 
 fn explain(report: &mut Report, array: &[i64], workers: usize) {
-    if let Some(row) = report.row("process-pool")
-        && let (Some(copy), Some(time)) = (row.phase("copy"), row.seconds)
+    let share =
+        |variant, phase| Some(report.row(variant)?.phase(phase)? / report.figure(Figure::Seconds(variant))?.median);
+    let (start, copy) = (share("process-pool", "start"), share("process-pool", "copy"));
+    let slowest =
+        if copy > start { ("copying the chunks through pipes", copy) } else { ("starting the workers", start) };
+    let mut notes = vec![format!(
+        "process-pool spends {} of its time {}; the additions are the same as in sequential.",
+        percent(slowest.1.unwrap_or(0.0)),
+        slowest.0
+    )];
+    if let (Some(copying), Some(borrowing)) = (report.figure(THREAD_COPY), report.figure(THREAD_BORROW))
+        && share("thread-copy", "copy") > Some(0.5)
+        && borrowing.min > copying.max
     {
-        report.note(format!(
-            "process-pool spends {} of its time copying {} bytes through pipes; the additions themselves are the same as in \
-             sequential.",
-            percent(copy / time.median),
-            integer(size_of_val(array) as i64)
-        ));
-    }
-    let speedup = |variant| report.figure(Figure::Speedup(variant));
-    if let (Some(copy), Some(borrow)) = (speedup("thread-copy"), speedup("thread-borrow")) {
-        report.note(format!(
+        notes.push(format!(
             "Threads that copy reach {}, threads that borrow {}: the copy is what made it slow, not the threads.",
-            ratio(copy.median),
-            ratio(borrow.median)
+            ratio(copying.median),
+            ratio(borrowing.median)
         ));
     }
     // The next number of workers that does not divide the array evenly: 32 happens to divide the lecture's.
     let workers = (workers..).find(|workers| !array.len().is_multiple_of(*workers)).unwrap_or(workers);
     let kept: i64 = partition::floor(array.len(), workers).flat_map(|range| &array[range]).sum();
-    report.note(format!(
+    notes.push(format!(
         "The lecture's N // num_procs gives each of {workers} workers {} elements and drops the last {}: the sum would be {} \
          in place of {}. The partition used here keeps the tail.",
         integer((array.len() / workers) as i64),
@@ -99,4 +104,5 @@ fn explain(report: &mut Report, array: &[i64], workers: usize) {
         integer(kept),
         integer(sums::sequential(array)),
     ));
+    report.notes = notes;
 }
