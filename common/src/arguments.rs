@@ -1,110 +1,10 @@
 //! The command line that all labs share, and its one-line refusals.
 
 use crate::lab::Lab;
+use crate::parameter::{MAX_EXACT, Preset};
 use crate::{Error, format, machine};
 use lexopt::prelude::*;
 use std::{collections::BTreeMap, ffi::OsString};
-
-/// The largest whole number that every JSON reader keeps exactly (RFC 8259, section 6): 2^53 - 1.
-pub const MAX_EXACT: u64 = (1 << 53) - 1;
-
-/// A number that a lab takes, as `--name N`.
-#[derive(Clone, Copy, Debug)]
-pub struct Parameter {
-    /// The flag without its dashes, and the name in the report.
-    pub name: &'static str,
-    /// The value when the flag is absent.
-    pub preset: Preset,
-    /// The smallest and the largest value.
-    pub limits: (u64, u64),
-    /// What it is, for `--help`.
-    pub help: &'static str,
-}
-
-/// What a parameter is when nobody gives it.
-#[derive(Clone, Copy, Debug)]
-pub enum Preset {
-    /// This number.
-    Value(u64),
-    /// As many as threads can run at the same time.
-    Cpus,
-    /// Absent, which means something of its own.
-    Absent,
-}
-
-impl Parameter {
-    /// `--threads N`, by default one a CPU.
-    pub const fn threads() -> Self {
-        Self { name: "threads", preset: Preset::Cpus, limits: (1, 1024), help: "threads that share the work" }
-    }
-
-    /// `--workers N`: worker processes, by default one a CPU.
-    pub const fn workers() -> Self {
-        Self { name: "workers", preset: Preset::Cpus, limits: (1, 1024), help: "worker processes that share the work" }
-    }
-
-    /// `--size N`: elements of the array.
-    pub const fn size(preset: u64) -> Self {
-        Self { name: "size", preset: Preset::Value(preset), limits: (1, u64::MAX), help: "elements of the array" }
-    }
-
-    /// `--increments N`: how often each thread adds one.
-    pub const fn increments(preset: u64) -> Self {
-        let preset = Preset::Value(preset);
-        Self { name: "increments", preset, limits: (1, MAX_EXACT), help: "how often each thread adds one" }
-    }
-
-    /// `--repeat N`: counted runs of each variant.
-    pub const fn repeat(preset: u64) -> Self {
-        let preset = Preset::Value(preset);
-        Self { name: "repeat", preset, limits: (1, 10_000), help: "counted runs of each variant, interleaved" }
-    }
-
-    /// `--seed N`, by default the lecture's course number.
-    pub const fn seed() -> Self {
-        let preset = Preset::Value(7001);
-        Self { name: "seed", preset, limits: (0, MAX_EXACT), help: "the same seed gives the same array everywhere" }
-    }
-
-    /// Another default.
-    pub const fn default(mut self, preset: u64) -> Self {
-        self.preset = Preset::Value(preset);
-        self
-    }
-
-    /// Another line in `--help`.
-    pub const fn help(mut self, help: &'static str) -> Self {
-        self.help = help;
-        self
-    }
-
-    fn preset_value(&self) -> Option<u64> {
-        match self.preset {
-            Preset::Value(value) => Some(value),
-            Preset::Cpus => Some(machine::available_parallelism() as u64),
-            Preset::Absent => None,
-        }
-    }
-
-    fn parse(&self, value: OsString) -> Result<u64, Error> {
-        let (name, (least, most)) = (self.name, self.limits);
-        let fix = format!("give a whole number from {least} to {most}");
-        let text = value.to_string_lossy();
-        match text.parse::<i128>() {
-            Ok(number) if number < least.into() => {
-                Err(Error::Usage(format!("--{name} {text} is below the limit of {least}: {fix}")))
-            }
-            Ok(number) => u64::try_from(number)
-                .ok()
-                .filter(|&number| number <= most)
-                .ok_or_else(|| Error::Usage(format!("--{name} {text} is above the limit of {most}: {fix}"))),
-            Err(_) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => {
-                Err(Error::Usage(format!("--{name} {text} is above the limit of {most}: {fix}")))
-            }
-            Err(_) => Err(Error::Usage(format!("--{name} {text:?} is no whole number: {fix}"))),
-        }
-    }
-}
 
 /// What the command line asks for.
 #[derive(Clone, Debug, Default)]
@@ -137,7 +37,7 @@ impl Arguments {
     ///
     /// [`Error::Usage`], in one line that names the flag, the limit and the fix.
     pub fn parse(lab: &Lab, line: impl IntoIterator<Item = OsString>) -> Result<Request, Error> {
-        let mut arguments = Self::default();
+        let mut arguments = Self { pin: lab.pin, ..Self::default() };
         let mut parser = lexopt::Parser::from_args(line);
         let usage = |error: lexopt::Error| {
             Error::Usage(format!("{error}: cargo run -p lab-{} -- --help lists the flags and what they take", lab.name))
@@ -261,8 +161,13 @@ fn help(lab: &Lab) -> String {
     } else {
         "also run the lecture's Python program, and show both"
     };
+    let pin = if lab.pin {
+        "bind each worker to its own CPU, as this lab always does"
+    } else {
+        "bind each worker to its own CPU"
+    };
     for (flag, help) in [
-        ("--pin", "bind each worker to its own CPU"),
+        ("--pin", pin),
         ("--predict", "ask for a prediction first, then show how far off it was"),
         ("--python", python),
         ("--json", "print the report as one JSON document (labs/report/1)"),
@@ -282,6 +187,7 @@ fn help(lab: &Lab) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parameter::Parameter;
 
     const LAB: Lab = Lab {
         parameters: &[Parameter::threads().default(10), Parameter::increments(100_000)],

@@ -1,6 +1,6 @@
 //! Charts made of characters, one line a datum, so that they read on a projector, in a log file and aloud.
 
-use crate::format::{integer, ratio};
+use crate::format::{integer, ratio, wrap};
 use crate::report::{Point, Row, Sweep};
 
 const NAME: usize = 26;
@@ -27,35 +27,41 @@ pub fn distribution(name: &str, finals: &[u64], expected: u64) -> String {
     format!("{name:NAME$}{}\n", columns.iter().map(mark).collect::<String>())
 }
 
-/// A sweep's speed-ups on a logarithmic line: a letter where a variant was measured, `|` at 1x, `:` where the model expects
-/// the variant, unless something measured stands there.
+/// A sweep's speed-ups on a logarithmic line: `|` at 1x, a small letter where the model expects a variant, its capital where
+/// it was measured, which hides what else stands there, and `*` where several were measured.
 pub fn sweep(over: &str, sizes: &[u64], swept: &[(&Row, &Sweep)]) -> String {
     let points = |size: u64| swept.iter().map(move |(_, sweep)| sweep.points.iter().find(|point| point.at == size));
-    let measured = |point: &Point| point.speedup.map(|speedup| speedup.median);
+    let measured: fn(&Point) -> Option<f64> =
+        |point| point.speedup.map(|speedup| speedup.median).filter(|value| *value > 0.0);
+    let predicted: fn(&Point) -> Option<f64> = |point| point.predicted_speedup.filter(|value| *value > 0.0);
     let all = || sizes.iter().flat_map(|&size| points(size)).flatten();
-    let values =
-        || all().flat_map(|point| [measured(point), point.predicted_speedup]).flatten().filter(|value| *value > 0.0);
+    let values = || all().flat_map(|point| [measured(point), predicted(point)]).flatten();
     let (low, high) = (values().fold(0.5_f64, f64::min).log10(), values().fold(2.0_f64, f64::max).log10());
     let width = STRIP + 8;
     let column = |value: f64| ((value.log10() - low) / (high - low) * (width - 1) as f64).round() as usize;
 
     let letters = || (b'A'..=b'Z').map(char::from);
-    let legend: Vec<String> =
+    let marks = |size: u64, figure: fn(&Point) -> Option<f64>| {
+        let lettered =
+            letters().zip(points(size)).filter_map(|(letter, point)| Some((letter, column(figure(point?)?))));
+        lettered.collect::<Vec<_>>()
+    };
+    let mut legend: Vec<String> =
         letters().zip(swept).map(|(letter, (row, _))| format!("{letter} {}", row.variant)).collect();
-    let mut text = format!("  {}, | is 1x, : the model\n", legend.join(", "));
+    legend.extend((swept.len() > 1).then(|| "* several".to_string()));
+    legend.extend(["a small letter is the model's", "| is 1x"].map(String::from));
+    let mut text = format!("  {}\n", wrap(&legend.join(", "), STRIP + 24, "  "));
     let ends = (ratio(10_f64.powf(low)), ratio(10_f64.powf(high)));
     text += &format!("{over:>14}  {}{:>pad$}\n", ends.0, ends.1, pad = width - ends.0.chars().count());
     for &size in sizes {
         let mut line = vec![' '; width];
         line[column(1.0)] = '|';
-        for predicted in points(size).flatten().filter_map(|point| point.predicted_speedup).filter(|value| *value > 0.0)
-        {
-            line[column(predicted)] = ':';
+        for (letter, column) in marks(size, predicted) {
+            line[column] = letter.to_ascii_lowercase();
         }
-        for (letter, point) in letters().zip(points(size)) {
-            if let Some(value) = point.and_then(measured) {
-                line[column(value)] = letter;
-            }
+        for (letter, column) in marks(size, measured) {
+            let taken = line[column].is_ascii_uppercase() || line[column] == '*';
+            line[column] = if taken { '*' } else { letter };
         }
         text += &format!("{:>14}  {}\n", integer(size), line.iter().collect::<String>().trim_end());
     }
@@ -78,15 +84,28 @@ mod tests {
 
     #[test]
     fn a_sweep_marks_one_and_every_variant_within_eighty_columns() {
-        let speedup = |value| Summary::of([value]);
-        let points = vec![
-            Point { at: 1, speedup: speedup(0.0001), predicted_speedup: Some(0.002), ..Point::default() },
-            Point { at: 1_000_000, speedup: speedup(1.9), ..Point::default() },
-        ];
-        let (row, sweep_of) = (Row::new("channel", ""), Sweep { over: "chunk", points });
-        let text = sweep("chunk", &[1, 1_000_000], &[(&row, &sweep_of)]);
+        let point = |at, measured, predicted_speedup| Point {
+            at,
+            speedup: Summary::of([measured]),
+            predicted_speedup,
+            ..Point::default()
+        };
+        let points = |measured| vec![point(1, measured, Some(0.002)), point(1_000_000, 1.9, None)];
+        let variants = ["spawn-per-chunk", "channel", "atomic-index", "rayon", "rayon-one-by-one"];
+        let measured = [0.0001, 0.01, 0.02, 0.1, 0.002];
+        let swept: Vec<(Row, Sweep)> = (variants.into_iter().zip(measured))
+            .map(|(variant, measured)| (Row::new(variant, ""), Sweep { over: "chunk", points: points(measured) }))
+            .collect();
+        let text = sweep("chunk", &[1, 1_000_000], &swept.iter().map(|(row, sweep)| (row, sweep)).collect::<Vec<_>>());
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-        let first: &str = text.lines().nth(2).unwrap();
-        assert!(first.contains('A') && first.contains(':') && first.contains('|'), "{text}");
+        let lines: Vec<&str> = text.lines().rev().take(2).collect();
+        let marks = |line: &str| line.split_whitespace().skip(1).collect::<String>();
+        // The model expects all of them at 0.002, where one was measured: that one is seen.
+        assert_eq!([marks(lines[1]), marks(lines[0])], ["AEBCD|", "|*"], "{text}");
+
+        let (row, alone) = (Row::new("threads", ""), Sweep { over: "size", points: points(0.1) });
+        let text = sweep("size", &[1], &[(&row, &alone)]);
+        assert!(text.starts_with("  A threads, a small letter is the model's, | is 1x\n"), "{text}");
+        assert_eq!(marks(text.lines().last().unwrap()), "aA|");
     }
 }

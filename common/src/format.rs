@@ -84,6 +84,40 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     text
 }
 
+/// A [`table`] or, where that is wider than `width` columns, the one with its rows and columns exchanged. Where neither fits,
+/// as many tables below each other as it takes, each with the first column and some of the others.
+pub fn table_within(width: usize, header: &[&str], rows: &[Vec<String>]) -> String {
+    let fits = |text: &str| text.lines().all(|line| line.chars().count() <= width);
+    let upright = table(header, rows);
+    if fits(&upright) {
+        return upright;
+    }
+    let cells = |column: usize| rows.iter().map(move |row| row[column].clone());
+    let first: Vec<String> = cells(0).collect();
+    let turned_header: Vec<&str> = [header[0]].into_iter().chain(first.iter().map(String::as_str)).collect();
+    let turned =
+        (1..header.len()).map(|column| [header[column].to_string()].into_iter().chain(cells(column)).collect());
+    let turned = table(&turned_header, &turned.collect::<Vec<_>>());
+    if fits(&turned) {
+        return turned;
+    }
+    let some = |columns: &[usize]| {
+        let header: Vec<&str> = columns.iter().map(|&column| header[column]).collect();
+        let row = |row: &Vec<String>| columns.iter().map(|&column| row[column].clone()).collect();
+        table(&header, &rows.iter().map(row).collect::<Vec<_>>())
+    };
+    let mut parts = vec![vec![0]];
+    for column in 1..header.len() {
+        let part = parts.last_mut().expect("never empty");
+        part.push(column);
+        if part.len() > 2 && !fits(&some(part)) {
+            part.pop();
+            parts.push(vec![0, column]);
+        }
+    }
+    parts.iter().map(|part| some(part)).collect::<Vec<_>>().join("\n")
+}
+
 /// Text broken at blanks so that no line is longer than `width` columns; lines after the first are indented.
 pub fn wrap(text: &str, width: usize, indent: &str) -> String {
     let mut lines = vec![String::new()];
@@ -123,6 +157,18 @@ mod tests {
         let table =
             table(&["variant", "time"], &[vec!["plain".into(), "1 µs".into()], vec!["x".into(), "10 ms".into()]]);
         assert_eq!(table, "variant   time\nplain     1 µs\nx        10 ms\n");
+        let header = ["threads", "adjacent", "padded"];
+        let rows =
+            [vec!["1".to_string(), "3 ns".into(), "2 ns".into()], vec!["10".into(), "9 ns".into(), "1 ns".into()]];
+        assert_eq!(table_within(80, &header, &rows), super::table(&header, &rows));
+        assert_eq!(
+            table_within(20, &header, &rows),
+            "threads      1    10\nadjacent  3 ns  9 ns\npadded    2 ns  1 ns\n"
+        );
+        assert_eq!(
+            table_within(18, &header, &rows),
+            "threads  adjacent\n1            3 ns\n10           9 ns\n\nthreads  padded\n1          2 ns\n10         1 ns\n"
+        );
         let text = wrap("one two three four five", 9, "  ");
         assert_eq!(text, "one two\n  three\n  four\n  five");
     }

@@ -1,6 +1,7 @@
 //! The life of a lab: read the command line, ask for a prediction, measure, run Python beside it, print.
 
-use crate::arguments::{Parameter, Request};
+use crate::arguments::Request;
+use crate::parameter::Parameter;
 use crate::report::{self, Prediction, Report};
 use crate::{Arguments, Error, machine::Machine, pin::Pin, python, warning::Warning, workers};
 use std::io::{self, BufRead, Write};
@@ -21,6 +22,8 @@ pub struct Lab {
     pub question: Question,
     /// The lecture's programs that `--python` runs.
     pub python: &'static [PythonProgram],
+    /// Whether its workers are bound to CPUs without `--pin` too: for runs that are over before the system has spread them.
+    pub pin: bool,
     /// What a worker process of this lab does with its own command line, behind `--worker`.
     pub worker: Option<WorkerMain>,
 }
@@ -33,7 +36,7 @@ impl Lab {
     pub const fn named(name: &'static str, title: &'static str) -> Self {
         let lecture = Lecture { program: "", figures: &[] };
         let question = Question { text: "", figure: Figure::Quantity(""), lecture: None };
-        Self { name, title, lecture, parameters: &[], question, python: &[], worker: None }
+        Self { name, title, lecture, parameters: &[], question, python: &[], pin: false, worker: None }
     }
 }
 

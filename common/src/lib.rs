@@ -6,6 +6,7 @@
 //! - [`lab`]: `main` in one line: read the [`arguments`], let the lab fill a [`report`], print it.
 //! - [`data`] and [`partition`]: the same array on every machine, and chunks that never drop an element.
 //! - [`timing`]: variants run in turn, A B A B, and are compared pair by pair.
+//! - [`cost_model`]: what such times say about sizes that were not measured, and where parallel work begins to pay.
 //! - [`sync`] and [`counting`]: the primitives that a counter is made of, and the threads that drive it.
 //! - [`schedule`]: real threads held to one interleaving, so that a race ends where it is told to.
 //! - [`workers`] and [`shared_memory`]: worker processes, what they are fed, and what they share.
@@ -14,12 +15,14 @@
 
 pub mod arguments;
 pub mod chart;
+pub mod cost_model;
 pub mod counting;
 pub mod data;
 pub mod error;
 pub mod format;
 pub mod lab;
 pub mod machine;
+pub mod parameter;
 pub mod partition;
 pub mod pin;
 pub mod python;
@@ -31,7 +34,8 @@ pub mod timing;
 pub mod warning;
 pub mod workers;
 
-pub use arguments::{Arguments, Parameter};
+pub use arguments::Arguments;
 pub use error::Error;
 pub use lab::{Figure, Lab, Lecture, PythonProgram, Question};
+pub use parameter::Parameter;
 pub use report::{Report, Row};

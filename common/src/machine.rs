@@ -89,6 +89,12 @@ pub fn available_memory() -> Option<u64> {
     Some(limit.map_or(free, |limit: u64| free.min(limit.saturating_sub(used().unwrap_or(0)))))
 }
 
+/// Page faults of this process so far that needed no disk: first touches of pages that are in memory, and are not yet in this
+/// process's page table. `None` where the system does not say.
+pub fn page_faults() -> Option<u64> {
+    system::page_faults()
+}
+
 /// The tightest CPU quota from this process's control group up to the root, in CPUs. Version 2 writes `quota period` into
 /// `cpu.max` (Linux, Documentation/admin-guide/cgroup-v2.rst), version 1 two files; both count microseconds.
 fn cgroup_cpus(membership: &Path, root: &Path) -> Option<f64> {
@@ -159,6 +165,14 @@ mod system {
         u64::try_from(pages).ok()?.checked_mul(u64::try_from(page).ok()?)
     }
 
+    pub fn page_faults() -> Option<u64> {
+        // SAFETY: a rusage is made of integers, for which all zeros is a value.
+        let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+        // SAFETY: the pointer is to a structure of ours.
+        let found = unsafe { libc::getrusage(libc::RUSAGE_SELF, &mut usage) } == 0;
+        u64::try_from(usage.ru_minflt).ok().filter(|_| found)
+    }
+
     pub fn model() -> Option<String> {
         if let Ok(text) = fs::read_to_string("/proc/cpuinfo") {
             let line = text.lines().find(|line| line.starts_with("model name"))?;
@@ -195,6 +209,10 @@ mod system {
         // SAFETY: the pointer is to a structure of ours that carries its own length.
         let found = unsafe { GlobalMemoryStatusEx(&mut status) } != 0;
         found.then_some(status.ullAvailPhys)
+    }
+
+    pub fn page_faults() -> Option<u64> {
+        None
     }
 
     pub fn model() -> Option<String> {
@@ -236,6 +254,16 @@ mod tests {
             quota("7:cpu:/x\n", &[("fs/cpu/x/cpu.cfs_quota_us", "-1"), ("fs/cpu/x/cpu.cfs_period_us", "100000")]),
             None
         );
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_first_touch_is_a_page_fault() {
+        let before = page_faults().unwrap();
+        let mut memory = crate::shared_memory::SharedMemory::create(1 << 24).unwrap();
+        // SAFETY: nobody else has mapped it.
+        unsafe { memory.integers_mut() }.fill(1);
+        assert!(page_faults().unwrap() > before);
     }
 
     #[test]

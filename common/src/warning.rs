@@ -37,7 +37,7 @@ pub enum Warning {
         /// What was done in place of the whole.
         message: String,
     },
-    /// `--pin` cannot be had here.
+    /// `--pin`, asked for or always on in this lab, cannot be had here.
     PinUnsupported,
     /// `--python` found no interpreter, or no numpy, or the program failed.
     Python {
@@ -76,7 +76,9 @@ impl Warning {
             Self::SingleRun => "ask for at least --repeat 3 to see how much the figures move",
             Self::EmptyChunks { .. } => "ask for fewer workers or a larger --size",
             Self::Capped { .. } => "believe the order of magnitude, not the digits",
-            Self::PinUnsupported => "leave out --pin, or run on Linux or Windows",
+            Self::PinUnsupported => {
+                "run on Linux or Windows, or take what threads do to each other here as a lower bound"
+            }
             Self::Python { advice, .. } => advice,
         }
     }
@@ -98,7 +100,9 @@ impl fmt::Display for Warning {
                 write!(f, "{workers} workers share {size} elements: some of them get nothing to do")
             }
             Self::Capped { variant, message } => write!(f, "{variant} is capped: {message}"),
-            Self::PinUnsupported => f.write_str("this system cannot bind a thread to a CPU: --pin changes nothing"),
+            Self::PinUnsupported => {
+                f.write_str("this system cannot bind a thread to a CPU: threads run where it puts them")
+            }
             Self::Python { message, .. } => f.write_str(message),
         }
     }

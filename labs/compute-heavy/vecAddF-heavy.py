@@ -46,15 +46,24 @@ def worker(name, size, start, end, answers):
     memory.close()
 
 
+def hold_ctrl_c(held):
+    """Workers are born deaf to Ctrl-C; one that is pressed meanwhile reaches the parent later."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN if held else signal.default_int_handler)
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        how = signal.SIG_BLOCK if held else signal.SIG_UNBLOCK
+        signal.pthread_sigmask(how, [signal.SIGINT])
+
+
 def parallel_heavy(name, size, workers):
     answers, processes = multiprocessing.SimpleQueue(), []
     try:
-        ctrl_c = signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the parent answers Ctrl-C
+        hold_ctrl_c(True)
         for i in range(workers):
             job = name, size, size * i // workers, size * (i + 1) // workers, answers
-            processes.append(multiprocessing.Process(target=worker, args=job))
-            processes[-1].start()
-        signal.signal(signal.SIGINT, ctrl_c)
+            process = multiprocessing.Process(target=worker, args=job)
+            process.start()
+            processes.append(process)
+        hold_ctrl_c(False)
         for process in processes:  # first: a dead worker sends no answer to wait for
             process.join()
         if any(process.exitcode for process in processes):
@@ -94,13 +103,15 @@ def main():
         parser.error("every number must be at least 1")
 
     data = np.random.default_rng(args.seed).random(args.size)
+    hold_ctrl_c(True)
     memory = shared_memory.SharedMemory(create=True, size=data.nbytes)
     try:
+        hold_ctrl_c(False)
         np.ndarray(data.shape, data.dtype, memory.buf)[:] = data
         results = [measure(data, memory.name, args.workers) for _ in range(args.repeat)]
     finally:
-        memory.close()
         memory.unlink()
+        memory.close()
     rows = [row for row, _ in results]
     if args.json:
         print(json.dumps({"program": "vecAddF-heavy.py", "python": platform.python_version(),

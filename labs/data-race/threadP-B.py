@@ -21,15 +21,23 @@ def increment(counter, times):
         counter.value += 1
 
 
+def hold_ctrl_c(held):
+    """Workers are born deaf to Ctrl-C; one that is pressed meanwhile reaches the parent later."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN if held else signal.default_int_handler)
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        how = signal.SIG_BLOCK if held else signal.SIG_UNBLOCK
+        signal.pthread_sigmask(how, [signal.SIGINT])
+
+
 def measure(workers, increments):
     counter = multiprocessing.Value("i", 0)
     processes = [multiprocessing.Process(target=increment, args=(counter, increments), daemon=True)
                  for _ in range(workers)]
     start = time.perf_counter()
-    ctrl_c = signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the parent answers Ctrl-C
+    hold_ctrl_c(True)
     for process in processes:
         process.start()
-    signal.signal(signal.SIGINT, ctrl_c)
+    hold_ctrl_c(False)
     for process in processes:
         process.join()
     seconds = time.perf_counter() - start

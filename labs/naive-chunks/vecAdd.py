@@ -26,11 +26,18 @@ def partial_sum(part):
     return int(part.sum())
 
 
+def hold_ctrl_c(held):
+    """Workers are born deaf to Ctrl-C; one that is pressed meanwhile reaches the parent later."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN if held else signal.default_int_handler)
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        how = signal.SIG_BLOCK if held else signal.SIG_UNBLOCK
+        signal.pthread_sigmask(how, [signal.SIGINT])
+
+
 def parallel_sum(slices):
-    # Only the parent answers Ctrl-C. Windows does not hand that down: hence the initializer.
-    ctrl_c = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    hold_ctrl_c(True)
     with multiprocessing.Pool(len(slices), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
-        signal.signal(signal.SIGINT, ctrl_c)
+        hold_ctrl_c(False)
         return sum(pool.map(partial_sum, slices))
 
 

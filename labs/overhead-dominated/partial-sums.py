@@ -41,6 +41,14 @@ def partial_sum(task):
     return int(np.ndarray(size, np.int64, memory.buf)[start:end].sum())
 
 
+def hold_ctrl_c(held):
+    """Workers are born deaf to Ctrl-C; one that is pressed meanwhile reaches the parent later."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN if held else signal.default_int_handler)
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        how = signal.SIG_BLOCK if held else signal.SIG_UNBLOCK
+        signal.pthread_sigmask(how, [signal.SIGINT])
+
+
 def parallel_sum(pool, elements, chunk):
     tasks = ((start, min(start + chunk, elements)) for start in range(0, elements, chunk))
     return sum(pool.imap_unordered(partial_sum, tasks, chunksize=1))
@@ -54,9 +62,9 @@ def timed(function, *arguments):
 def measure(data, chunks, memory, args):
     """Returns one sequential time a repeat and, a list a repeat, one speed-up a chunk size."""
     ready = multiprocessing.Barrier(args.workers + 1)
-    ctrl_c = signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the parent answers Ctrl-C
+    hold_ctrl_c(True)
     with multiprocessing.Pool(args.workers, attach, (memory.name, data.size, ready)) as pool:
-        signal.signal(signal.SIGINT, ctrl_c)
+        hold_ctrl_c(False)
         ready.wait(timeout=60)
         seconds, speedups = [], []
         for _ in range(args.repeat):
@@ -86,13 +94,15 @@ def main():
     data = np.random.default_rng(args.seed).integers(1, 100, args.size, dtype=np.int64)
     one_each = -(-args.size // args.workers)  # rounded up: no worker gets two
     chunks = [10**k for k in range(4, 8) if 10**k < one_each] + [one_each]
+    hold_ctrl_c(True)
     memory = shared_memory.SharedMemory(create=True, size=data.nbytes)
     try:
+        hold_ctrl_c(False)
         np.ndarray(data.shape, data.dtype, memory.buf)[:] = data
         seconds, speedups = measure(data, chunks, memory, args)
     finally:
-        memory.close()
         memory.unlink()
+        memory.close()
     medians = [statistics.median(column) for column in zip(*speedups)]
     if args.json:
         figures = {"chunk": chunks, "speedup": medians, "sequential_seconds": seconds}

@@ -33,15 +33,24 @@ def worker(name, size, start, end, answers):
     memory.close()
 
 
+def hold_ctrl_c(held):
+    """Workers are born deaf to Ctrl-C; one that is pressed meanwhile reaches the parent later."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN if held else signal.default_int_handler)
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        how = signal.SIG_BLOCK if held else signal.SIG_UNBLOCK
+        signal.pthread_sigmask(how, [signal.SIGINT])
+
+
 def parallel_sum(memory, size, workers):
     answers, processes = multiprocessing.SimpleQueue(), []
     try:
-        ctrl_c = signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the parent answers Ctrl-C
+        hold_ctrl_c(True)
         for i in range(workers):
             job = memory.name, size, size * i // workers, size * (i + 1) // workers, answers
-            processes.append(multiprocessing.Process(target=worker, args=job))
-            processes[-1].start()
-        signal.signal(signal.SIGINT, ctrl_c)
+            process = multiprocessing.Process(target=worker, args=job)
+            process.start()
+            processes.append(process)
+        hold_ctrl_c(False)
         for process in processes:  # first: a dead worker sends no answer to wait for
             process.join()
         if any(process.exitcode for process in processes):
@@ -57,16 +66,18 @@ def measure(data, workers):
     start = time.perf_counter()
     total = int(data.sum())
     sequential = time.perf_counter() - start
+    hold_ctrl_c(True)
     memory = shared_memory.SharedMemory(create=True, size=data.nbytes)
     try:
+        hold_ctrl_c(False)
         start = time.perf_counter()
         np.ndarray(data.shape, data.dtype, memory.buf)[:] = data
         copied = time.perf_counter()
         check = parallel_sum(memory, data.size, workers)
         parallel = time.perf_counter() - copied
     finally:
-        memory.close()
         memory.unlink()
+        memory.close()
     if check != total:
         sys.exit(f"vecAddF.py: wrong sum: {check} in parallel, {total} sequentially")
     return {"copy_seconds": copied - start, "sequential_seconds": sequential,

@@ -1,7 +1,7 @@
 //! The report for programs: the contract `labs/report/1`, whose schema is `tests/schemas/report-1.json`.
 
 use super::{Comparison, Point, Quantity, Report, Row, Unit};
-use crate::{Arguments, Lab, machine::Machine, timing::Summary, warning::Warning};
+use crate::{Arguments, Lab, machine::Machine, pin::Pin, timing::Summary, warning::Warning};
 use serde_json::{Map, Value, json};
 
 /// The whole document.
@@ -13,7 +13,7 @@ pub fn document(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Mac
         ("lecture", json!({ "program": lab.lecture.program, "figures": figures })),
         ("machine", machine.to_json()),
         ("parameters", json!(arguments.parameters())),
-        ("pinned", json!(arguments.pin)),
+        ("pinned", json!(arguments.pin && Pin::SUPPORTED)),
         ("rows", report.rows.iter().map(row).collect()),
         ("quantities", list(&report.quantities, quantity)),
         ("notes", list(&report.notes, |note| json!(note))),
@@ -115,7 +115,7 @@ fn summary(summary: Summary) -> Value {
 
 /// A whole number without a fraction where it is one, so that a count reads as a count.
 fn number(value: f64) -> Value {
-    if value.fract() == 0.0 && value.abs() <= crate::arguments::MAX_EXACT as f64 {
+    if value.fract() == 0.0 && value.abs() <= crate::parameter::MAX_EXACT as f64 {
         json!(value as i64)
     } else {
         json!(value)

@@ -236,3 +236,24 @@ pub struct Comparison {
     /// Seen in the lecture.
     pub lecture: Option<f64>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timing::Sample;
+
+    fn series(variant: &'static str, sums: [f64; 2]) -> Series<f64> {
+        Series { variant, label: "", samples: sums.map(|sum| Sample { value: sum, ..Sample::of(|| 0.0) }).to_vec() }
+    }
+
+    #[test]
+    fn a_floating_point_sum_is_correct_within_the_tolerance() {
+        let sums =
+            [("first", [8.0; 2]), ("close", [8.0, 8.0 + 1e-13]), ("wrong", [8.0, 7.9]), ("none", [8.0, f64::NAN])];
+        let rows = Row::floating_sums(&sums.map(|(variant, sums)| series(variant, sums)), 1e-12);
+        assert_eq!(rows.iter().map(|row| row.correct == Some(true)).collect::<Vec<_>>(), [true, true, false, false]);
+        assert_eq!(rows[0].relative_difference, Some(0.0));
+        assert!(rows[1].relative_difference.is_some_and(|difference| 0.0 < difference && difference < 1e-13));
+        assert_eq!(Row::floating_sums(&[series("zero", [0.0; 2])], 0.0)[0].correct, Some(true));
+    }
+}

@@ -1,9 +1,9 @@
 //! The report for people: 80 columns, a sentence where a figure would need one, readable without colour and aloud.
 
 use super::{Report, Row, Sweep, Unit};
-use crate::format::{integer, percent, ratio, seconds, significant, table, wrap};
+use crate::format::{bytes, integer, percent, ratio, seconds, significant, table, table_within, wrap};
 use crate::timing::Summary;
-use crate::{Arguments, Lab, chart, machine, machine::Machine};
+use crate::{Arguments, Lab, chart, machine, machine::Machine, pin::Pin};
 
 const WIDTH: usize = 78;
 
@@ -47,7 +47,7 @@ fn context(lab: &Lab, arguments: &Arguments, machine: &Machine) -> String {
     let figures = lab.lecture.figures.iter();
     let figures: Vec<String> = figures.map(|(name, value)| format!("{} {value}", name.replace('_', " "))).collect();
     let lecture = if figures.is_empty() { "no figures".to_string() } else { figures.join(", ") };
-    let pinned = if arguments.pin { ", pinned" } else { "" };
+    let pinned = if arguments.pin && Pin::SUPPORTED { ", pinned" } else { "" };
     let cpus = machine.effective_cpus();
     paragraph(&format!("This run: {}{pinned}", parameters.join(", ")))
         + &paragraph(&format!(
@@ -103,8 +103,13 @@ fn results(rows: &[Row]) -> String {
     }
 }
 
+/// A unit that both ends share is said once.
 fn range(summary: Summary, show: impl Fn(f64) -> String) -> String {
-    format!("{}..{}", show(summary.min), show(summary.max)).replace(' ', "")
+    let (min, max) = (show(summary.min).replace(' ', ""), show(summary.max).replace(' ', ""));
+    let in_number = |mark: char| mark.is_ascii_digit() || "e.-".contains(mark);
+    let unit = max.trim_start_matches(in_number);
+    let shared = min.trim_start_matches(in_number) == unit && min != unit;
+    format!("{}..{max}", if shared { min.trim_end_matches(unit) } else { &min })
 }
 
 fn verdict(row: &Row) -> &'static str {
@@ -160,14 +165,14 @@ fn phases(rows: &[Row]) -> String {
     let titles: Vec<String> = names.iter().map(|name| name.replace('_', " ")).collect();
     let mut header = vec!["variant"];
     header.extend(titles.iter().map(String::as_str));
-    header.extend(copied.then_some("bytes copied"));
-    header.extend(faulted.then_some("page faults"));
+    header.extend(copied.then_some("copied"));
+    header.extend(faulted.then_some("faults"));
     let line = |row: &&Row| {
         let phase =
             |name: &&str| row.phases.iter().find(|phase| phase.0 == *name).map_or("-".into(), |phase| seconds(phase.1));
         let mut cells = vec![row.variant.to_string()];
         cells.extend(names.iter().map(phase));
-        cells.extend(copied.then(|| row.bytes_copied.map_or("-".into(), integer)));
+        cells.extend(copied.then(|| row.bytes_copied.map_or("-".into(), |copied| bytes(copied.into()))));
         cells.extend(faulted.then(|| row.page_faults.map_or("-".into(), integer)));
         cells
     };
@@ -218,7 +223,7 @@ fn sweep_over(over: &str, swept: Vec<(&Row, &Sweep)>) -> String {
         cells.extend(swept.iter().map(cell));
         cells
     };
-    let body = table(&header, &sizes.iter().map(line).collect::<Vec<_>>());
+    let body = table_within(WIDTH, &header, &sizes.iter().map(line).collect::<Vec<_>>());
     let what = match (modelled, swept.iter().any(|(_, sweep)| sweep.points.iter().any(|point| point.speedup.is_some())))
     {
         (true, _) => format!("Speed-up by {over} (in brackets: what the cost model predicts)"),

@@ -2,7 +2,7 @@
 
 use crate::counters::LoadSpinStore;
 use crate::sync::Counter;
-use common::arguments::{MAX_EXACT, Preset};
+use common::parameter::{MAX_EXACT, Preset};
 use common::schedule::{self, Step, Turn};
 use common::timing::Experiment;
 use common::{Arguments, Error, Parameter, Report, Row};

@@ -86,6 +86,7 @@ fn explain(report: &mut Report, array: &[i64], workers: usize) {
     if let (Some(copying), Some(borrowing)) = (report.figure(THREAD_COPY), report.figure(THREAD_BORROW))
         && share("thread-copy", "copy") > Some(0.5)
         && borrowing.min > copying.max
+        && borrowing.median > 0.9
     {
         notes.push(format!(
             "Threads that copy reach {}, threads that borrow {}: the copy is what made it slow, not the threads.",

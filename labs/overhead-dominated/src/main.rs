@@ -1,3 +1,74 @@
-//! To be told.
+//! A sum of which nothing is copied, and which is slower in parallel all the same: the pieces are too small.
 
-fn main() {}
+mod explain;
+mod model;
+mod rows;
+mod sums;
+mod sweeps;
+
+use common::machine::Machine;
+use common::{Arguments, Error, Figure, Lab, Lecture, Parameter, PythonProgram, Question, Report};
+use common::{data, pin::Pin};
+use model::Model;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::process::ExitCode;
+use sweeps::{Bench, MOST_ELEMENTS};
+
+const LAB: Lab = Lab {
+    lecture: Lecture { program: "vecAddF.py, and partial sums on the board", figures: &[("speedup", 0.62)] },
+    parameters: &[
+        Parameter::size(50_000_000).help("elements of the largest array"),
+        Parameter::threads(),
+        Parameter::repeat(5),
+        Parameter::seed(),
+    ],
+    question: Question {
+        text: "a channel hands out an array in chunks. How many elements must a chunk have to be faster than one core?",
+        figure: Figure::Quantity("break_even_chunk_channel"),
+        lecture: None,
+    },
+    python: &[PythonProgram {
+        path: concat!(env!("CARGO_MANIFEST_DIR"), "/partial-sums.py"),
+        figure: "speed-up",
+        name: "speedup",
+        ours: Figure::Speedup("channel"),
+        lecture: Some(0.62),
+        flags: &[("size", "size"), ("workers", "threads"), ("seed", "seed")],
+    }],
+    ..Lab::named("overhead", "nothing is copied, and handing out the work still costs")
+};
+
+fn main() -> ExitCode {
+    common::lab::run(&LAB, measure)
+}
+
+fn measure(arguments: &Arguments) -> Result<Report, Error> {
+    let (size, threads, pin) = (arguments.size(), arguments.threads(), &Pin::new(arguments.pin));
+    data::ensure_fits(size, 1)?;
+    let array = &data::integers(size, arguments.seed());
+    let pool = &pool(threads, pin)?;
+    let bench = Bench { array, threads, repeat: arguments.repeat(), pin, pool };
+
+    // Every chunk size and every array size, and between those that are shown some from which the model learns.
+    let empty = bench.empty()?;
+    let chunks = bench.over_chunks()?;
+    let sizes = bench.over_sizes()?;
+    let at_once = threads.min(Machine::detect().effective_cpus());
+    let model = Model::learn(&empty, &chunks, &sizes, size.min(MOST_ELEMENTS), threads, at_once);
+
+    let mut report = Report {
+        rows: rows::rows(&chunks, &sizes, &model),
+        quantities: model.quantities(&chunks, &sizes),
+        warnings: rows::warnings(&chunks, size, threads),
+        ..Report::default()
+    };
+    explain::explain(&mut report, &model, &chunks, &sizes);
+    Ok(report)
+}
+
+/// rayon's threads, as many and in the same places as ours.
+fn pool(threads: usize, pin: &Pin) -> Result<ThreadPool, Error> {
+    let pin = pin.clone();
+    let pool = ThreadPoolBuilder::new().num_threads(threads).start_handler(move |index| pin.worker(index)).build();
+    pool.map_err(|error| Error::Failure(format!("cannot start {threads} threads (give fewer --threads): {error}")))
+}

@@ -1,3 +1,98 @@
-//! To be told.
+//! Processes that share memory because they ask for it: nothing is copied any more, and it is still slower.
 
-fn main() {}
+mod crew;
+mod notes;
+mod sums;
+
+use common::report::{Quantity, Unit};
+use common::shared_memory::SharedMemory;
+use common::timing::{self, Experiment, Sample, Summary};
+use common::{Arguments, Error, Figure, Lab, Lecture, Parameter, PythonProgram, Question, Report, Row};
+use common::{data, pin::Pin, warning::Warning};
+use crew::Crew;
+use std::cell::RefCell;
+use std::process::ExitCode;
+
+const LAB: Lab = Lab {
+    lecture: Lecture {
+        program: "vecAddF.py",
+        figures: &[("speedup", 0.62), ("sequential_seconds", 0.029), ("parallel_seconds", 0.047), ("cpus", 32.0)],
+    },
+    parameters: &[
+        Parameter::size(50_000_000),
+        Parameter::workers(),
+        Parameter::threads(),
+        Parameter::repeat(5),
+        Parameter::seed(),
+    ],
+    question: Question {
+        text: "one worker process a CPU sums its range of shared memory, nothing copied. How many times as fast as one core?",
+        figure: Figure::Speedup("process-shared"),
+        lecture: Some(0.62),
+    },
+    python: &[PythonProgram {
+        path: concat!(env!("CARGO_MANIFEST_DIR"), "/vecAddF.py"),
+        figure: "speed-up",
+        name: "speedup",
+        ours: Figure::Speedup("process-shared"),
+        lecture: Some(0.62),
+        flags: &[("size", "size"), ("workers", "workers"), ("seed", "seed")],
+    }],
+    worker: Some(sums::worker),
+    ..Lab::named("shm", "processes that share memory because they ask for it")
+};
+
+fn main() -> ExitCode {
+    common::lab::run(&LAB, measure)
+}
+
+fn measure(arguments: &Arguments) -> Result<Report, Error> {
+    let (size, workers, threads) = (arguments.size(), arguments.workers(), arguments.threads());
+    let pin = &Pin::new(arguments.pin);
+    data::ensure_fits(size, 2)?; // the array, and its copy in shared memory
+    let array = data::integers(size, arguments.seed());
+    let mut memory = SharedMemory::create(size_of_val(array.as_slice()))?;
+    // SAFETY: no other process has been started yet.
+    let fill = Sample::of(|| unsafe { memory.integers_mut() }.copy_from_slice(&array));
+    drop(array);
+    // SAFETY: from here on nobody writes.
+    let array = unsafe { memory.integers() };
+
+    // Each round's workers are asked twice; the second answer waits here for its row.
+    let crews: RefCell<Vec<Crew>> = RefCell::default();
+    let series = Experiment::new(arguments.repeat())
+        .variant("sequential", "one loop on one core, over the same shared memory", || sums::sequential(array))
+        .sampled("process-shared", "worker processes map the memory and sum their range, as in the lecture", || {
+            let crew = sums::process_shared(&memory, size, workers, pin)?;
+            crews.borrow_mut().push(crew.clone());
+            Ok(crew.cold)
+        })
+        .sampled("process-shared-warm", "the same processes, asked a second time before they end", || {
+            Ok(crews.borrow().last().expect("process-shared runs first").warm.clone())
+        })
+        .sampled("thread-borrow", "threads that borrow their range: nothing is started but threads", || {
+            Ok(sums::thread_borrow(array, threads, pin))
+        })
+        .measure()?;
+
+    let crews = &crews.into_inner()[1..]; // the first round is not counted
+    let mut report = Report { rows: Row::sums(&series), warnings: timing::warnings(&series), ..Report::default() };
+    for (request, variant) in ["process-shared", "process-shared-warm"].into_iter().enumerate() {
+        let faults = crews.iter().filter_map(|crew| crew.page_faults[request].map(|faults| faults as f64));
+        let row = report.rows.iter_mut().find(|row| row.variant == variant).expect("it was measured");
+        row.page_faults = Summary::of(faults).map(|faults| faults.median as u64);
+    }
+    let cost =
+        |name, label: &str, value| Quantity { name, label: label.into(), value, predicted: None, unit: Unit::Seconds };
+    let end = Summary::of(crews.iter().map(|crew| crew.end)).map(|end| end.median);
+    report.quantities = vec![
+        cost("fill_seconds", "copying the array into shared memory, once", Some(fill.seconds)),
+        cost("end_seconds", "ending the processes and their page tables", end),
+    ];
+    if workers.max(threads) > size {
+        report.warnings.push(Warning::EmptyChunks { workers: workers.max(threads), size });
+    }
+    notes::on_time(&mut report, size, workers);
+    notes::on_addresses(&mut report, &memory, array, &crews[0]);
+    Ok(report)
+}

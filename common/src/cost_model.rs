@@ -1,0 +1,315 @@
+//! What parallel work costs, as a straight line: `seconds = start + tasks * per_task + elements * per_element / parallelism`.
+//!
+//! A start-up time and a rate are Hockney's model of a vector computer (Hockney and Jesshope, "Parallel Computers 2", 1988,
+//! where `n_1/2` is its break-even); a price for each message is what LogP calls `o`, the overhead (Culler et al., "LogP:
+//! towards a realistic model of parallel computation", 1993). That only the additions are shared out, and all else is not, is
+//! Amdahl's argument (1967). The costs come out of calibration runs; whatever is predicted with them should be checked
+//! against other runs.
+
+/// How the work of one run is cut.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Work {
+    /// Pieces that are handed out.
+    pub tasks: f64,
+    /// Elements in all of them.
+    pub elements: f64,
+    /// Elements that the busiest worker gets.
+    pub busiest: f64,
+}
+
+impl Work {
+    /// `elements` in chunks of `chunk`, the last of which may be shorter, for `workers` workers.
+    pub fn in_chunks(elements: usize, chunk: usize, workers: usize) -> Self {
+        let tasks = elements.div_ceil(chunk);
+        let busiest = tasks.div_ceil(workers).saturating_mul(chunk).min(elements);
+        Self { tasks: tasks as f64, elements: elements as f64, busiest: busiest as f64 }
+    }
+
+    /// `elements` in one equal part for each of `workers` workers.
+    pub fn in_parts(elements: usize, workers: usize) -> Self {
+        Self::in_chunks(elements, elements.div_ceil(workers).max(1), workers)
+    }
+}
+
+/// A run of which the time is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Observation {
+    /// Pieces that were handed out.
+    pub tasks: f64,
+    /// Elements in all of them.
+    pub elements: f64,
+    /// The time of the run, above zero.
+    pub seconds: f64,
+}
+
+/// What one way of sharing out work costs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Costs {
+    /// Seconds until all workers are there, and gone again.
+    pub start: f64,
+    /// Seconds for handing out one piece.
+    pub per_task: f64,
+    /// Seconds that one core alone needs for an element.
+    pub per_element: f64,
+    /// How many times as fast all workers together are at the elements: two cores that wait for one memory are not two.
+    pub parallelism: f64,
+}
+
+impl Costs {
+    /// Finds start, price of a task and parallelism in calibration runs, by least squares of the *relative* residuals: a run
+    /// of a microsecond counts as much as one of a second. No cost may come out below zero.
+    ///
+    /// `per_element` is what one core alone needs for an element; the parallelism is at most `workers`. `None` if the runs
+    /// do not tell the three costs apart. They do if they differ in their chunks, and one of them has no elements at all.
+    pub fn fit(observations: &[Observation], per_element: f64, workers: usize) -> Option<Self> {
+        let rows = observations.iter().map(|run| [1.0, run.tasks, run.elements].map(|term| term / run.seconds));
+        let [start, per_task, shared] = non_negative_least_squares(&rows.collect::<Vec<_>>())?;
+        let parallelism = (per_element / shared).min(workers as f64);
+        Some(Self { start, per_task, per_element, parallelism })
+    }
+
+    /// The time of one core alone.
+    pub fn sequential_seconds(&self, work: Work) -> f64 {
+        work.elements * self.per_element
+    }
+
+    /// The time of the workers. Fewer pieces than workers, or one worker with more than its share, limit the parallelism.
+    pub fn seconds(&self, work: Work) -> f64 {
+        let parallelism = self.parallelism.min(work.elements / work.busiest);
+        self.start + work.tasks * self.per_task + work.elements * self.per_element / parallelism
+    }
+
+    /// How many times as fast as one core alone the workers are.
+    pub fn speedup(&self, work: Work) -> f64 {
+        self.sequential_seconds(work) / self.seconds(work)
+    }
+
+    /// The chunk at which handing out `elements` takes as long as one core alone: below it, parallel loses.
+    pub fn break_even_chunk(&self, elements: usize) -> BreakEven {
+        let elements = elements as f64;
+        let gained = elements * self.per_element * (1.0 - 1.0 / self.parallelism) - self.start;
+        let chunk = elements * self.per_task / gained;
+        match chunk {
+            _ if gained <= 0.0 || chunk > elements / self.parallelism => BreakEven::Never,
+            _ if chunk < 1.0 => BreakEven::Always,
+            _ => BreakEven::At(chunk),
+        }
+    }
+}
+
+/// Where parallel work begins to pay.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum BreakEven {
+    /// At the smallest size already.
+    Always,
+    /// From this size on.
+    At(f64),
+    /// At no size that was looked at.
+    Never,
+}
+
+impl BreakEven {
+    /// Where a speed-up first rises to 1. Sizes ascend; between two of them lies a straight line on logarithmic axes. `None`
+    /// of no points.
+    pub fn of(speedups: &[(f64, f64)]) -> Option<Self> {
+        let first = speedups.first()?;
+        let rise = speedups.windows(2).find(|pair| pair[1].1 >= 1.0);
+        Some(match rise {
+            _ if first.1 >= 1.0 => Self::Always,
+            Some(&[below, above]) => {
+                let share = -below.1.ln() / (above.1.ln() - below.1.ln());
+                Self::At(below.0 * (above.0 / below.0).powf(share))
+            }
+            _ => Self::Never,
+        })
+    }
+
+    /// The size, if there is one.
+    pub fn at(self) -> Option<f64> {
+        match self {
+            Self::At(size) => Some(size),
+            Self::Always | Self::Never => None,
+        }
+    }
+}
+
+/// A figure that depends on a size, known at some sizes: between them a straight line on logarithmic axes, beyond them the
+/// nearest one's. An element costs more where the array has outgrown a cache, so one number for all sizes will not do.
+#[derive(Clone, Debug)]
+pub struct Curve(Vec<(f64, f64)>);
+
+impl Curve {
+    /// Through these points of size and figure, all above zero; sizes ascend. `None` of no points.
+    pub fn through(points: Vec<(f64, f64)>) -> Option<Self> {
+        (!points.is_empty()).then_some(Self(points))
+    }
+
+    /// The figure at `size`.
+    pub fn at(&self, size: f64) -> f64 {
+        let after = self.0.partition_point(|point| point.0 <= size);
+        let [before, after] = [after.saturating_sub(1), after.min(self.0.len() - 1)].map(|index| self.0[index]);
+        if before.0 == after.0 {
+            return before.1;
+        }
+        let share = ((size / before.0).ln() / (after.0 / before.0).ln()).clamp(0.0, 1.0);
+        before.1 * (after.1 / before.1).powf(share)
+    }
+}
+
+/// The `x >= 0` with the least sum over all rows of `(row . x - 1)^2`; `None` if the rows leave a part of `x` open.
+///
+/// For three unknowns it is enough to try every choice of those that are above zero (the problem is Lawson and Hanson's,
+/// "Solving Least Squares Problems", 1974, chapter 23).
+fn non_negative_least_squares(rows: &[[f64; 3]]) -> Option<[f64; 3]> {
+    let every_column = solve(rows, &[0, 1, 2])?;
+    let residual = |x: &[f64; 3]| -> f64 {
+        rows.iter().map(|row| (row.iter().zip(x).map(|(term, x)| term * x).sum::<f64>() - 1.0).powi(2)).sum()
+    };
+    let choices: [&[usize]; 6] = [&[0, 1], &[0, 2], &[1, 2], &[0], &[1], &[2]];
+    let solutions = choices.iter().filter_map(|columns| solve(rows, columns)).chain([every_column]);
+    let allowed = solutions.filter(|x| x.iter().all(|&cost| cost >= 0.0));
+    allowed.min_by(|one, other| residual(one).total_cmp(&residual(other)))
+}
+
+/// Least squares over some columns, the others zero: the normal equations, in which every column is first scaled to length 1,
+/// so that an element's nanosecond and a thread's microseconds meet on equal terms.
+fn solve(rows: &[[f64; 3]], columns: &[usize]) -> Option<[f64; 3]> {
+    const SINGULAR: f64 = 1e-12;
+    let lengths: Vec<f64> =
+        columns.iter().map(|&column| rows.iter().map(|row| row[column].powi(2)).sum::<f64>().sqrt()).collect();
+    let term = |row: &[f64; 3], index: usize| row[columns[index]] / lengths[index];
+    let size = columns.len();
+    let mut equations: Vec<Vec<f64>> = (0..size)
+        .map(|one| {
+            let products = (0..size).map(|other| rows.iter().map(|row| term(row, one) * term(row, other)).sum());
+            products.chain([rows.iter().map(|row| term(row, one)).sum()]).collect()
+        })
+        .collect();
+    // The matrix is symmetric and positive, so its pivots are where they should be: on the diagonal.
+    for pivot in 0..size {
+        let own = equations[pivot].clone();
+        if own[pivot].is_nan() || own[pivot] < SINGULAR {
+            return None;
+        }
+        for (_, other) in equations.iter_mut().enumerate().filter(|(index, _)| *index != pivot) {
+            let factor = other[pivot] / own[pivot];
+            other.iter_mut().zip(&own).for_each(|(cell, own)| *cell -= factor * own);
+        }
+    }
+    let mut solution = [0.0; 3];
+    for index in 0..size {
+        solution[columns[index]] = equations[index][size] / equations[index][index] / lengths[index];
+    }
+    Some(solution)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRUTH: Costs = Costs { start: 50e-6, per_task: 80e-9, per_element: 0.3e-9, parallelism: 1.5 };
+    const ELEMENTS: usize = 4_000_000;
+
+    /// What runs of `truth` at these chunks take, each time multiplied by the next factor.
+    fn observe(truth: Costs, chunks: &[usize], factors: &[f64]) -> Vec<Observation> {
+        let mut works = vec![Work { tasks: 0.0, elements: 0.0, busiest: 1.0 }];
+        works.extend(chunks.iter().map(|&chunk| Work::in_chunks(ELEMENTS, chunk, 2)));
+        let seconds = |work: Work| match work.elements {
+            0.0 => truth.start,
+            elements => truth.start + work.tasks * truth.per_task + elements * truth.per_element / truth.parallelism,
+        };
+        let runs = works.iter().zip(factors.iter().cycle());
+        runs.map(|(work, factor)| Observation {
+            tasks: work.tasks,
+            elements: work.elements,
+            seconds: seconds(*work) * factor,
+        })
+        .collect()
+    }
+
+    fn close(one: f64, other: f64, share: f64) -> bool {
+        (one - other).abs() <= share * other
+    }
+
+    #[test]
+    fn a_fit_recovers_the_costs_that_made_the_times() {
+        for truth in [TRUTH, Costs { start: 2e-8, per_task: 3e-5, ..TRUTH }, Costs { per_task: 2e-9, ..TRUTH }] {
+            let fitted = Costs::fit(&observe(truth, &[3, 30, 300, 3_000, 30_000], &[1.0]), 0.3e-9, 2).unwrap();
+            assert!(close(fitted.start, truth.start, 1e-6), "{fitted:?}");
+            assert!(close(fitted.per_task, truth.per_task, 1e-6), "{fitted:?}");
+            assert!(close(fitted.parallelism, truth.parallelism, 1e-6), "{fitted:?}");
+        }
+    }
+
+    #[test]
+    fn noise_of_a_tenth_moves_the_costs_by_about_a_tenth() {
+        let noisy = observe(TRUTH, &[3, 30, 300, 3_000, 30_000], &[1.1, 0.9, 1.0, 1.1, 0.9, 1.05]);
+        let fitted = Costs::fit(&noisy, 0.3e-9, 2).unwrap();
+        assert!(close(fitted.start, TRUTH.start, 0.15), "{fitted:?}");
+        assert!(close(fitted.per_task, TRUTH.per_task, 0.15), "{fitted:?}");
+        assert!(close(fitted.parallelism, TRUTH.parallelism, 0.15), "{fitted:?}");
+    }
+
+    #[test]
+    fn no_cost_is_negative_and_no_parallelism_beyond_the_workers() {
+        // Larger chunks that take longer: a price below zero would fit best.
+        let chunks = observe(Costs { per_task: 0.0, ..TRUTH }, &[3, 30, 300, 3_000], &[1.0, 0.8, 0.9, 1.0, 1.1]);
+        assert_eq!(Costs::fit(&chunks, 0.3e-9, 2).unwrap().per_task, 0.0);
+        let fast = observe(Costs { parallelism: 9.0, ..TRUTH }, &[3, 30, 300, 3_000], &[1.0]);
+        assert_eq!(Costs::fit(&fast, 0.3e-9, 2).unwrap().parallelism, 2.0);
+    }
+
+    #[test]
+    fn runs_that_do_not_tell_the_costs_apart_are_refused() {
+        assert_eq!(Costs::fit(&[], 0.3e-9, 2), None);
+        assert_eq!(Costs::fit(&observe(TRUTH, &[], &[1.0]), 0.3e-9, 2), None);
+        assert_eq!(Costs::fit(&observe(TRUTH, &[100, 100, 100], &[1.0]), 0.3e-9, 2), None);
+        assert_eq!(Costs::fit(&observe(TRUTH, &[3, 30, 300], &[1.0])[1..], 0.3e-9, 2), None);
+    }
+
+    #[test]
+    fn at_its_break_even_a_speedup_is_one() {
+        let BreakEven::At(chunk) = TRUTH.break_even_chunk(ELEMENTS) else { panic!() };
+        let tasks = ELEMENTS as f64 / chunk;
+        let work = Work { tasks, elements: ELEMENTS as f64, busiest: ELEMENTS as f64 / 2.0 };
+        assert!(close(TRUTH.speedup(work), 1.0, 1e-9));
+        assert!(TRUTH.speedup(Work::in_chunks(ELEMENTS, chunk as usize / 2, 2)) < 1.0);
+        assert!(TRUTH.speedup(Work::in_chunks(ELEMENTS, chunk as usize * 2, 2)) > 1.0);
+    }
+
+    #[test]
+    fn one_worker_never_breaks_even_and_free_tasks_always_do() {
+        let alone = Costs { parallelism: 1.0, ..TRUTH };
+        assert_eq!(alone.break_even_chunk(ELEMENTS), BreakEven::Never);
+        assert_eq!(TRUTH.break_even_chunk(1_000), BreakEven::Never); // the start alone takes longer than the sum
+        assert_eq!(Costs { per_task: 1e-11, ..TRUTH }.break_even_chunk(ELEMENTS), BreakEven::Always);
+    }
+
+    #[test]
+    fn too_few_pieces_limit_the_parallelism() {
+        assert_eq!(Work::in_chunks(10, 4, 2), Work { tasks: 3.0, elements: 10.0, busiest: 8.0 });
+        assert_eq!(Work::in_chunks(10, 100, 2), Work { tasks: 1.0, elements: 10.0, busiest: 10.0 });
+        assert_eq!(Work::in_chunks(1, usize::MAX, 1).busiest, 1.0);
+        assert_eq!(Work::in_parts(10, 3), Work { tasks: 3.0, elements: 10.0, busiest: 4.0 });
+        assert!(TRUTH.speedup(Work::in_chunks(ELEMENTS, ELEMENTS, 2)) < 1.0);
+    }
+
+    #[test]
+    fn a_measured_break_even_lies_where_the_line_crosses_one() {
+        let found = BreakEven::of(&[(10.0, 0.1), (100.0, 0.5), (10_000.0, 2.0), (100_000.0, 0.9)]);
+        assert!(close(found.unwrap().at().unwrap(), 1_000.0, 1e-9), "{found:?}");
+        assert_eq!(BreakEven::of(&[(1.0, 1.2), (10.0, 0.8)]), Some(BreakEven::Always));
+        assert_eq!(BreakEven::of(&[(1.0, 0.2), (10.0, 0.8)]), Some(BreakEven::Never));
+        assert_eq!(BreakEven::of(&[(1.0, 0.2)]), Some(BreakEven::Never));
+        assert_eq!(BreakEven::of(&[]), None);
+    }
+
+    #[test]
+    fn a_curve_is_straight_on_logarithmic_axes_and_flat_beyond_its_ends() {
+        let curve = Curve::through(vec![(10.0, 1.0), (1_000.0, 4.0)]).unwrap();
+        assert!(close(curve.at(100.0), 2.0, 1e-12));
+        assert_eq!([1.0, 10.0, 1_000.0, 1e9].map(|size| curve.at(size)), [1.0, 1.0, 4.0, 4.0]);
+        assert_eq!(Curve::through(vec![(5.0, 3.0)]).unwrap().at(7.0), 3.0);
+        assert!(Curve::through(vec![]).is_none());
+    }
+}

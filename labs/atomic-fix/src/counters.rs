@@ -1,0 +1,100 @@
+//! Counters without a lock. They differ in how many threads share an integer, or a cache line, and in nothing else.
+
+use crate::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use crate::sync::{CachePadded, Counter, hint};
+
+/// One instruction reads, adds and writes, and nothing can come between. Relaxed is enough: the counter is all that is shared.
+#[derive(Default)]
+#[repr(transparent)]
+pub struct FetchAdd(AtomicU64);
+
+impl Counter for FetchAdd {
+    fn increment(&self, _thread: usize) {
+        self.0.fetch_add(1, Relaxed);
+    }
+
+    fn value(&self) -> u64 {
+        self.0.load(Relaxed)
+    }
+}
+
+/// The same by trying: store only if the counter still holds what was seen, otherwise begin again with what it holds now.
+/// This works for any operation, not only for an addition.
+#[derive(Default)]
+pub struct CompareExchange(AtomicU64);
+
+impl Counter for CompareExchange {
+    fn increment(&self, _thread: usize) {
+        let mut seen = self.0.load(Relaxed);
+        while let Err(now) = self.0.compare_exchange_weak(seen, seen + 1, Relaxed, Relaxed) {
+            seen = now;
+        }
+    }
+
+    fn value(&self) -> u64 {
+        self.0.load(Relaxed)
+    }
+}
+
+/// An integer for each thread, and each on a cache line of its own: nobody waits for anybody.
+pub struct Padded(Box<[CachePadded<AtomicU64>]>);
+
+impl Padded {
+    /// For so many threads.
+    pub fn new(threads: usize) -> Self {
+        Self((0..threads).map(|_| CachePadded::new(AtomicU64::new(0))).collect())
+    }
+}
+
+impl Counter for Padded {
+    fn increment(&self, thread: usize) {
+        self.0[thread].fetch_add(1, Relaxed);
+    }
+
+    fn value(&self) -> u64 {
+        self.0.iter().map(|own| own.load(Relaxed)).sum()
+    }
+}
+
+/// An integer for each thread again, but neighbours lie on one cache line, and CPUs hand lines around, not integers: *false
+/// sharing*.
+pub struct Adjacent(Box<[AtomicU64]>);
+
+impl Adjacent {
+    /// For so many threads.
+    pub fn new(threads: usize) -> Self {
+        Self((0..threads).map(|_| AtomicU64::new(0)).collect())
+    }
+}
+
+impl Counter for Adjacent {
+    fn increment(&self, thread: usize) {
+        self.0[thread].fetch_add(1, Relaxed);
+    }
+
+    fn value(&self) -> u64 {
+        self.0.iter().map(|own| own.load(Relaxed)).sum()
+    }
+}
+
+/// Counts where nobody else looks, and adds once in the end. Until then the counter does not know of it.
+#[derive(Default)]
+pub struct LocalThenAdd(AtomicU64);
+
+impl Counter for LocalThenAdd {
+    fn increment(&self, thread: usize) {
+        self.add_many(thread, 1);
+    }
+
+    fn add_many(&self, _thread: usize, increments: u64) {
+        let mut local = 0;
+        for _ in 0..increments {
+            local += hint::black_box(1); // or the compiler would see where this loop ends, and leave it out
+        }
+        self.0.fetch_add(local, Relaxed);
+    }
+
+    fn value(&self) -> u64 {
+        self.0.load(Relaxed)
+    }
+}

@@ -1,0 +1,107 @@
+//! The sum of x*x + sin x in five ways: on one core or on several, with the library's sine or with one that vectorises.
+
+use super::sine::sine;
+use common::timing::{Sample, Stopwatch};
+use common::{partition, pin::Pin};
+use std::sync::Mutex;
+use std::thread;
+
+/// How many elements a thread computes before it gives the global lock away. CPython asks for its interpreter lock every 5 ms
+/// (`sys.getswitchinterval`), which is some 20,000 elements of the lecture's loop.
+pub const BATCH: usize = 20_000;
+
+/// One loop on one core: what every other variant is compared with.
+pub fn sequential(array: &[f64]) -> f64 {
+    continued(0.0, array)
+}
+
+/// Adds the elements' terms to `sum`, one after the other.
+fn continued(mut sum: f64, array: &[f64]) -> f64 {
+    for &x in array {
+        sum += x * x + x.sin();
+    }
+    sum
+}
+
+/// Threads that compute at the same time, each the sum of its own chunk.
+pub fn threads(array: &[f64], threads: usize, pin: &Pin) -> Sample<f64> {
+    in_threads(array, threads, pin, sequential)
+}
+
+/// The same threads, but each computes only while it holds the one lock that they all share: what Python's threads do.
+pub fn global_lock(array: &[f64], threads: usize, pin: &Pin) -> Sample<f64> {
+    let interpreter = Mutex::new(());
+    in_threads(array, threads, pin, |chunk| {
+        chunk.chunks(BATCH).fold(0.0, |sum, batch| {
+            let _held = interpreter.lock().expect("a sum never panics");
+            continued(sum, batch)
+        })
+    })
+}
+
+/// One core again, with better code: a sine that is a polynomial, and sixteen sums that do not wait for each other, so that
+/// the compiler computes several elements with each instruction.
+pub fn vectorized(array: &[f64]) -> f64 {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+        // SAFETY: the processor has just said that it has both features.
+        return unsafe { vectorized_avx2(array) };
+    }
+    vectorized_portable(array)
+}
+
+/// [`vectorized`] with the instructions that every processor of its kind has: two elements at a time on x86-64 and ARM.
+pub fn vectorized_portable(array: &[f64]) -> f64 {
+    sixteen_sums(array, |a, b, c| a * b + c)
+}
+
+/// [`vectorized`] four elements at a time, with multiplication and addition in one instruction.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn vectorized_avx2(array: &[f64]) -> f64 {
+    sixteen_sums(array, f64::mul_add)
+}
+
+#[inline(always)]
+fn sixteen_sums(array: &[f64], multiply_add: impl Fn(f64, f64, f64) -> f64 + Copy) -> f64 {
+    let mut sums = [0.0; 16];
+    let (sixteens, rest) = array.as_chunks::<16>();
+    let add = |sum: &mut f64, x: f64| *sum += multiply_add(x, x, sine(x, multiply_add));
+    for sixteen in sixteens {
+        for (sum, &x) in sums.iter_mut().zip(sixteen) {
+            add(sum, x);
+        }
+    }
+    for (sum, &x) in sums.iter_mut().zip(rest) {
+        add(sum, x);
+    }
+    sums.iter().sum()
+}
+
+/// The better code on every core.
+pub fn vectorized_threads(array: &[f64], threads: usize, pin: &Pin) -> Sample<f64> {
+    in_threads(array, threads, pin, vectorized)
+}
+
+fn in_threads(array: &[f64], threads: usize, pin: &Pin, sum_of: impl Fn(&[f64]) -> f64 + Sync) -> Sample<f64> {
+    let mut watch = Stopwatch::new();
+    let sum = thread::scope(|scope| {
+        let sum_of = &sum_of;
+        let chunks = partition::even(array.len(), threads).map(|range| &array[range]);
+        let handles: Vec<_> = (chunks.zip(0..))
+            .map(|(chunk, index)| {
+                scope.spawn(move || {
+                    pin.worker(index);
+                    sum_of(chunk)
+                })
+            })
+            .collect();
+        watch.lap("start");
+        let partial_sums: Vec<f64> =
+            handles.into_iter().map(|handle| handle.join().expect("a sum never panics")).collect();
+        watch.lap("compute");
+        partial_sums.iter().sum()
+    });
+    watch.lap("collect");
+    Sample { bytes_copied: Some(0), ..watch.finish(sum) }
+}

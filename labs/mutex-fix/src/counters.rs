@@ -1,0 +1,101 @@
+//! Counters behind a lock. They differ in whose lock it is and in how long it is held, and in nothing else.
+
+use crate::sync::atomic::AtomicBool;
+use crate::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use crate::sync::{Counter, Mutex, ParkingLotMutex, RacyCell, hint, thread};
+
+/// The standard library's mutex: the counter lies inside, and there is no way to it but through the lock.
+#[derive(Default)]
+pub struct StdMutex(Mutex<u64>);
+
+impl Counter for StdMutex {
+    fn increment(&self, _thread: usize) {
+        *self.0.lock().expect("no holder panics") += 1;
+    }
+
+    fn value(&self) -> u64 {
+        *self.0.lock().expect("no holder panics")
+    }
+}
+
+/// The same with the mutex of the crate parking_lot.
+#[derive(Default)]
+pub struct ParkingLot(ParkingLotMutex<u64>);
+
+impl Counter for ParkingLot {
+    fn increment(&self, _thread: usize) {
+        *self.0.lock() += 1;
+    }
+
+    fn value(&self) -> u64 {
+        *self.0.lock()
+    }
+}
+
+/// A lock of our own, that waits by trying again, and the plain memory that it guards.
+///
+/// All zero bytes are a free lock and a counter at 0, and the layout is fixed: so it may lie in memory that processes share.
+#[derive(Default)]
+#[repr(C)]
+pub struct Spin {
+    taken: AtomicBool,
+    count: RacyCell,
+}
+
+impl Spin {
+    /// Tries before every further one offers the CPU to somebody else. With more threads than CPUs the holder may be a thread
+    /// that is not running: to go on trying would waste the very time that it needs to come to its end.
+    const PATIENCE: u32 = 100;
+
+    fn lock(&self) {
+        let mut tries = 0;
+        // Acquire: whoever finds the lock free sees all that its last holder did before the Release. A try that fails writes
+        // nothing, as a swap would.
+        while self.taken.compare_exchange(false, true, Acquire, Relaxed).is_err() {
+            if tries < Self::PATIENCE {
+                tries += 1;
+                hint::spin_loop();
+            } else {
+                thread::yield_now();
+            }
+        }
+    }
+
+    fn unlock(&self) {
+        self.taken.store(false, Release);
+    }
+}
+
+impl Counter for Spin {
+    fn increment(&self, _thread: usize) {
+        self.lock();
+        // SAFETY: of all that try, one finds `false` between two unlocks, so no other thread or process is here before unlock; and
+        // its Acquire read what the last holder's Release wrote, so that holder's write is done.
+        unsafe {
+            let seen = self.count.read();
+            self.count.write(seen + 1);
+        }
+        self.unlock();
+    }
+
+    fn value(&self) -> u64 {
+        // SAFETY: called when all threads have ended, so nobody writes.
+        unsafe { self.count.read() }
+    }
+}
+
+/// Locked for every single access, and still wrong: between the read and the write the lock is free, and another thread reads
+/// the same old number.
+#[derive(Default)]
+pub struct LockedTwice(Mutex<u64>);
+
+impl Counter for LockedTwice {
+    fn increment(&self, _thread: usize) {
+        let seen = *self.0.lock().expect("no holder panics");
+        *self.0.lock().expect("no holder panics") = seen + 1;
+    }
+
+    fn value(&self) -> u64 {
+        *self.0.lock().expect("no holder panics")
+    }
+}

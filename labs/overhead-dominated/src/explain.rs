@@ -1,0 +1,137 @@
+//! The report's figures in sentences.
+
+use crate::model::{BreakEvens, Model, STRATEGIES};
+use crate::sweeps::{CHUNK, Measured};
+use common::Report;
+use common::cost_model::BreakEven;
+use common::format::{integer, ratio, seconds, significant};
+use common::timing::Summary;
+
+/// Elements of the lecture's array.
+const LECTURE: usize = 50_000_000;
+
+/// Adds what the figures show to the notes of the report.
+pub fn explain(report: &mut Report, model: &Model, chunks: &[Measured], sizes: &[Measured]) {
+    report.note(format!(
+        "The first table hands out {} elements in chunks of {CHUNK}; threads alone gets one large chunk a thread. Every thread \
+         borrows its chunk: nothing is copied in any variant.",
+        integer(model.elements as i64)
+    ));
+    price_of_a_chunk(report, model);
+    if model.at_once > 1 {
+        break_even_chunks(report, model, chunks);
+        break_even_size(report, model, sizes);
+    } else {
+        report.note(
+            "One thread runs at a time, so there is no gain to set against the price: no chunk and no array is large enough.",
+        );
+    }
+    rayon_hides_it(report, chunks);
+    if let Some(speedup) = sizes.last().filter(|last| last.at == LECTURE).and_then(|last| last.speedup("threads")) {
+        report.note(format!(
+            "On all {} elements threads reaches {}. The lecture's processes copied nothing either, and reached 0.62x on 32 CPUs.",
+            integer(LECTURE as i64),
+            ratio(speedup.median)
+        ));
+    }
+    how_far_off(report);
+}
+
+fn price_of_a_chunk(report: &mut Report, model: &Model) {
+    let Some(price) = model.costs("channel").map(|costs| costs.per_task) else { return };
+    let additions = CHUNK as f64 * model.per_element;
+    report.note(format!(
+        "Handing a chunk through the channel takes {}; adding up its {CHUNK} elements takes one core {}.{}",
+        seconds(price),
+        seconds(additions),
+        if price > additions { " The handing out costs more than the work that is handed out." } else { "" }
+    ));
+}
+
+fn break_even_chunks(report: &mut Report, model: &Model, chunks: &[Measured]) {
+    let sentences = STRATEGIES.iter().filter_map(|strategy| {
+        let variant = strategy.variant;
+        let BreakEvens { measured, predicted } = model.break_even_chunk(variant, chunks);
+        Some(match measured? {
+            BreakEven::At(chunk) => {
+                format!("{variant} from {} elements on{}", elements(chunk), or_predicted(predicted))
+            }
+            BreakEven::Always => format!("{variant} at every size{}", or_predicted(predicted)),
+            BreakEven::Never => format!("{variant} at none{}", or_predicted(predicted)),
+        })
+    });
+    let sentences: Vec<String> = sentences.collect();
+    if !sentences.is_empty() {
+        report.note(format!("Chunks that are faster than one core alone: {}.", sentences.join("; ")));
+    }
+}
+
+fn break_even_size(report: &mut Report, model: &Model, sizes: &[Measured]) {
+    let BreakEvens { measured, predicted } = model.break_even_size(sizes);
+    let Some(measured) = measured else { return };
+    let found = match measured {
+        BreakEven::At(size) => format!("they win from {} elements on", elements(size)),
+        BreakEven::Always => "they win at every size measured".into(),
+        BreakEven::Never => "they win at no size measured".into(),
+    };
+    report.note(format!(
+        "Threads that get one chunk each take {} to start and to end, however little there is to do: {found}{}.",
+        seconds(model.start),
+        or_predicted(predicted)
+    ));
+}
+
+fn or_predicted(predicted: Option<BreakEven>) -> String {
+    match predicted {
+        Some(BreakEven::At(size)) => format!(" (predicted: from {})", elements(size)),
+        Some(BreakEven::Always) => " (predicted: at every size)".into(),
+        Some(BreakEven::Never) => " (predicted: at none)".into(),
+        None => String::new(),
+    }
+}
+
+fn elements(size: f64) -> String {
+    // More digits than two would say more than the runs know.
+    let unit = 10_f64.powf(size.log10().floor() - 1.0);
+    if size < 10.0 { significant(size) } else { integer(((size / unit).round() * unit).round() as i64) }
+}
+
+fn rayon_hides_it(report: &mut Report, chunks: &[Measured]) {
+    let smallest = &chunks[0];
+    let time = |variant| smallest.seconds(variant).map(|time: Summary| time.median);
+    if let (Some(many), Some(single)) = (time("rayon"), time("rayon-one-by-one"))
+        && single > 2.0 * many
+    {
+        report.note(format!(
+            "At chunks of {} a task for every chunk makes rayon {} times as slow. Left alone, it splits the array only while \
+             a thread is idle, and a task is then many chunks: that hides the trap.",
+            smallest.at,
+            significant(single / many),
+        ));
+    }
+}
+
+fn how_far_off(report: &mut Report) {
+    let mut off = Vec::new();
+    for row in &report.rows {
+        let sweep = row.sweep.iter().flat_map(|sweep| sweep.points.iter().map(|point| (sweep.over, point)));
+        for (over, point) in sweep {
+            if let (Some(measured), Some(predicted)) = (point.speedup, point.predicted_speedup) {
+                let factor = (measured.median / predicted).max(predicted / measured.median);
+                off.push((factor, row.variant, over, point.at, predicted, measured.median));
+            }
+        }
+    }
+    off.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let Some(&(worst, variant, over, at, predicted, measured)) = off.last() else { return };
+    report.note(format!(
+        "The model learned from other chunks and other arrays than the tables show. Of its {} predictions half are within a \
+         factor of {}. The worst is off by a factor of {}: {variant} at {over} {}, {} predicted, {} measured.",
+        off.len(),
+        significant(off[off.len() / 2].0),
+        significant(worst),
+        integer(at),
+        ratio(predicted),
+        ratio(measured),
+    ));
+}

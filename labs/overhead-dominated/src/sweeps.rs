@@ -1,0 +1,147 @@
+//! The variants, timed at many chunk sizes and many array sizes.
+
+use crate::sums;
+use common::pin::Pin;
+use common::report::Point;
+use common::timing::{Experiment, Sample, Series, Summary};
+use common::{Error, Row};
+use rayon::ThreadPool;
+use std::iter;
+
+/// The chunk of the report's table: large enough that an array has many, small enough that the trap shows.
+pub const CHUNK: usize = 100;
+
+/// Elements that the chunks are cut from. More would make the smallest chunks take minutes.
+pub const MOST_ELEMENTS: usize = 4_000_000;
+
+/// The variants to which a chunk is dear, and how many chunks are really handed out in a run of each.
+pub const CAPS: [(&str, usize); 3] =
+    [("spawn-per-chunk", MOST_SPAWNS), ("channel", MOST_HANDED_OUT), ("rayon-one-by-one", MOST_HANDED_OUT)];
+
+const MOST_SPAWNS: usize = 250;
+const MOST_HANDED_OUT: usize = 500_000;
+
+/// What the variants did at one chunk size or one array size.
+pub struct Measured {
+    /// The size.
+    pub at: usize,
+    /// Whether the report shows it. The others are what the cost model learns from.
+    pub shown: bool,
+    /// A series a variant, `sequential` first.
+    pub series: Vec<Series<i64>>,
+}
+
+impl Measured {
+    fn of(&self, variant: &str) -> Option<&Series<i64>> {
+        self.series.iter().find(|series| series.variant == variant)
+    }
+
+    /// The time of a variant.
+    pub fn seconds(&self, variant: &str) -> Option<Summary> {
+        self.of(variant).map(Series::seconds)
+    }
+
+    /// How many times as fast as `sequential` a variant was, pair by pair.
+    pub fn speedup(&self, variant: &str) -> Option<Summary> {
+        self.of(variant)?.speedup_over(&self.series[0])
+    }
+
+    /// Whether a variant, if it ran at all, always found the sum.
+    pub fn is_correct(&self, variant: &str) -> bool {
+        let mut rows = Row::sums(&self.series).into_iter();
+        rows.find(|row| row.variant == variant).is_none_or(|row| row.correct == Some(true))
+    }
+
+    /// The point of a variant in a sweep.
+    pub fn point(&self, variant: &str, predicted_speedup: Option<f64>) -> Point {
+        let (seconds, speedup) = (self.seconds(variant), self.speedup(variant));
+        Point { at: self.at as u64, seconds, speedup, predicted_speedup, ..Point::default() }
+    }
+}
+
+/// Everything that a run needs.
+pub struct Bench<'a> {
+    /// The array.
+    pub array: &'a [i64],
+    /// Threads that share the work.
+    pub threads: usize,
+    /// Counted rounds.
+    pub repeat: usize,
+    /// Where the threads go.
+    pub pin: &'a Pin,
+    /// rayon's threads, as many as ours.
+    pub pool: &'a ThreadPool,
+}
+
+impl Bench<'_> {
+    /// Chunks of 1, 10, 100, ... to be shown and 3, 30, 300, ... to learn from, up to the whole array.
+    pub fn over_chunks(&self) -> Result<Vec<Measured>, Error> {
+        let array = &self.array[..self.array.len().min(MOST_ELEMENTS)];
+        let powers = iter::successors(Some(1), |power| Some(power * 10));
+        let chunks = powers.flat_map(|power| [(power, true), (3 * power, false)]);
+        let chunks = chunks.take_while(|&(chunk, _)| chunk <= array.len().max(CHUNK));
+        chunks.map(|(chunk, shown)| self.at_chunk(array, chunk, shown)).collect()
+    }
+
+    /// The same with nothing to add up: what it costs to start the threads, and to end them.
+    pub fn empty(&self) -> Result<Measured, Error> {
+        Bench { repeat: 10 * self.repeat, ..*self }.at_chunk(&[], CHUNK, false)
+    }
+
+    fn at_chunk(&self, array: &[i64], chunk: usize, shown: bool) -> Result<Measured, Error> {
+        let &Self { threads, pin, pool, .. } = self;
+        let series = Experiment::new(self.repeat)
+            .variant("sequential", "one loop on one core", || sums::sequential(array))
+            .sampled("spawn-per-chunk", "a thread of its own for every chunk (250 of them, then extrapolated)", || {
+                Ok(capped(array, chunk, MOST_SPAWNS, |array| sums::spawn_per_chunk(array, chunk, threads, pin)))
+            })
+            .sampled("channel", "threads that stay, and get every chunk through a channel", || {
+                Ok(capped(array, chunk, MOST_HANDED_OUT, |array| sums::channel(array, chunk, threads, pin)))
+            })
+            .variant("atomic-index", "threads that take the next chunk with one fetch_add", || {
+                sums::atomic_index(array, chunk, threads, pin)
+            })
+            .variant("rayon", "par_chunks, which makes tasks of many chunks: what one would use", || {
+                sums::rayon(array, chunk, pool)
+            })
+            .sampled("rayon-one-by-one", "par_chunks, with a task for every single chunk", || {
+                Ok(capped(array, chunk, MOST_HANDED_OUT, |array| sums::rayon_one_by_one(array, chunk, pool)))
+            })
+            .variant("threads", "one large chunk for each thread: nothing is handed out on the way", || {
+                sums::threads(array, threads, pin)
+            })
+            .measure()?;
+        Ok(Measured { at: chunk, shown, series })
+    }
+
+    /// Arrays of 1,000, 10,000, ... elements and the whole one to be shown, and two sizes between each to learn from.
+    pub fn over_sizes(&self) -> Result<Vec<Measured>, Error> {
+        let most = self.array.len();
+        let powers = iter::successors(Some(100), |power| Some(power * 10));
+        let sizes = powers.flat_map(|power| [(power, power >= 1_000), (2 * power, false), (5 * power, false)]);
+        let smaller = sizes.take_while(|&(size, _)| size < most);
+        smaller.chain([(most, true)]).map(|(size, shown)| self.at_size(size, shown)).collect()
+    }
+
+    fn at_size(&self, size: usize, shown: bool) -> Result<Measured, Error> {
+        // The start of a thread takes now this long, now that long; a small array's runs are short, so there can be more.
+        let rounds = self.repeat * (MOST_ELEMENTS / size).clamp(1, 10);
+        let array = &self.array[..size];
+        let series = Experiment::new(rounds)
+            .variant("sequential", "", || sums::sequential(array))
+            .variant("threads", "", || sums::threads(array, self.threads, self.pin))
+            .measure()?;
+        Ok(Measured { at: size, shown, series })
+    }
+}
+
+/// Times `work` on as many chunks as it may hand out, takes that time for all of them, and adds up the rest off the clock.
+fn capped(array: &[i64], chunk: usize, most: usize, work: impl Fn(&[i64]) -> i64) -> Sample<i64> {
+    let (handed_out, rest) = array.split_at(array.len().min(chunk.saturating_mul(most)));
+    let mut sample = Sample::of(|| work(handed_out));
+    if !rest.is_empty() {
+        sample.seconds *= array.len() as f64 / handed_out.len() as f64;
+        sample.value += sums::sequential(rest);
+    }
+    sample
+}

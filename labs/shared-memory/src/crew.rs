@@ -1,0 +1,101 @@
+//! What worker processes say about their sums, and where the time of a crew of them went.
+
+use common::{shared_memory::SharedMemory, timing::Sample};
+
+/// What one worker answers to one request.
+#[derive(Clone)]
+pub struct Answer {
+    /// The sum of its range.
+    pub sum: i64,
+    /// How long the sum took, with the page faults in it.
+    pub seconds: f64,
+    /// Page faults meanwhile; `None` where the system does not say.
+    pub page_faults: Option<u64>,
+    /// Where the array begins in this worker.
+    pub address: usize,
+    /// The elements that it sees there: the first four.
+    pub first: Vec<i64>,
+}
+
+impl Answer {
+    /// The worker's side.
+    pub fn new(sample: &Sample<i64>, page_faults: Option<u64>, memory: &SharedMemory, array: &[i64]) -> Self {
+        let first = array.iter().take(4).copied().collect();
+        Self { sum: sample.value, seconds: sample.seconds, page_faults, address: memory.address(), first }
+    }
+
+    /// As it goes through the pipe.
+    pub fn into_numbers(self) -> Vec<i64> {
+        let faults = self.page_faults.map_or(-1, |faults| faults as i64);
+        let nanoseconds = (self.seconds * 1e9) as i64;
+        [vec![self.sum, nanoseconds, faults, self.address as i64], self.first].concat()
+    }
+}
+
+impl From<Vec<i64>> for Answer {
+    fn from(numbers: Vec<i64>) -> Self {
+        Self {
+            sum: numbers[0],
+            seconds: numbers[1] as f64 * 1e-9,
+            page_faults: u64::try_from(numbers[2]).ok(),
+            address: numbers[3] as usize,
+            first: numbers[4..].to_vec(),
+        }
+    }
+}
+
+/// What one crew of workers did, asked twice.
+#[derive(Clone)]
+pub struct Crew {
+    /// From the start of the processes to their end, without the second request: what the lecture times.
+    pub cold: Sample<i64>,
+    /// The second request alone: the processes are there, and so are their page tables.
+    pub warm: Sample<i64>,
+    /// How long the processes took to end, once they were told to; counted to `cold`.
+    pub end: f64,
+    /// Page faults of all workers in the first request, and in the second.
+    pub page_faults: [Option<u64>; 2],
+    /// The answers to the first request.
+    pub answers: Vec<Answer>,
+}
+
+impl Crew {
+    /// From both answers of each worker, and the laps `start`, `cold`, `warm` and `end`.
+    ///
+    /// The slowest worker's first sum, less the same worker's second, is what page faults cost; what is left of a request is
+    /// the way of the question and of the answers. The end of the processes comes after the warm sum, and counts to the cold
+    /// one, in `collect`.
+    pub fn of(cold: Vec<Answer>, warm: Vec<Answer>, laps: &Sample<()>) -> Self {
+        let lap = |name| laps.phases.iter().find(|phase| phase.0 == name).map_or(0.0, |phase| phase.1);
+        let sum = |answers: &[Answer]| answers.iter().map(|answer| answer.sum).sum();
+        let pairs = || cold.iter().zip(&warm).map(|(first, second)| (first.seconds, second.seconds));
+        let (slowest, again) = pairs().max_by(|one, other| one.0.total_cmp(&other.0)).unwrap_or_default();
+        let compute = slowest.min(again);
+        let slowest_again = pairs().map(|pair| pair.1).fold(0.0, f64::max);
+        let cold_sample = Sample {
+            value: sum(&cold),
+            seconds: lap("start") + lap("cold") + lap("end"),
+            phases: vec![
+                ("start", lap("start")),
+                ("page_faults", slowest - compute),
+                ("compute", compute),
+                ("collect", lap("cold") - slowest + lap("end")),
+            ],
+            bytes_copied: Some(0),
+        };
+        let warm_sample = Sample {
+            value: sum(&warm),
+            seconds: lap("warm"),
+            phases: vec![("compute", slowest_again), ("collect", lap("warm") - slowest_again)],
+            bytes_copied: Some(0),
+        };
+        let faults = |answers: &[Answer]| answers.iter().map(|answer| answer.page_faults).sum();
+        Self {
+            page_faults: [faults(&cold), faults(&warm)],
+            cold: cold_sample,
+            warm: warm_sample,
+            end: lap("end"),
+            answers: cold,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What the figures show, in sentences that are made from them.
+
+use crate::crew::Crew;
+use common::format::{bytes, integer, percent, ratio, seconds};
+use common::shared_memory::SharedMemory;
+use common::{Figure, Report, Row, machine::Machine};
+
+/// Where the time of the processes went, and what a second request does not need.
+pub fn on_time(report: &mut Report, size: usize, workers: usize) {
+    let row = |variant| report.row(variant).cloned().unwrap_or_default();
+    let median = |row: &Row| row.seconds.map_or(0.0, |seconds| seconds.median);
+    let (sequential, cold, warm) = (row("sequential"), row("process-shared"), row("process-shared-warm"));
+    let phase = |name| cold.phase(name).unwrap_or(0.0);
+    let share = |name| percent(phase(name) / median(&cold));
+    let cpus = Machine::detect().effective_cpus();
+
+    let compared = if median(&cold) > median(&sequential) { "still " } else { "" };
+    report.note(format!(
+        "Nothing is copied to the workers, and process-shared {compared}takes {} where one core takes {}: {} of that is the start of the \
+         processes, {} page faults, {} the additions, {} the answers and the end of the processes.",
+        seconds(median(&cold)),
+        seconds(median(&sequential)),
+        share("start"),
+        share("page_faults"),
+        share("compute"),
+        share("collect"),
+    ));
+    // A handful of faults are those of the program itself.
+    if let Some(faults) = cold.page_faults.filter(|&faults| faults >= 100) {
+        // With more workers than CPUs a worker's time contains that of others.
+        let each = (workers <= cpus && phase("page_faults") > 0.0)
+            .then(|| format!(", about {} each", seconds(phase("page_faults") * workers as f64 / faults as f64)));
+        report.note(format!(
+            "Each process builds its own page table as it touches the memory: {} page faults, one for each {}{}. When \
+             it ends, the table is taken down again: the end takes {}. Asked a second time, the same processes take {} faults \
+             and {} in all.",
+            integer(faults),
+            bytes(size as u128 * 8 / u128::from(faults)),
+            each.unwrap_or_default(),
+            seconds(report.figure(Figure::Quantity("end_seconds")).map_or(0.0, |end| end.median)),
+            warm.page_faults.map_or("none".into(), integer),
+            seconds(median(&warm)),
+        ));
+    }
+    let speedup = |variant| report.figure(Figure::Speedup(variant)).map(|summary| summary.median);
+    if let (Some(warm), Some(threads)) = (speedup("process-shared-warm"), speedup("thread-borrow"))
+        && cpus > 1
+    {
+        report.note(format!(
+            "Once they are there and have their page tables, processes reach {}, and threads, which never needed any of that, {}.",
+            ratio(warm),
+            ratio(threads)
+        ));
+    }
+    if let Some(fill) = report.figure(Figure::Quantity("fill_seconds")) {
+        report.note(format!(
+            "Copying the array into shared memory took {}, {} times as long as one core's sum. No time above contains it; the \
+             lecture's program does not time it either.",
+            seconds(fill.median),
+            integer((fill.median / median(&sequential)).round() as i64),
+        ));
+    }
+}
+
+/// One memory, several addresses.
+pub fn on_addresses(report: &mut Report, memory: &SharedMemory, array: &[i64], crew: &Crew) {
+    let seen = |numbers: &[i64]| numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+    let mine = (memory.address(), seen(&array[..array.len().min(4)]));
+    let theirs: Vec<_> = crew.answers.iter().map(|answer| (answer.address, seen(&answer.first))).collect();
+    let places =
+        theirs.iter().take(2).zip(1..).map(|((address, _), number)| format!("worker {number} at {address:#x}"));
+    let places = places.collect::<Vec<_>>().join(", ");
+    let same_bytes = theirs.iter().all(|(_, first)| *first == mine.1);
+    let same_address = theirs.iter().any(|(address, _)| *address == mine.0);
+    report.note(format!(
+        "The lab sees the array at {:#x}, {places}. {} {} there: {}.",
+        mine.0,
+        if same_bytes { "All of them read" } else { "The lab, but not every worker, reads" },
+        mine.1,
+        if same_address { "one memory" } else { "other addresses, the same memory" },
+    ));
+}

@@ -1,0 +1,154 @@
+//! The habits of the house, as far as a program can see them.
+
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tests::labs::labs;
+use tests::{assert_none, workspace};
+
+/// What a lab may import; behind `common` there is more.
+const FOR_LABS: [&str; 5] = ["common", "crossbeam", "parking_lot", "rayon", "rand"];
+
+/// Files of the workspace that somebody wrote.
+fn files() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![workspace().to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap().map(Result::unwrap) {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if entry.file_type().unwrap().is_file() {
+                files.push(entry.path());
+            } else if name != "target" && name != ".git" {
+                folders.push(entry.path());
+            }
+        }
+    }
+    files
+}
+
+/// Where the packages depend on each other against the rules of the house.
+fn dependency_problems(metadata: &Value) -> Vec<String> {
+    let mut problems = Vec::new();
+    for package in metadata["packages"].as_array().unwrap() {
+        let name = package["name"].as_str().unwrap();
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let dependency = dependency["name"].as_str().unwrap();
+            let is_allowed = match dependency {
+                "tests" | "slides" => false,
+                dependency if name.starts_with("lab-") => FOR_LABS.contains(&dependency),
+                dependency if name == "common" => !dependency.starts_with("lab-"),
+                _ => true,
+            };
+            if !is_allowed {
+                problems.push(format!("{name} depends on {dependency}"));
+            }
+        }
+    }
+    problems
+}
+
+#[test]
+fn labs_know_common_and_nobody_knows_the_tests() {
+    let arguments = ["metadata", "--format-version", "1", "--no-deps", "--offline"];
+    let output = Command::new(env!("CARGO")).args(arguments).current_dir(workspace()).output().unwrap();
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(metadata["packages"].as_array().unwrap().len() >= 9, "seven labs, common, tests");
+    assert_none(dependency_problems(&metadata));
+
+    let package = |name: &str, dependency: &str| serde_json::json!({ "packages": [{ "name": name, "dependencies": [{ "name": dependency }] }] });
+    assert_none(dependency_problems(&package("lab-race", "rand")));
+    for (name, dependency) in [
+        ("lab-race", "lab-mutex"),
+        ("lab-race", "libc"),
+        ("slides", "tests"),
+        ("common", "slides"),
+        ("common", "lab-race"),
+    ] {
+        assert_eq!(dependency_problems(&package(name, dependency)).len(), 1, "{name} on {dependency}");
+    }
+}
+
+/// What in a file is against the habits of the house.
+fn file_problems(path: &Path, text: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    let shown = path.strip_prefix(workspace()).unwrap_or(path).display();
+    let (name, extension) = (path.file_name().unwrap_or_default(), path.extension().unwrap_or_default());
+    // In pieces, so that this file is not one of those that it finds.
+    let mut banned = vec![["/ho", "me/"], ["/ro", "ot/"], ["/Us", "ers/"], ["C:\\Us", "ers"]];
+    if extension == "rs" && name != "exercise.rs" {
+        banned.extend([["to", "do!("], ["db", "g!("], ["unimple", "mented!("], ["#[ig", "nore"]]);
+    }
+    if name == "counters.rs" {
+        banned.extend([
+            ["std::", "sync"],
+            ["core::", "sync"],
+            ["parking_", "lot::"],
+            ["cross", "beam"],
+            ["std::", "thread"],
+        ]);
+        let outside =
+            text.lines().map(str::trim).filter(|line| line.starts_with("use ") && !line.starts_with("use crate::sync"));
+        problems.extend(outside.map(|line| format!("{shown}: {line} is not behind the door that a model can replace")));
+    }
+    for words in banned.into_iter().map(|words| words.concat()).filter(|words| text.contains(words)) {
+        problems.push(format!("{shown} says {words}"));
+    }
+    let is_a_labs_main = name == "main.rs" && path.components().any(|part| part.as_os_str() == "labs");
+    let (lines, most) = (text.lines().count(), if is_a_labs_main { 120 } else { 300 });
+    if extension == "rs" && lines > most {
+        problems.push(format!("{shown} has {lines} lines, more than {most}: what does it hide?"));
+    }
+    problems
+}
+
+#[test]
+fn files_keep_the_habits_of_the_house() {
+    let files = files();
+    assert!(files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")).count() > 40);
+    let text = |path: &PathBuf| fs::read_to_string(path).ok(); // a picture is no text
+    assert_none(
+        files.iter().flat_map(|path| text(path).map_or_else(Vec::new, |text| file_problems(path, &text))).collect(),
+    );
+}
+
+#[test]
+fn a_bad_habit_is_noticed() {
+    for (path, text) in [
+        ("labs/x/src/main.rs", "\n".repeat(121)),
+        ("common/src/x.rs", "\n".repeat(301)),
+        ("labs/x/src/counters.rs", "use std::".to_string() + "sync::Mutex;"),
+        ("labs/x/src/counters.rs", "use crate::sums::Sum;".to_string()),
+        ("labs/x/src/main.rs", "to".to_string() + "do!()"),
+        ("labs/x/notes.md", "see /ho".to_string() + "me/me"),
+    ] {
+        assert_ne!(file_problems(Path::new(path), &text), [""; 0], "{path}: {text}");
+    }
+    for (path, text) in [
+        ("labs/x/src/exercise.rs", "to".to_string() + "do!()"),
+        ("labs/x/src/counters.rs", "use crate::sync::Mutex;".to_string()),
+        ("labs/x/src/main.rs", "\n".repeat(120)),
+    ] {
+        assert_none(file_problems(Path::new(path), &text));
+    }
+}
+
+#[test]
+fn the_front_door_leads_to_every_lab() {
+    let readme = tests::read("README.md");
+    for lab in labs() {
+        assert!(readme.contains(&format!("](labs/{}", lab.folder)), "README.md does not lead to {}", lab.folder);
+    }
+}
+
+#[test]
+fn every_lab_is_tested() {
+    let mut folders: Vec<String> = fs::read_dir(workspace().join("labs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    folders.sort();
+    let mut tested: Vec<&str> = tests::labs::ALL.iter().map(|lab| lab.folder).collect();
+    tested.sort_unstable();
+    assert_eq!(folders, tested);
+}

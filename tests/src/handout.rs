@@ -1,0 +1,184 @@
+//! A lab's handout: its paragraphs, its code, its claims.
+
+use crate::claims::{self, Claim};
+use crate::labs::LabUnderTest;
+
+/// A handout, cut into pieces.
+#[derive(Debug, Default)]
+pub struct Handout {
+    /// The pieces, from top to bottom.
+    pub blocks: Vec<Block>,
+}
+
+/// A piece of a handout.
+#[derive(Debug, PartialEq)]
+pub enum Block {
+    /// A heading, without its `#`.
+    Heading(String),
+    /// What stands between two fences, and what stands behind the first.
+    Code {
+        /// For example `text` or `compile_fail,E0373`.
+        language: String,
+        /// The lines, each with its end.
+        text: String,
+    },
+    /// A paragraph, an item of a list or a row of a table, with its comments.
+    Prose(String),
+}
+
+impl Handout {
+    /// That of a lab.
+    pub fn of(lab: &LabUnderTest) -> Self {
+        Self::parse(&crate::read(format!("labs/{}/README.md", lab.folder)))
+    }
+
+    /// Cuts Markdown into pieces.
+    pub fn parse(markdown: &str) -> Self {
+        let mut handout = Self::default();
+        let mut lines = markdown.lines();
+        let mut prose = String::new();
+        while let Some(line) = lines.next() {
+            let content = line.trim_start();
+            let starts_a_block = content.is_empty()
+                || ["#", "```", "- ", "* ", "|"].iter().any(|mark| content.starts_with(mark))
+                || without_list_number(content) != content;
+            if starts_a_block {
+                handout.push_prose(&mut prose);
+            }
+            if let Some(language) = content.strip_prefix("```") {
+                let code = lines.by_ref().take_while(|line| !line.trim_start().starts_with("```"));
+                let text = code.map(|line| format!("{line}\n")).collect();
+                handout.blocks.push(Block::Code { language: language.trim().to_string(), text });
+            } else if content.starts_with('#') {
+                handout.blocks.push(Block::Heading(content.trim_start_matches('#').trim().to_string()));
+            } else {
+                prose += &format!("{line}\n");
+            }
+        }
+        handout.push_prose(&mut prose);
+        handout
+    }
+
+    fn push_prose(&mut self, prose: &mut String) {
+        let text = std::mem::take(prose);
+        if !text.trim().is_empty() {
+            self.blocks.push(Block::Prose(text.trim().to_string()));
+        }
+    }
+
+    fn prose(&self) -> impl Iterator<Item = &str> {
+        self.blocks.iter().filter_map(|block| if let Block::Prose(text) = block { Some(text.as_str()) } else { None })
+    }
+
+    /// The headings, from top to bottom.
+    pub fn headings(&self) -> impl Iterator<Item = &str> {
+        self.blocks.iter().filter_map(|block| if let Block::Heading(text) = block { Some(text.as_str()) } else { None })
+    }
+
+    /// The code between fences: what stands behind the first fence, and the text.
+    pub fn code(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.blocks.iter().filter_map(|block| match block {
+            Block::Code { language, text } => Some((language.as_str(), text.as_str())),
+            _ => None,
+        })
+    }
+
+    /// The sample of output: the first code under "What you should see".
+    pub fn sample(&self) -> Option<&str> {
+        let heading = |block: &Block| matches!(block, Block::Heading(text) if text == "What you should see");
+        let mut blocks = self.blocks.iter().skip_while(|block| !heading(block)).skip(1);
+        blocks.find_map(|block| if let Block::Code { text, .. } = block { Some(text.as_str()) } else { None })
+    }
+
+    /// Its claims. Every comment of a handout is one.
+    ///
+    /// # Errors
+    ///
+    /// The comments that are none, each with the reason.
+    pub fn claims(&self) -> Result<Vec<Claim>, Vec<String>> {
+        let comments = self.prose().flat_map(comments);
+        let (claims, errors): (Vec<_>, Vec<_>) = comments.map(claims::parse).partition(Result::is_ok);
+        if errors.is_empty() {
+            Ok(claims.into_iter().filter_map(Result::ok).collect())
+        } else {
+            Err(errors.into_iter().filter_map(Result::err).collect())
+        }
+    }
+
+    /// The pieces that state a number and say neither that it is the lecture's nor how to check it. Headings and code, also
+    /// code within a sentence, state nothing.
+    pub fn unsupported_numbers(&self) -> Vec<String> {
+        let is_supported = |text: &str| comments(text).next().is_some() || text.to_lowercase().contains("lecture");
+        let states_a_number = |text: &str| has_number(&spoken(text));
+        self.prose().filter(|text| states_a_number(text) && !is_supported(text)).map(str::to_string).collect()
+    }
+}
+
+/// The insides of the comments.
+fn comments(text: &str) -> impl Iterator<Item = &str> {
+    text.split("<!--").skip(1).map(|rest| rest.split("-->").next().unwrap_or(rest).trim())
+}
+
+/// What a reader hears: no comments, no code, no addresses of links, no number of an item.
+fn spoken(text: &str) -> String {
+    let without = |text: &str, open: &str, close: &str| {
+        let mut pieces = text.split(open);
+        let mut kept = pieces.next().unwrap_or_default().to_string();
+        for piece in pieces {
+            kept += " ";
+            kept += piece.split_once(close).map_or("", |(_, rest)| rest);
+        }
+        kept
+    };
+    let text = without(without_list_number(text), "<!--", "-->");
+    // Code within a sentence: every second piece between back quotes.
+    let text: String = text.split('`').step_by(2).collect::<Vec<_>>().join(" ");
+    without(&text, "](", ")")
+}
+
+fn without_list_number(line: &str) -> &str {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    if digits > 0 { line[digits..].strip_prefix(". ").unwrap_or(line) } else { line }
+}
+
+/// Whether there is a number that stands on its own: `400`, `0.03x`, `2 %`; `x86-64` and `i64` are names.
+fn has_number(text: &str) -> bool {
+    let is_part = |character: char| character.is_alphanumeric() || "-_.,".contains(character);
+    let words = text.split(|character| !is_part(character)).map(|word| word.trim_matches(['-', '_', '.', ',']));
+    words.into_iter().any(|word| word.starts_with(|character: char| character.is_ascii_digit()))
+}
+
+/// Where a sample of output and real output tell of different things: each heading (a line behind an empty one) and each
+/// variant at the beginning of a line of the sample must come in the real output too, in the same order. Numbers may differ.
+pub fn sample_problems(sample: &str, real: &str, lab: &LabUnderTest) -> Vec<String> {
+    let mut remaining = landmarks(real, lab, false).into_iter();
+    let missing = |landmark: &String| !remaining.any(|real| real == *landmark);
+    let missing: Vec<String> = landmarks(sample, lab, true).into_iter().filter(missing).collect();
+    // What follows the first that is missing was looked for in vain too.
+    missing.into_iter().take(1).map(|landmark| format!("lab-{}: the output lacks {landmark:?}", lab.name)).collect()
+}
+
+fn landmarks(text: &str, lab: &LabUnderTest, headings_only: bool) -> Vec<String> {
+    let mut behind_empty = true;
+    let mut landmarks = Vec::new();
+    for line in text.lines() {
+        let first = line.split_whitespace().next().unwrap_or_default();
+        if lab.variants.iter().any(|(variant, _)| *variant == first) {
+            landmarks.push(first.to_string());
+        } else if !line.trim().is_empty() && (behind_empty || !headings_only) && line.trim() != "..." {
+            landmarks.push(normalized(line));
+        }
+        behind_empty = line.trim().is_empty();
+    }
+    landmarks
+}
+
+/// Words alone: every number is `#`, blanks count once.
+fn normalized(line: &str) -> String {
+    let is_number = |word: &str| word.starts_with(|character: char| character.is_ascii_digit());
+    let word = |word: &str| {
+        let bare = word.trim_matches(['(', ')', ',', ':', '.']);
+        if is_number(bare) { word.replace(bare, "#") } else { word.to_string() }
+    };
+    line.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,48 @@
+//! Which processes there are, from `/proc`, and signals to them.
+
+use std::fs;
+use std::process::Command;
+
+/// A process that lives: not one that has ended and that nobody has asked about yet.
+struct Process {
+    number: u32,
+    parent: u32,
+    group: u32,
+}
+
+fn living() -> impl Iterator<Item = Process> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| {
+        let number = entry.file_name().to_string_lossy().parse().ok()?;
+        // "pid (name) state parent group …"; a name may hold anything, a closing bracket too.
+        let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
+        let mut fields = stat.rsplit_once(") ")?.1.split(' ');
+        let lives = !["Z", "X", "x"].contains(&fields.next()?);
+        let process = Process { number, parent: fields.next()?.parse().ok()?, group: fields.next()?.parse().ok()? };
+        lives.then_some(process)
+    })
+}
+
+/// The living processes that this one started.
+pub fn children(parent: u32) -> Vec<u32> {
+    living().filter(|process| process.parent == parent).map(|process| process.number).collect()
+}
+
+/// The living processes of a group, whose leader gave it its number: those that the leader started, and those that they did.
+pub fn members(group: u32) -> Vec<u32> {
+    living().filter(|process| process.group == group).map(|process| process.number).collect()
+}
+
+/// Sends a signal, such as `KILL`, to a process, or with a negative number to a whole group.
+pub fn signal(name: &str, process: i64) {
+    let _ = Command::new("sh").args(["-c", &format!("kill -s {name} -- {process} 2>/dev/null")]).status();
+}
+
+/// The shared memory with a name that a process has mapped or holds open. It stays in its folder until somebody removes it.
+pub fn named_shared_memory(process: u32) -> Vec<String> {
+    let mapped = fs::read_to_string(format!("/proc/{process}/maps")).unwrap_or_default();
+    let mapped = mapped.lines().filter_map(|line| line.split_whitespace().nth(5).map(str::to_string));
+    let open = fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
+    let open = open.filter_map(|entry| Some(fs::read_link(entry.path()).ok()?.to_string_lossy().into_owned()));
+    mapped.chain(open).filter(|path| path.starts_with("/dev/shm/")).collect()
+}

@@ -1,0 +1,215 @@
+//! One run of a lab, under a deadline.
+
+use crate::labs::LabUnderTest;
+use crate::programs;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// No run takes longer; a lab that does hangs.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Held to read by every small run, and to write by one that wants the machine for itself: because it measures, or because its
+/// arrays are large.
+static MACHINE: RwLock<()> = RwLock::new(());
+
+/// What became of a run.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// What it printed.
+    pub stdout: String,
+    /// What it said beside that.
+    pub stderr: String,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+impl Outcome {
+    /// The one JSON document on standard output.
+    ///
+    /// # Errors
+    ///
+    /// What is there in its place.
+    pub fn json(&self) -> Result<Value, String> {
+        let what = |error| format!("standard output is no single JSON document: {error}\n{}", self.stdout);
+        serde_json::from_str(&self.stdout).map_err(what)
+    }
+}
+
+impl LabUnderTest {
+    /// A command that runs this lab: no terminal anywhere, nothing on standard input, no setting of whoever runs the tests.
+    pub fn command(&self, line: &str) -> Command {
+        let mut command = quiet(Command::new(self.program()));
+        command.args(line.split_whitespace());
+        command
+    }
+
+    /// A command that runs a line of shell, in which `$LAB` is this lab's program.
+    #[cfg(unix)]
+    pub fn shell(&self, line: &str) -> Command {
+        let mut command = quiet(Command::new("sh"));
+        command.args(["-c", line]).env("LAB", self.program());
+        command
+    }
+
+    fn program(&self) -> PathBuf {
+        programs::program(&format!("lab-{}", self.name))
+    }
+
+    /// A small run.
+    pub fn run(&self, line: &str) -> Outcome {
+        complete(self.command(line))
+    }
+
+    /// A run that has the machine for itself.
+    pub fn run_alone(&self, line: &str) -> Outcome {
+        alone(|| finish(start(self.command(line))))
+    }
+
+    /// A run that has the machine for itself and that others want to see too: each line of flags runs once.
+    pub fn run_once(&self, line: &str) -> Arc<Outcome> {
+        type Runs = Mutex<BTreeMap<(&'static str, String), Arc<OnceLock<Arc<Outcome>>>>>;
+        static RUNS: Runs = Mutex::new(BTreeMap::new());
+        let run = {
+            let mut runs = RUNS.lock().unwrap_or_else(PoisonError::into_inner);
+            runs.entry((self.name, line.to_string())).or_default().clone()
+        };
+        run.get_or_init(|| Arc::new(self.run_alone(line))).clone()
+    }
+
+    /// The report of a run that has the machine for itself. Each line of flags runs once.
+    ///
+    /// # Errors
+    ///
+    /// How the run failed.
+    pub fn report(&self, line: &str) -> Result<Value, String> {
+        let outcome = self.run_once(&format!("{line} --json"));
+        if outcome.status.success() {
+            outcome.json()
+        } else {
+            Err(format!("lab-{} {line} --json: {}: {}", self.name, outcome.status, outcome.stderr))
+        }
+    }
+}
+
+fn quiet(mut command: Command) -> Command {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// Does something while no other run of a lab goes on.
+pub fn alone<T>(action: impl FnOnce() -> T) -> T {
+    let _alone = MACHINE.write().unwrap_or_else(PoisonError::into_inner);
+    action()
+}
+
+/// Runs a command to its end, beside other small runs.
+pub fn complete(command: Command) -> Outcome {
+    let _among_others = MACHINE.read().unwrap_or_else(PoisonError::into_inner);
+    finish(start(command))
+}
+
+/// Runs a command to its end, with this on its standard input.
+pub fn complete_with_input(mut command: Command, input: &str) -> Outcome {
+    let _among_others = MACHINE.read().unwrap_or_else(PoisonError::into_inner);
+    let mut child = start_command(command.stdin(Stdio::piped()));
+    let mut stdin = child.stdin.take().expect("it was asked for");
+    let _ = stdin.write_all(input.as_bytes()); // a lab need not read what it is given
+    drop(stdin);
+    finish(Running::of(child))
+}
+
+/// A program that runs, with somebody who listens to it.
+#[derive(Debug)]
+pub struct Running {
+    /// The process.
+    pub child: Child,
+    since: Instant,
+    stdout: Option<JoinHandle<String>>,
+    stderr: Option<JoinHandle<String>>,
+}
+
+impl Running {
+    fn of(mut child: Child) -> Self {
+        let stdout = child.stdout.take().map(listen);
+        let stderr = child.stderr.take().map(listen);
+        Self { child, since: Instant::now(), stdout, stderr }
+    }
+
+    /// Whether it has ended within this time.
+    pub fn ends_within(&mut self, time: Duration) -> bool {
+        within(time, || self.child.try_wait().expect("it is a child of ours").is_some())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Starts a command and listens to it.
+///
+/// # Panics
+///
+/// If the system cannot start it.
+pub fn start(mut command: Command) -> Running {
+    Running::of(start_command(&mut command))
+}
+
+fn start_command(command: &mut Command) -> Child {
+    command.spawn().unwrap_or_else(|error| panic!("{:?} does not start: {error}", command.get_program()))
+}
+
+/// Waits for the end of a run.
+///
+/// # Panics
+///
+/// If it does not end.
+pub fn finish(mut running: Running) -> Outcome {
+    let ended = running.ends_within(DEADLINE);
+    let elapsed = running.since.elapsed();
+    if !ended {
+        let _ = running.child.kill();
+    }
+    let status = running.child.wait().expect("it is a child of ours");
+    let heard = |listener: Option<JoinHandle<String>>| {
+        listener.map_or_else(String::new, |listener| listener.join().expect("listening does not panic"))
+    };
+    let (stdout, stderr) = (heard(running.stdout.take()), heard(running.stderr.take()));
+    assert!(ended, "a run went on for more than {DEADLINE:?} and was stopped. It had said:\n{stdout}{stderr}");
+    Outcome { status, stdout, stderr, elapsed }
+}
+
+fn listen(mut stream: impl Read + Send + 'static) -> JoinHandle<String> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
+}
+
+/// Whether a condition comes true within this time.
+pub fn within(time: Duration, mut condition: impl FnMut() -> bool) -> bool {
+    let start = Instant::now();
+    loop {
+        if condition() {
+            return true;
+        }
+        if start.elapsed() > time {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+}
