@@ -16,17 +16,9 @@ import time
 
 
 def increment(counter, times):
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for Windows, where it is not inherited
     for _ in range(times):
         counter.value += 1
-
-
-def hold_ctrl_c(held):
-    """Workers are born deaf to Ctrl-C; one that is pressed meanwhile reaches the parent later."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN if held else signal.default_int_handler)
-    if hasattr(signal, "pthread_sigmask"):  # not on Windows
-        how = signal.SIG_BLOCK if held else signal.SIG_UNBLOCK
-        signal.pthread_sigmask(how, [signal.SIGINT])
 
 
 def measure(workers, increments):
@@ -34,10 +26,10 @@ def measure(workers, increments):
     processes = [multiprocessing.Process(target=increment, args=(counter, increments), daemon=True)
                  for _ in range(workers)]
     start = time.perf_counter()
-    hold_ctrl_c(True)
+    ctrl_c = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited by the workers
     for process in processes:
         process.start()
-    hold_ctrl_c(False)
+    signal.signal(signal.SIGINT, ctrl_c)
     for process in processes:
         process.join()
     seconds = time.perf_counter() - start

@@ -26,19 +26,15 @@ def partial_sum(part):
     return int(part.sum())
 
 
-def hold_ctrl_c(held):
-    """Workers are born deaf to Ctrl-C; one that is pressed meanwhile reaches the parent later."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN if held else signal.default_int_handler)
-    if hasattr(signal, "pthread_sigmask"):  # not on Windows
-        how = signal.SIG_BLOCK if held else signal.SIG_UNBLOCK
-        signal.pthread_sigmask(how, [signal.SIGINT])
-
-
 def parallel_sum(slices):
-    hold_ctrl_c(True)
+    ctrl_c = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited by the workers
     with multiprocessing.Pool(len(slices), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
-        hold_ctrl_c(False)
-        return sum(pool.map(partial_sum, slices))
+        try:
+            signal.signal(signal.SIGINT, ctrl_c)
+            return sum(pool.map(partial_sum, slices))
+        finally:  # wait for the workers: a pool that is torn down while it sends a slice can hang
+            pool.close()
+            pool.join()
 
 
 def timed(function, argument):

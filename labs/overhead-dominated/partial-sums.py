@@ -29,7 +29,7 @@ except ImportError:
 
 def attach(name, elements, ready):
     global memory, size
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for Windows, where it is not inherited
     memory, size = shared_memory.SharedMemory(name), elements
     partial_sum((0, size))  # touches every page
     ready.wait(timeout=60)
@@ -39,14 +39,6 @@ def partial_sum(task):
     start, end = task
     # An array made anew for every task: one that stays would keep the memory from closing.
     return int(np.ndarray(size, np.int64, memory.buf)[start:end].sum())
-
-
-def hold_ctrl_c(held):
-    """Workers are born deaf to Ctrl-C; one that is pressed meanwhile reaches the parent later."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN if held else signal.default_int_handler)
-    if hasattr(signal, "pthread_sigmask"):  # not on Windows
-        how = signal.SIG_BLOCK if held else signal.SIG_UNBLOCK
-        signal.pthread_sigmask(how, [signal.SIGINT])
 
 
 def parallel_sum(pool, elements, chunk):
@@ -62,9 +54,9 @@ def timed(function, *arguments):
 def measure(data, chunks, memory, args):
     """Returns one sequential time a repeat and, a list a repeat, one speed-up a chunk size."""
     ready = multiprocessing.Barrier(args.workers + 1)
-    hold_ctrl_c(True)
+    ctrl_c = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited by the workers
     with multiprocessing.Pool(args.workers, attach, (memory.name, data.size, ready)) as pool:
-        hold_ctrl_c(False)
+        signal.signal(signal.SIGINT, ctrl_c)
         ready.wait(timeout=60)
         seconds, speedups = [], []
         for _ in range(args.repeat):
@@ -94,10 +86,10 @@ def main():
     data = np.random.default_rng(args.seed).integers(1, 100, args.size, dtype=np.int64)
     one_each = -(-args.size // args.workers)  # rounded up: no worker gets two
     chunks = [10**k for k in range(4, 8) if 10**k < one_each] + [one_each]
-    hold_ctrl_c(True)
+    ctrl_c = signal.signal(signal.SIGINT, signal.SIG_IGN)  # lest it leave the memory behind
     memory = shared_memory.SharedMemory(create=True, size=data.nbytes)
     try:
-        hold_ctrl_c(False)
+        signal.signal(signal.SIGINT, ctrl_c)
         np.ndarray(data.shape, data.dtype, memory.buf)[:] = data
         seconds, speedups = measure(data, chunks, memory, args)
     finally:

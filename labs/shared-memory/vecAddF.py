@@ -25,7 +25,7 @@ except ImportError:
 
 
 def worker(name, size, start, end, answers):
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for Windows, where it is not inherited
     memory = shared_memory.SharedMemory(name)
     array = np.ndarray(size, np.int64, memory.buf)
     answers.put(int(array[start:end].sum()))
@@ -33,25 +33,17 @@ def worker(name, size, start, end, answers):
     memory.close()
 
 
-def hold_ctrl_c(held):
-    """Workers are born deaf to Ctrl-C; one that is pressed meanwhile reaches the parent later."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN if held else signal.default_int_handler)
-    if hasattr(signal, "pthread_sigmask"):  # not on Windows
-        how = signal.SIG_BLOCK if held else signal.SIG_UNBLOCK
-        signal.pthread_sigmask(how, [signal.SIGINT])
-
-
 def parallel_sum(memory, size, workers):
     answers, processes = multiprocessing.SimpleQueue(), []
     try:
-        hold_ctrl_c(True)
+        ctrl_c = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited by the workers
         for i in range(workers):
             job = memory.name, size, size * i // workers, size * (i + 1) // workers, answers
             process = multiprocessing.Process(target=worker, args=job)
             process.start()
             processes.append(process)
-        hold_ctrl_c(False)
-        for process in processes:  # first: a dead worker sends no answer to wait for
+        signal.signal(signal.SIGINT, ctrl_c)
+        for process in processes:  # before the answers: a dead worker sends none
             process.join()
         if any(process.exitcode for process in processes):
             sys.exit("vecAddF.py: a worker died")
@@ -66,10 +58,10 @@ def measure(data, workers):
     start = time.perf_counter()
     total = int(data.sum())
     sequential = time.perf_counter() - start
-    hold_ctrl_c(True)
+    ctrl_c = signal.signal(signal.SIGINT, signal.SIG_IGN)  # lest it leave the memory behind
     memory = shared_memory.SharedMemory(create=True, size=data.nbytes)
     try:
-        hold_ctrl_c(False)
+        signal.signal(signal.SIGINT, ctrl_c)
         start = time.perf_counter()
         np.ndarray(data.shape, data.dtype, memory.buf)[:] = data
         copied = time.perf_counter()

@@ -78,7 +78,7 @@ fn the_lectures_programs_run_and_stand_beside_ours() {
         let report = outcome.json().unwrap();
         assert_none(comparison_problems(lab, &report));
         let mut broken = report.clone();
-        for comparison in broken["python"].as_array_mut().into_iter().flatten() {
+        for comparison in broken.get_mut("python").and_then(Value::as_array_mut).into_iter().flatten() {
             comparison.as_object_mut().unwrap().remove("ours");
         }
         assert_eq!(comparison_problems(lab, &broken).len(), programs(lab).0.len());

@@ -58,6 +58,15 @@ pub struct Verdict {
     pub figures: String,
 }
 
+/// Why a claim could not be judged.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Unjudged {
+    /// It speaks of something that no report has.
+    Nonsense(String),
+    /// It speaks of a figure that this run did not measure, though another might.
+    NotMeasured(String),
+}
+
 /// The claim in the inside of a comment.
 ///
 /// # Errors
@@ -115,7 +124,7 @@ impl Claim {
     /// # Errors
     ///
     /// Which figure the report does not hold, or which cannot be compared.
-    pub fn judge(&self, report: &Value) -> Result<Verdict, String> {
+    pub fn judge(&self, report: &Value) -> Result<Verdict, Unjudged> {
         let mut verdict = Verdict { holds: true, figures: String::new() };
         for condition in &self.conditions {
             let left = figure(report, &condition.left)?;
@@ -137,10 +146,10 @@ impl Claim {
 }
 
 impl Comparison {
-    fn judge(self, left: Figure, right: Figure) -> Result<(bool, &'static str), String> {
+    fn judge(self, left: Figure, right: Figure) -> Result<(bool, &'static str), Unjudged> {
         let ordered = |compare: fn(&f64, &f64) -> bool, sign| match (left, right) {
             (Figure::Number(left), Figure::Number(right)) => Ok((compare(&left, &right), sign)),
-            _ => Err(format!("{sign} compares numbers")),
+            _ => Err(Unjudged::Nonsense(format!("{sign} compares numbers"))),
         };
         match self {
             Self::Less => ordered(f64::lt, "<"),
@@ -163,29 +172,30 @@ impl Figure {
 }
 
 /// The figure at a path of a report.
-fn figure(report: &Value, path: &str) -> Result<Figure, String> {
-    let missing = || format!("the report has no {path}");
-    let (first, rest) = path.split_once('.').ok_or_else(missing)?;
+fn figure(report: &Value, path: &str) -> Result<Figure, Unjudged> {
+    let unknown = || Unjudged::Nonsense(format!("no report has {path}"));
+    let (first, rest) = path.split_once('.').ok_or_else(unknown)?;
     let named = |list: &str, key: &str, name: &str| {
-        report[list].as_array().and_then(|items| items.iter().find(|item| item[key] == name)).ok_or_else(missing)
+        report[list].as_array().and_then(|items| items.iter().find(|item| item[key] == name)).ok_or_else(unknown)
     };
     let (mut place, rest) = match first {
         "parameters" | "machine" => (&report[first], rest),
         "quantities" => {
-            let (name, rest) = rest.split_once('.').ok_or_else(missing)?;
+            let (name, rest) = rest.split_once('.').ok_or_else(unknown)?;
             (named("quantities", "name", name)?, rest)
         }
         variant => (named("rows", "variant", variant)?, rest),
     };
     for step in rest.split('.') {
-        place = match step.parse::<usize>() {
+        let next = match step.parse::<usize>() {
             Ok(index) if place.is_array() => place.get(index),
             _ => place.get(step),
-        }
-        .ok_or_else(missing)?;
+        };
+        place = next.ok_or_else(|| Unjudged::NotMeasured(format!("this report has no {path}")))?;
     }
     match place {
         Value::Bool(truth) => Ok(Figure::Truth(*truth)),
-        place => place.as_f64().map(Figure::Number).ok_or_else(|| format!("{path} is no figure but {place}")),
+        Value::Null => Err(Unjudged::NotMeasured(format!("{path} is null"))),
+        place => place.as_f64().map(Figure::Number).ok_or_else(|| Unjudged::Nonsense(format!("{path} is {place}"))),
     }
 }

@@ -105,12 +105,12 @@ impl Handout {
         }
     }
 
-    /// The pieces that state a number and say neither that it is the lecture's nor how to check it. Headings and code, also
-    /// code within a sentence, state nothing.
-    pub fn unsupported_numbers(&self) -> Vec<String> {
+    /// The pieces that state a number or compare, and say neither that it is the lecture's nor how to check it. Headings and
+    /// code, also code within a sentence, state nothing.
+    pub fn unsupported(&self) -> Vec<String> {
         let is_supported = |text: &str| comments(text).next().is_some() || text.to_lowercase().contains("lecture");
-        let states_a_number = |text: &str| has_number(&spoken(text));
-        self.prose().filter(|text| states_a_number(text) && !is_supported(text)).map(str::to_string).collect()
+        let states_a_result = |text: &str| has_number(&spoken(text)) || compares(&spoken(text));
+        self.prose().filter(|text| states_a_result(text) && !is_supported(text)).map(str::to_string).collect()
     }
 }
 
@@ -148,25 +148,29 @@ fn has_number(text: &str) -> bool {
     words.into_iter().any(|word| word.starts_with(|character: char| character.is_ascii_digit()))
 }
 
-/// Where a sample of output and real output tell of different things: each heading (a line behind an empty one) and each
-/// variant at the beginning of a line of the sample must come in the real output too, in the same order. Numbers may differ.
-pub fn sample_problems(sample: &str, real: &str, lab: &LabUnderTest) -> Vec<String> {
-    let mut remaining = landmarks(real, lab, false).into_iter();
-    let missing = |landmark: &String| !remaining.any(|real| real == *landmark);
-    let missing: Vec<String> = landmarks(sample, lab, true).into_iter().filter(missing).collect();
-    // What follows the first that is missing was looked for in vain too.
-    missing.into_iter().take(1).map(|landmark| format!("lab-{}: the output lacks {landmark:?}", lab.name)).collect()
+fn compares(text: &str) -> bool {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    ["faster", "slower", "most of", "times as"].iter().any(|words| text.contains(words))
 }
 
-fn landmarks(text: &str, lab: &LabUnderTest, headings_only: bool) -> Vec<String> {
+/// Where a sample of output and real output tell of different things: each heading (a line behind an empty one) and each
+/// variant that begins a line of the sample must come in the real output too, in the same order. Numbers may differ.
+pub fn sample_problems(sample: &str, real: &str, lab: &LabUnderTest) -> Vec<String> {
+    let mut remaining = landmarks(real, lab).into_iter();
+    let missing = landmarks(sample, lab).into_iter().find(|landmark| !remaining.any(|real| real == *landmark));
+    missing.into_iter().map(|landmark| format!("lab-{}: the output lacks {landmark:?}", lab.name)).collect()
+}
+
+fn landmarks(text: &str, lab: &LabUnderTest) -> Vec<String> {
     let mut behind_empty = true;
     let mut landmarks = Vec::new();
     for line in text.lines() {
-        let first = line.split_whitespace().next().unwrap_or_default();
-        if lab.variants.iter().any(|(variant, _)| *variant == first) {
-            landmarks.push(first.to_string());
-        } else if !line.trim().is_empty() && (behind_empty || !headings_only) && line.trim() != "..." {
-            landmarks.push(normalized(line));
+        // Two blanks behind its name: a sentence that was broken in front of it has one.
+        let begins = |variant: &str| line.trim_start().strip_prefix(variant).is_some_and(|rest| rest.starts_with("  "));
+        if let Some((variant, _)) = lab.variants.iter().find(|(variant, _)| begins(variant)) {
+            landmarks.push(variant.to_string());
+        } else if behind_empty && !["", "..."].contains(&line.trim()) && !line.starts_with("warning") {
+            landmarks.push(normalized(line)); // whether there is something to warn of is up to the machine
         }
         behind_empty = line.trim().is_empty();
     }

@@ -2,6 +2,7 @@
 //! programs ([`json`], the contract `labs/report/1`).
 
 pub mod json;
+mod sweeps;
 pub mod text;
 
 use crate::timing::{Phases, Series, Summary};

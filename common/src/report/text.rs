@@ -1,11 +1,11 @@
 //! The report for people: 80 columns, a sentence where a figure would need one, readable without colour and aloud.
 
-use super::{Report, Row, Sweep, Unit};
-use crate::format::{bytes, integer, percent, ratio, seconds, significant, table, table_within, wrap};
+use super::{Report, Row, Unit, sweeps};
+use crate::format::{bytes, integer, percent, ratio, seconds, significant, table, wrap};
 use crate::timing::Summary;
 use crate::{Arguments, Lab, chart, machine, machine::Machine, pin::Pin};
 
-const WIDTH: usize = 78;
+pub(super) const WIDTH: usize = 78;
 
 /// The whole text.
 pub fn document(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Machine) -> String {
@@ -15,7 +15,7 @@ pub fn document(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Mac
     text += &results(&report.rows);
     text += &finals(&report.rows);
     text += &phases(&report.rows);
-    text += &sweeps(&report.rows);
+    text += &sweeps::text(&report.rows);
     text += &quantities(report);
     text += &prediction(report);
     text += &python(report);
@@ -28,7 +28,7 @@ fn bold(text: &str) -> String {
     format!("\x1b[1m{text}\x1b[0m")
 }
 
-fn section(title: &str, body: String) -> String {
+pub(super) fn section(title: &str, body: String) -> String {
     if body.is_empty() { body } else { format!("{}\n{body}\n", bold(title)) }
 }
 
@@ -181,59 +181,6 @@ fn phases(rows: &[Row]) -> String {
     section("Where the time went (medians)", body)
 }
 
-fn sweeps(rows: &[Row]) -> String {
-    let swept: Vec<(&Row, &Sweep)> = rows.iter().filter_map(|row| Some((row, row.sweep.as_ref()?))).collect();
-    let mut axes: Vec<&str> = Vec::new();
-    for (_, sweep) in &swept {
-        if !axes.contains(&sweep.over) {
-            axes.push(sweep.over);
-        }
-    }
-    axes.iter()
-        .map(|over| sweep_over(over, swept.iter().filter(|(_, sweep)| sweep.over == *over).copied().collect()))
-        .collect()
-}
-
-/// One table for all variants that were swept over the same thing, and a chart where a model speaks too.
-fn sweep_over(over: &str, swept: Vec<(&Row, &Sweep)>) -> String {
-    let mut sizes: Vec<u64> = swept.iter().flat_map(|(_, sweep)| sweep.points.iter().map(|point| point.at)).collect();
-    sizes.sort_unstable();
-    sizes.dedup();
-    let modelled = swept.iter().any(|(_, sweep)| sweep.points.iter().any(|point| point.predicted_speedup.is_some()));
-    let mut header = vec![over];
-    header.extend(swept.iter().map(|(row, _)| row.variant));
-    let line = |&size: &u64| {
-        let cell = |(_, sweep): &(&Row, &Sweep)| {
-            let Some(point) = sweep.points.iter().find(|point| point.at == size) else {
-                return "-".into();
-            };
-            match (point.speedup, point.predicted_speedup, point.nanoseconds_per_increment) {
-                (Some(measured), Some(predicted), _) => {
-                    format!("{} ({})", ratio(measured.median), ratio(predicted))
-                }
-                (Some(measured), None, _) => ratio(measured.median),
-                (None, _, Some(time)) => {
-                    let lost = point.finals.iter().any(|&value| Some(value) != point.expected);
-                    format!("{}{}", seconds(time.median * 1e-9), if lost { " LOST" } else { "" })
-                }
-                (None, _, None) => "-".into(),
-            }
-        };
-        let mut cells = vec![integer(size)];
-        cells.extend(swept.iter().map(cell));
-        cells
-    };
-    let body = table_within(WIDTH, &header, &sizes.iter().map(line).collect::<Vec<_>>());
-    let what = match (modelled, swept.iter().any(|(_, sweep)| sweep.points.iter().any(|point| point.speedup.is_some())))
-    {
-        (true, _) => format!("Speed-up by {over} (in brackets: what the cost model predicts)"),
-        (false, true) => format!("Speed-up by {over}"),
-        (false, false) => format!("Time of one increment by {over}"),
-    };
-    let chart = if modelled { chart::sweep(over, &sizes, &swept) } else { String::new() };
-    section(&what, body) + &section(&format!("The same on a line from slow to fast, by {over}"), chart)
-}
-
 fn quantities(report: &Report) -> String {
     let show = |value: Option<f64>, unit: Unit| match (value, unit) {
         (None, _) => "-".to_string(),
@@ -305,7 +252,7 @@ fn notes(report: &Report) -> String {
 fn warnings(report: &Report) -> String {
     let line = |warning: &crate::warning::Warning| {
         paragraph(&format!("warning ({}): {warning}.", warning.kind()))
-            + &paragraph(&format!("  what to do: {}.", warning.advice()))
+            + &paragraph(&format!("what to do: {}.", warning.advice()))
     };
     report.warnings.iter().map(line).collect()
 }

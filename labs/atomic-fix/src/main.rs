@@ -18,8 +18,8 @@ const LAB: Lab = Lab {
         Parameter::repeat(10),
     ],
     question: Question {
-        text: "Two threads on two CPUs fetch_add on one integer. How many times as long as for one thread alone does each \
-               increment take? (Work shared out perfectly would be 0.5.)",
+        text: "Two threads on two CPUs fetch_add on one integer. If an increment by one thread alone takes 1, and work shared \
+               out perfectly would make it 0.5, what does it take really?",
         figure: Figure::Quantity("contention_ratio"),
         lecture: None,
     },

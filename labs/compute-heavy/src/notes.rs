@@ -21,7 +21,11 @@ pub fn on_speed(report: &mut Report, size: usize, threads: usize) {
             seconds(start),
         ));
     }
-    if let Some(locked) = speedup("global-lock").filter(|&locked| several && locked < 1.1) {
+    if let (Some(parallel), Some(locked)) = (speedup("threads"), speedup("global-lock"))
+        && several
+        && parallel > 1.0
+        && locked < parallel.min(1.1)
+    {
         notes.push(format!(
             "The same threads under one lock reach {}: only the one that holds it computes, so the others bring nothing. That is \
              what Python's global interpreter lock does to threads, and why the lecture's program starts processes.",
@@ -53,11 +57,11 @@ pub fn on_sums(report: &mut Report, series: &[Series<f64>], array: &[f64], toler
         report.note(format!("One loop and threads end at the same sum, {sequential}, to the last digit."));
     } else {
         report.note(format!(
-            "One loop ends at {sequential}, threads at {parallel}: {:.1e} of it apart, {} in units of the last place. \
+            "One loop ends at {sequential}, threads at {parallel}: {:.1e} of it apart, {} in the last place. \
              Floating-point addition is not associative: (a + b) + c is not rounded where a + (b + c) is, and each thread adds \
              up a chunk of its own.",
             (parallel - sequential).abs() / sequential,
-            integer(last_places(parallel)),
+            units(last_places(parallel)),
         ));
     }
     let in_chunks = |count| {
@@ -65,15 +69,25 @@ pub fn on_sums(report: &mut Report, series: &[Series<f64>], array: &[f64], toler
         format!("{} with {count}", integer(last_places(chunks.map(sums::sequential).sum())))
     };
     report.note(format!(
-        "How far the sum of chunks is from one loop depends on their number (units of the last place): {}.",
+        "How far the sum of chunks is from one loop depends on their number (units in the last place): {}.",
         [1, 2, 3, 4, 8, 32].map(in_chunks).join(", "),
     ));
     let error = |&x: &f64| (sine(x, |a, b, c| a * b + c) - x.sin()).abs();
+    let worst = array.iter().map(error).fold(0.0, f64::max);
+    let why = if array.len() > 16 && worst > 0.0 {
+        format!(
+            ": sixteen partial sums are another order, and for these elements its polynomial differs from the library's sine by \
+             up to {worst:.1e}"
+        )
+    } else {
+        String::new()
+    };
     report.note(format!(
-        "vectorized ends at {vectorized}, {} units away: sixteen partial sums are another order, and for these elements its \
-         polynomial differs from the library's sine by up to {:.1e}. A row counts as correct within {tolerance:.0e} of the \
-         sequential sum.",
-        integer(last_places(vectorized)),
-        array.iter().map(error).fold(0.0, f64::max),
+        "vectorized ends at {vectorized}, {} away{why}. A row counts as correct within {tolerance:.0e} of the sequential sum.",
+        units(last_places(vectorized)),
     ));
+}
+
+fn units(count: u64) -> String {
+    if count == 1 { "1 unit".into() } else { format!("{} units", integer(count)) }
 }

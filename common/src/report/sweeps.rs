@@ -1,0 +1,60 @@
+//! Variants that were measured at several sizes, for people: a table, and a chart where a model speaks too.
+
+use super::text::{WIDTH, section};
+use super::{Row, Sweep};
+use crate::chart;
+use crate::format::{integer, ratio, seconds, table_within};
+
+/// All sweeps of a report, those over the same thing together.
+pub(super) fn text(rows: &[Row]) -> String {
+    let swept: Vec<(&Row, &Sweep)> = rows.iter().filter_map(|row| Some((row, row.sweep.as_ref()?))).collect();
+    let mut axes: Vec<&str> = Vec::new();
+    for (_, sweep) in &swept {
+        if !axes.contains(&sweep.over) {
+            axes.push(sweep.over);
+        }
+    }
+    axes.iter()
+        .map(|over| sweep_over(over, swept.iter().filter(|(_, sweep)| sweep.over == *over).copied().collect()))
+        .collect()
+}
+
+/// One table for all variants that were swept over the same thing, and a chart where a model speaks too.
+fn sweep_over(over: &str, swept: Vec<(&Row, &Sweep)>) -> String {
+    let mut sizes: Vec<u64> = swept.iter().flat_map(|(_, sweep)| sweep.points.iter().map(|point| point.at)).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    let modelled = swept.iter().any(|(_, sweep)| sweep.points.iter().any(|point| point.predicted_speedup.is_some()));
+    let mut header = vec![over];
+    header.extend(swept.iter().map(|(row, _)| row.variant));
+    let line = |&size: &u64| {
+        let cell = |(_, sweep): &(&Row, &Sweep)| {
+            let Some(point) = sweep.points.iter().find(|point| point.at == size) else {
+                return "-".into();
+            };
+            match (point.speedup, point.predicted_speedup, point.nanoseconds_per_increment) {
+                (Some(measured), Some(predicted), _) => {
+                    format!("{} ({})", ratio(measured.median), ratio(predicted))
+                }
+                (Some(measured), None, _) => ratio(measured.median),
+                (None, _, Some(time)) => {
+                    let lost = point.finals.iter().any(|&value| Some(value) != point.expected);
+                    format!("{}{}", seconds(time.median * 1e-9), if lost { " LOST" } else { "" })
+                }
+                (None, _, None) => "-".into(),
+            }
+        };
+        let mut cells = vec![integer(size)];
+        cells.extend(swept.iter().map(cell));
+        cells
+    };
+    let body = table_within(WIDTH, &header, &sizes.iter().map(line).collect::<Vec<_>>());
+    let what = match (modelled, swept.iter().any(|(_, sweep)| sweep.points.iter().any(|point| point.speedup.is_some())))
+    {
+        (true, _) => format!("Speed-up by {over} (in brackets: what the cost model predicts)"),
+        (false, true) => format!("Speed-up by {over}"),
+        (false, false) => format!("Time of one increment by {over}"),
+    };
+    let chart = if modelled { chart::sweep(over, &sizes, &swept) } else { String::new() };
+    section(&what, body) + &section(&format!("The same on a line from slow to fast, by {over}"), chart)
+}
