@@ -15,14 +15,20 @@ pub struct Work {
     pub elements: f64,
     /// Elements that the busiest worker gets.
     pub busiest: f64,
+    /// How many times as long an element takes when the work is cut in this way: 1, unless the cut itself is in the way, as
+    /// where neighbouring pieces go to different workers and none of them can read ahead.
+    pub slowdown: f64,
 }
 
 impl Work {
+    /// No work at all: a run of it shows what the start costs.
+    pub const NONE: Self = Self { tasks: 0.0, elements: 0.0, busiest: 0.0, slowdown: 1.0 };
+
     /// `elements` in chunks of `chunk`, the last of which may be shorter, for `workers` workers.
     pub fn in_chunks(elements: usize, chunk: usize, workers: usize) -> Self {
         let tasks = elements.div_ceil(chunk);
         let busiest = tasks.div_ceil(workers).saturating_mul(chunk).min(elements);
-        Self { tasks: tasks as f64, elements: elements as f64, busiest: busiest as f64 }
+        Self { tasks: tasks as f64, elements: elements as f64, busiest: busiest as f64, slowdown: 1.0 }
     }
 
     /// `elements` in one equal part for each of `workers` workers.
@@ -34,11 +40,9 @@ impl Work {
 /// A run of which the time is known.
 #[derive(Clone, Copy, Debug)]
 pub struct Observation {
-    /// Pieces that were handed out.
-    pub tasks: f64,
-    /// Elements in all of them.
-    pub elements: f64,
-    /// The time of the run, above zero.
+    /// What was done.
+    pub work: Work,
+    /// How long it took, above zero.
     pub seconds: f64,
 }
 
@@ -62,38 +66,25 @@ impl Costs {
     /// `per_element` is what one core alone needs for an element; the parallelism is at most `workers`. `None` if the runs
     /// do not tell the three costs apart. They do if they differ in their chunks, and one of them has no elements at all.
     pub fn fit(observations: &[Observation], per_element: f64, workers: usize) -> Option<Self> {
-        let rows = observations.iter().map(|run| [1.0, run.tasks, run.elements].map(|term| term / run.seconds));
-        let [start, per_task, shared] = non_negative_least_squares(&rows.collect::<Vec<_>>())?;
+        let row = |Observation { work, seconds }: &Observation| {
+            [1.0, work.tasks, work.elements * work.slowdown].map(|term| term / seconds)
+        };
+        let rows: Vec<_> = observations.iter().map(row).collect();
+        let [start, per_task, shared] = non_negative_least_squares(&rows)?;
         let parallelism = (per_element / shared).min(workers as f64);
         Some(Self { start, per_task, per_element, parallelism })
     }
 
-    /// The time of one core alone.
-    pub fn sequential_seconds(&self, work: Work) -> f64 {
-        work.elements * self.per_element
-    }
-
     /// The time of the workers. Fewer pieces than workers, or one worker with more than its share, limit the parallelism.
     pub fn seconds(&self, work: Work) -> f64 {
-        let parallelism = self.parallelism.min(work.elements / work.busiest);
-        self.start + work.tasks * self.per_task + work.elements * self.per_element / parallelism
+        let most = if work.busiest > 0.0 { work.elements / work.busiest } else { 1.0 };
+        let per_element = work.slowdown * self.per_element / self.parallelism.min(most);
+        self.start + work.tasks * self.per_task + work.elements * per_element
     }
 
     /// How many times as fast as one core alone the workers are.
     pub fn speedup(&self, work: Work) -> f64 {
-        self.sequential_seconds(work) / self.seconds(work)
-    }
-
-    /// The chunk at which handing out `elements` takes as long as one core alone: below it, parallel loses.
-    pub fn break_even_chunk(&self, elements: usize) -> BreakEven {
-        let elements = elements as f64;
-        let gained = elements * self.per_element * (1.0 - 1.0 / self.parallelism) - self.start;
-        let chunk = elements * self.per_task / gained;
-        match chunk {
-            _ if gained <= 0.0 || chunk > elements / self.parallelism => BreakEven::Never,
-            _ if chunk < 1.0 => BreakEven::Always,
-            _ => BreakEven::At(chunk),
-        }
+        work.elements * self.per_element / self.seconds(work)
     }
 }
 
@@ -210,21 +201,11 @@ mod tests {
     const TRUTH: Costs = Costs { start: 50e-6, per_task: 80e-9, per_element: 0.3e-9, parallelism: 1.5 };
     const ELEMENTS: usize = 4_000_000;
 
-    /// What runs of `truth` at these chunks take, each time multiplied by the next factor.
+    /// Runs of `truth` at these chunks, and one without work, each time multiplied by the next factor.
     fn observe(truth: Costs, chunks: &[usize], factors: &[f64]) -> Vec<Observation> {
-        let mut works = vec![Work { tasks: 0.0, elements: 0.0, busiest: 1.0 }];
-        works.extend(chunks.iter().map(|&chunk| Work::in_chunks(ELEMENTS, chunk, 2)));
-        let seconds = |work: Work| match work.elements {
-            0.0 => truth.start,
-            elements => truth.start + work.tasks * truth.per_task + elements * truth.per_element / truth.parallelism,
-        };
-        let runs = works.iter().zip(factors.iter().cycle());
-        runs.map(|(work, factor)| Observation {
-            tasks: work.tasks,
-            elements: work.elements,
-            seconds: seconds(*work) * factor,
-        })
-        .collect()
+        let works = chunks.iter().map(|&chunk| Work::in_chunks(ELEMENTS, chunk, 2)).chain([Work::NONE]);
+        let run = |(work, factor): (Work, &f64)| Observation { work, seconds: truth.seconds(work) * factor };
+        works.zip(factors.iter().cycle()).map(run).collect()
     }
 
     fn close(one: f64, other: f64, share: f64) -> bool {
@@ -253,10 +234,10 @@ mod tests {
     #[test]
     fn no_cost_is_negative_and_no_parallelism_beyond_the_workers() {
         // Larger chunks that take longer: a price below zero would fit best.
-        let chunks = observe(Costs { per_task: 0.0, ..TRUTH }, &[3, 30, 300, 3_000], &[1.0, 0.8, 0.9, 1.0, 1.1]);
+        let chunks = observe(Costs { per_task: 0.0, ..TRUTH }, &[3, 30, 300, 3_000], &[0.8, 0.9, 1.0, 1.1, 1.0]);
         assert_eq!(Costs::fit(&chunks, 0.3e-9, 2).unwrap().per_task, 0.0);
-        let fast = observe(Costs { parallelism: 9.0, ..TRUTH }, &[3, 30, 300, 3_000], &[1.0]);
-        assert_eq!(Costs::fit(&fast, 0.3e-9, 2).unwrap().parallelism, 2.0);
+        // One core that takes five times as long as the two together.
+        assert_eq!(Costs::fit(&observe(TRUTH, &[3, 30, 300], &[1.0]), 1e-9, 2).unwrap().parallelism, 2.0);
     }
 
     #[test]
@@ -264,33 +245,37 @@ mod tests {
         assert_eq!(Costs::fit(&[], 0.3e-9, 2), None);
         assert_eq!(Costs::fit(&observe(TRUTH, &[], &[1.0]), 0.3e-9, 2), None);
         assert_eq!(Costs::fit(&observe(TRUTH, &[100, 100, 100], &[1.0]), 0.3e-9, 2), None);
-        assert_eq!(Costs::fit(&observe(TRUTH, &[3, 30, 300], &[1.0])[1..], 0.3e-9, 2), None);
+        assert_eq!(Costs::fit(&observe(TRUTH, &[3, 30, 300], &[1.0])[..3], 0.3e-9, 2), None);
     }
 
     #[test]
-    fn at_its_break_even_a_speedup_is_one() {
-        let BreakEven::At(chunk) = TRUTH.break_even_chunk(ELEMENTS) else { panic!() };
-        let tasks = ELEMENTS as f64 / chunk;
-        let work = Work { tasks, elements: ELEMENTS as f64, busiest: ELEMENTS as f64 / 2.0 };
-        assert!(close(TRUTH.speedup(work), 1.0, 1e-9));
-        assert!(TRUTH.speedup(Work::in_chunks(ELEMENTS, chunk as usize / 2, 2)) < 1.0);
-        assert!(TRUTH.speedup(Work::in_chunks(ELEMENTS, chunk as usize * 2, 2)) > 1.0);
+    fn the_speedup_is_one_where_the_algebra_says() {
+        let elements = ELEMENTS as f64;
+        let gained = elements * TRUTH.per_element * (1.0 - 1.0 / TRUTH.parallelism) - TRUTH.start;
+        let chunk = elements * TRUTH.per_task / gained;
+        let speedup = |chunk: usize| (chunk as f64, TRUTH.speedup(Work::in_chunks(ELEMENTS, chunk, 2)));
+        let found = BreakEven::of(&(1..5_000).map(speedup).collect::<Vec<_>>());
+        assert!(close(found.unwrap().at().unwrap(), chunk, 0.01), "{found:?} and {chunk}");
+
+        let size = (TRUTH.start + 2.0 * TRUTH.per_task) / (TRUTH.per_element * (1.0 - 1.0 / TRUTH.parallelism));
+        assert!(close(TRUTH.speedup(Work::in_parts(size as usize, 2)), 1.0, 0.001));
     }
 
     #[test]
-    fn one_worker_never_breaks_even_and_free_tasks_always_do() {
+    fn one_worker_never_gains_and_a_slow_cut_counts_as_more_elements() {
         let alone = Costs { parallelism: 1.0, ..TRUTH };
-        assert_eq!(alone.break_even_chunk(ELEMENTS), BreakEven::Never);
-        assert_eq!(TRUTH.break_even_chunk(1_000), BreakEven::Never); // the start alone takes longer than the sum
-        assert_eq!(Costs { per_task: 1e-11, ..TRUTH }.break_even_chunk(ELEMENTS), BreakEven::Always);
+        assert!([1, 100, ELEMENTS].iter().all(|&chunk| alone.speedup(Work::in_chunks(ELEMENTS, chunk, 1)) < 1.0));
+        let work = Work::in_chunks(ELEMENTS, 10_000, 2);
+        assert!(close(TRUTH.speedup(work), 1.4, 0.05) && TRUTH.speedup(Work { slowdown: 2.0, ..work }) < 0.75);
+        assert_eq!(TRUTH.seconds(Work::NONE), TRUTH.start);
     }
 
     #[test]
     fn too_few_pieces_limit_the_parallelism() {
-        assert_eq!(Work::in_chunks(10, 4, 2), Work { tasks: 3.0, elements: 10.0, busiest: 8.0 });
-        assert_eq!(Work::in_chunks(10, 100, 2), Work { tasks: 1.0, elements: 10.0, busiest: 10.0 });
+        assert_eq!(Work::in_chunks(10, 4, 2), Work { tasks: 3.0, elements: 10.0, busiest: 8.0, slowdown: 1.0 });
+        assert_eq!(Work::in_chunks(10, 100, 2), Work { tasks: 1.0, elements: 10.0, busiest: 10.0, slowdown: 1.0 });
         assert_eq!(Work::in_chunks(1, usize::MAX, 1).busiest, 1.0);
-        assert_eq!(Work::in_parts(10, 3), Work { tasks: 3.0, elements: 10.0, busiest: 4.0 });
+        assert_eq!(Work::in_parts(10, 3), Work { tasks: 3.0, elements: 10.0, busiest: 4.0, slowdown: 1.0 });
         assert!(TRUTH.speedup(Work::in_chunks(ELEMENTS, ELEMENTS, 2)) < 1.0);
     }
 

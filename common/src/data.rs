@@ -8,6 +8,7 @@ use crate::{format, machine};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
 /// `size` integers, each in 1..=99, as the lecture's arrays hold.
+#[inline]
 pub fn integers(size: usize, seed: u64) -> Vec<i64> {
     let mut array = vec![0; size];
     fill_integers(&mut array, seed);
@@ -15,12 +16,14 @@ pub fn integers(size: usize, seed: u64) -> Vec<i64> {
 }
 
 /// Fills memory that already exists, shared memory for one, with what [`integers`] returns.
+#[inline]
 pub fn fill_integers(array: &mut [i64], seed: u64) {
     let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);
     array.fill_with(|| generator.random_range(1..=99));
 }
 
 /// `size` doubles, uniform in [0, 1).
+#[inline]
 pub fn doubles(size: usize, seed: u64) -> Vec<f64> {
     let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);
     (0..size).map(|_| generator.random()).collect()

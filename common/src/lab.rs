@@ -3,7 +3,7 @@
 use crate::arguments::Request;
 use crate::parameter::Parameter;
 use crate::report::{self, Prediction, Report};
-use crate::{Arguments, Error, machine::Machine, pin::Pin, python, warning::Warning, workers};
+use crate::{Arguments, Error, machine::Machine, optimization, pin::Pin, python, warning::Warning, workers};
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 
@@ -93,7 +93,14 @@ pub struct PythonProgram {
 }
 
 /// `main` of every lab: `measure` fills a report, this does the rest.
-pub fn run(lab: &Lab, measure: fn(&Arguments) -> Result<Report, Error>) -> ExitCode {
+pub fn run(lab: &Lab, measure: impl Fn(&Arguments) -> Result<Report, Error>) -> ExitCode {
+    optimization::look_for(&measure);
+    live(lab, &measure)
+}
+
+type Measure<'a> = &'a dyn Fn(&Arguments) -> Result<Report, Error>;
+
+fn live(lab: &Lab, measure: Measure<'_>) -> ExitCode {
     let mut line = std::env::args_os().skip(1).peekable();
     let result = match lab.worker {
         Some(worker) if line.peek().is_some_and(|first| first == workers::FLAG) => {
@@ -112,7 +119,7 @@ pub fn run(lab: &Lab, measure: fn(&Arguments) -> Result<Report, Error>) -> ExitC
     }
 }
 
-fn tell(lab: &Lab, measure: fn(&Arguments) -> Result<Report, Error>) -> Result<(), Error> {
+fn tell(lab: &Lab, measure: Measure<'_>) -> Result<(), Error> {
     let arguments = match Arguments::parse(lab, std::env::args_os().skip(1))? {
         Request::Run(arguments) => arguments,
         Request::Print(text) => return print(&text),

@@ -1,7 +1,12 @@
 //! What every lab shares.
 //!
 //! A lab measures something and tells about it; this crate holds everything that two labs would otherwise both write.
-//! It knows no lab. In the order in which a lab meets them:
+//! It knows no lab.
+//!
+//! Code of this crate that runs while the clock does is generic or `#[inline]`, so that it is compiled in the lab, with the
+//! lab's optimisation: the workspace compiles this crate itself fast in place of making it fast.
+//!
+//! In the order in which a lab meets them:
 //!
 //! - [`lab`]: `main` in one line: read the [`arguments`], let the lab fill a [`report`], print it.
 //! - [`data`] and [`partition`]: the same array on every machine, and chunks that never drop an element.
@@ -10,7 +15,7 @@
 //! - [`sync`] and [`counting`]: the primitives that a counter is made of, and the threads that drive it.
 //! - [`schedule`]: real threads held to one interleaving, so that a race ends where it is told to.
 //! - [`workers`] and [`shared_memory`]: worker processes, what they are fed, and what they share.
-//! - [`machine`], [`pin`] and [`warning`]: what the machine grants, and what to do when that is too little.
+//! - [`machine`], [`optimization`], [`pin`] and [`warning`]: what the machine grants, and what to do when that is too little.
 //! - [`python`]: the lecture's own programs, run beside ours.
 
 pub mod arguments;
@@ -22,6 +27,7 @@ pub mod error;
 pub mod format;
 pub mod lab;
 pub mod machine;
+pub mod optimization;
 pub mod parameter;
 pub mod partition;
 pub mod pin;

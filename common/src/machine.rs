@@ -1,11 +1,8 @@
 //! The machine that a report was measured on, and what of it this process may use.
 
-use crate::warning::Warning;
+use crate::{optimization, warning::Warning};
 use serde_json::{Value, json};
 use std::{fs, num::NonZero, path::Path, thread};
-
-/// Whether the labs were compiled with optimisation. Without it a report prints no speed-up.
-pub const OPTIMIZED: bool = !matches!(env!("LABS_OPT_LEVEL").as_bytes(), b"0");
 
 /// What a report says about the machine.
 #[derive(Clone, Debug)]
@@ -46,7 +43,7 @@ impl Machine {
         if let Some(granted) = self.cgroup_cpus.filter(|&granted| granted < self.cpus_allowed as f64) {
             warnings.push(Warning::CpuQuota { granted, allowed: self.cpus_allowed });
         }
-        if !OPTIMIZED {
+        if !optimization::found() {
             warnings.push(Warning::Unoptimized);
         }
         warnings
@@ -61,7 +58,7 @@ impl Machine {
             "model": self.model,
             "os": std::env::consts::OS,
             "profile": profile(),
-            "optimized": OPTIMIZED,
+            "optimized": optimization::found(),
         })
     }
 }

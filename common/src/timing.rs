@@ -3,7 +3,7 @@
 //! A machine's speed drifts while a lab runs. Times taken minutes apart say little about each other; the ratio of two runs
 //! that stand side by side does (Georges, Buytaert and Eeckhout, "Statistically rigorous Java performance evaluation", 2007).
 
-use crate::{Error, Row, machine, warning::Warning};
+use crate::{Error, Row, optimization, warning::Warning};
 use std::io::{IsTerminal, Write, stderr};
 use std::{hint::black_box, time::Instant};
 
@@ -198,7 +198,7 @@ impl<T> Series<T> {
     /// speed-up would mean nothing.
     pub fn speedup_over<U>(&self, base: &Series<U>) -> Option<Summary> {
         let pairs = base.samples.iter().zip(&self.samples);
-        Summary::of(pairs.map(|(base, own)| base.seconds / own.seconds)).filter(|_| machine::OPTIMIZED)
+        Summary::of(pairs.map(|(base, own)| base.seconds / own.seconds)).filter(|_| optimization::found())
     }
 
     /// The median of each phase.

@@ -12,3 +12,11 @@ mod sizes;
 mod tidy;
 #[cfg(target_os = "linux")]
 mod workers;
+
+#[test]
+#[cfg(not(target_os = "linux"))]
+fn some_checks_need_linux() {
+    for what in ["dying workers", "closed pipes, full disks and terminals", "a single CPU", "sizes beyond memory"] {
+        tests::skipped(what, "the check needs Linux's /proc, /dev/full, script, taskset and ulimit");
+    }
+}

@@ -1,7 +1,8 @@
 //! The report's figures in sentences.
 
-use crate::model::{BreakEvens, Model, STRATEGIES};
-use crate::sweeps::{CHUNK, Measured};
+use crate::model::{Model, STRATEGIES};
+use crate::quantities::{BreakEvens, break_even_chunk, break_even_size};
+use crate::sweeps::{CHUNK, Runs};
 use common::Report;
 use common::cost_model::BreakEven;
 use common::format::{integer, ratio, seconds, significant};
@@ -11,23 +12,25 @@ use common::timing::Summary;
 const LECTURE: usize = 50_000_000;
 
 /// Adds what the figures show to the notes of the report.
-pub fn explain(report: &mut Report, model: &Model, chunks: &[Measured], sizes: &[Measured]) {
+pub fn explain(report: &mut Report, runs: &Runs, model: &Model) {
     report.note(format!(
         "The first table hands out {} elements in chunks of {CHUNK}; threads alone gets one large chunk a thread. Every thread \
          borrows its chunk: nothing is copied in any variant.",
         integer(model.elements as i64)
     ));
     price_of_a_chunk(report, model);
+    neighbours_apart(report, model);
     if model.at_once > 1 {
-        break_even_chunks(report, model, chunks);
-        break_even_size(report, model, sizes);
+        paying_chunks(report, runs, model);
+        paying_sizes(report, runs, model);
     } else {
         report.note(
             "One thread runs at a time, so there is no gain to set against the price: no chunk and no array is large enough.",
         );
     }
-    rayon_hides_it(report, chunks);
-    if let Some(speedup) = sizes.last().filter(|last| last.at == LECTURE).and_then(|last| last.speedup("threads")) {
+    rayon_hides_it(report, runs);
+    if let Some(speedup) = runs.sizes.last().filter(|last| last.at == LECTURE).and_then(|last| last.speedup("threads"))
+    {
         report.note(format!(
             "On all {} elements threads reaches {}. The lecture's processes copied nothing either, and reached 0.62x on 32 CPUs.",
             integer(LECTURE as i64),
@@ -48,10 +51,22 @@ fn price_of_a_chunk(report: &mut Report, model: &Model) {
     ));
 }
 
-fn break_even_chunks(report: &mut Report, model: &Model, chunks: &[Measured]) {
+fn neighbours_apart(report: &mut Report, model: &Model) {
+    if let Some(slowdown) = model.slowdown_at(CHUNK).filter(|slowdown| *slowdown > 1.2 && model.at_once > 1) {
+        report.note(format!(
+            "There is a second price. Chunks of {CHUNK} that are dealt out beforehand, in turn, still make an element take {} \
+             times as long as one part a thread does: neighbouring chunks go to different cores, and no core reads straight \
+             on. The model counts this for spawn-per-chunk, channel and atomic-index; rayon halves the array, so that its \
+             threads stay apart.",
+            significant(slowdown)
+        ));
+    }
+}
+
+fn paying_chunks(report: &mut Report, runs: &Runs, model: &Model) {
     let sentences = STRATEGIES.iter().filter_map(|strategy| {
         let variant = strategy.variant;
-        let BreakEvens { measured, predicted } = model.break_even_chunk(variant, chunks);
+        let BreakEvens { measured, predicted } = break_even_chunk(variant, runs, model);
         Some(match measured? {
             BreakEven::At(chunk) => {
                 format!("{variant} from {} elements on{}", elements(chunk), or_predicted(predicted))
@@ -66,8 +81,8 @@ fn break_even_chunks(report: &mut Report, model: &Model, chunks: &[Measured]) {
     }
 }
 
-fn break_even_size(report: &mut Report, model: &Model, sizes: &[Measured]) {
-    let BreakEvens { measured, predicted } = model.break_even_size(sizes);
+fn paying_sizes(report: &mut Report, runs: &Runs, model: &Model) {
+    let BreakEvens { measured, predicted } = break_even_size(runs, model);
     let Some(measured) = measured else { return };
     let found = match measured {
         BreakEven::At(size) => format!("they win from {} elements on", elements(size)),
@@ -93,11 +108,11 @@ fn or_predicted(predicted: Option<BreakEven>) -> String {
 fn elements(size: f64) -> String {
     // More digits than two would say more than the runs know.
     let unit = 10_f64.powf(size.log10().floor() - 1.0);
-    if size < 10.0 { significant(size) } else { integer(((size / unit).round() * unit).round() as i64) }
+    if size < 10.0 { format!("{size:.1}") } else { integer(((size / unit).round() * unit).round() as i64) }
 }
 
-fn rayon_hides_it(report: &mut Report, chunks: &[Measured]) {
-    let smallest = &chunks[0];
+fn rayon_hides_it(report: &mut Report, runs: &Runs) {
+    let smallest = &runs.chunks[0];
     let time = |variant| smallest.seconds(variant).map(|time: Summary| time.median);
     if let (Some(many), Some(single)) = (time("rayon"), time("rayon-one-by-one"))
         && single > 2.0 * many

@@ -2,6 +2,7 @@
 
 mod explain;
 mod model;
+mod quantities;
 mod rows;
 mod sums;
 mod sweeps;
@@ -12,7 +13,7 @@ use common::{data, pin::Pin};
 use model::Model;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::process::ExitCode;
-use sweeps::{Bench, MOST_ELEMENTS};
+use sweeps::Bench;
 
 const LAB: Lab = Lab {
     lecture: Lecture { program: "vecAddF.py, and partial sums on the board", figures: &[("speedup", 0.62)] },
@@ -47,22 +48,18 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
     data::ensure_fits(size, 1)?;
     let array = &data::integers(size, arguments.seed());
     let pool = &pool(threads, pin)?;
-    let bench = Bench { array, threads, repeat: arguments.repeat(), pin, pool };
 
-    // Every chunk size and every array size, and between those that are shown some from which the model learns.
-    let empty = bench.empty()?;
-    let chunks = bench.over_chunks()?;
-    let sizes = bench.over_sizes()?;
-    let at_once = threads.min(Machine::detect().effective_cpus());
-    let model = Model::learn(&empty, &chunks, &sizes, size.min(MOST_ELEMENTS), threads, at_once);
+    // Chunks of 1, 10, 100, ... are shown. Those between them, 3, 30, 300, ..., are what the model learns from.
+    let runs = Bench { array, threads, repeat: arguments.repeat(), pin, pool }.measure()?;
+    let model = Model::learn(&runs, threads, threads.min(Machine::detect().effective_cpus()));
 
     let mut report = Report {
-        rows: rows::rows(&chunks, &sizes, &model),
-        quantities: model.quantities(&chunks, &sizes),
-        warnings: rows::warnings(&chunks, size, threads),
+        rows: rows::rows(&runs, &model),
+        quantities: quantities::quantities(&runs, &model),
+        warnings: rows::warnings(&runs, size, threads),
         ..Report::default()
     };
-    explain::explain(&mut report, &model, &chunks, &sizes);
+    explain::explain(&mut report, &runs, &model);
     Ok(report)
 }
 

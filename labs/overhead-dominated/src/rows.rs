@@ -1,42 +1,42 @@
 //! The report's rows, and what to know before believing them.
 
 use crate::model::Model;
-use crate::sweeps::{CAPS, CHUNK, MOST_ELEMENTS, Measured};
+use crate::sweeps::{CAPS, CHUNK, Measured, Runs};
 use common::format::integer;
 use common::report::Sweep;
 use common::{Row, timing, warning::Warning};
 
 /// A row a variant at chunks of [`CHUNK`], and all that was measured of it at other sizes.
-pub fn rows(chunks: &[Measured], sizes: &[Measured], model: &Model) -> Vec<Row> {
+pub fn rows(runs: &Runs, model: &Model) -> Vec<Row> {
     let shown = |measured: &&Measured| measured.shown;
     let row = |row: Row| {
         let variant = row.variant;
-        let over_chunks = chunks.iter().filter(shown).map(|run| run.point(variant, model.at_chunk(variant, run.at)));
-        let over_sizes = sizes.iter().filter(shown).map(|run| run.point(variant, model.at_size(run.at)));
+        let over_chunks =
+            runs.chunks.iter().filter(shown).map(|run| run.point(variant, model.at_chunk(variant, run.at)));
+        let over_sizes = runs.sizes.iter().filter(shown).map(|run| run.point(variant, model.at_size(run.at)));
         let sweep = match variant {
             "sequential" => None,
             "threads" => Some(Sweep { over: "size", points: over_sizes.collect() }),
             _ => Some(Sweep { over: "chunk", points: over_chunks.collect() }),
         };
-        let correct = chunks.iter().chain(sizes).all(|run| run.is_correct(variant));
+        let correct = runs.chunks.iter().chain(&runs.sizes).all(|run| run.is_correct(variant));
         Row { sweep, correct: Some(correct), ..row }
     };
-    Row::sums(&at_chunk(chunks).series).into_iter().map(row).collect()
+    Row::sums(&table(runs).series).into_iter().map(row).collect()
 }
 
-fn at_chunk(chunks: &[Measured]) -> &Measured {
-    chunks.iter().find(|measured| measured.at == CHUNK).expect("this one is always measured")
+fn table(runs: &Runs) -> &Measured {
+    runs.chunks.iter().find(|measured| measured.at == CHUNK).expect("this one is always measured")
 }
 
 /// What to know before believing the rows.
-pub fn warnings(chunks: &[Measured], size: usize, threads: usize) -> Vec<Warning> {
-    let mut warnings = timing::warnings(&at_chunk(chunks).series);
-    let elements = size.min(MOST_ELEMENTS);
+pub fn warnings(runs: &Runs, size: usize, threads: usize) -> Vec<Warning> {
+    let mut warnings = timing::warnings(&table(runs).series);
     for (variant, most) in CAPS {
-        if elements > most {
+        if runs.elements > most {
             let message = format!(
                 "in chunks of less than {} elements only {} are handed out, and their time is taken for all of them",
-                integer(elements.div_ceil(most) as i64),
+                integer(runs.elements.div_ceil(most) as i64),
                 integer(most as i64)
             );
             warnings.push(Warning::Capped { variant, message });

@@ -12,7 +12,7 @@ use std::iter;
 pub const CHUNK: usize = 100;
 
 /// Elements that the chunks are cut from. More would make the smallest chunks take minutes.
-pub const MOST_ELEMENTS: usize = 4_000_000;
+const MOST_ELEMENTS: usize = 4_000_000;
 
 /// The variants to which a chunk is dear, and how many chunks are really handed out in a run of each.
 pub const CAPS: [(&str, usize); 3] =
@@ -59,6 +59,19 @@ impl Measured {
     }
 }
 
+/// All that was measured.
+pub struct Runs {
+    /// Elements that the chunks were cut from.
+    pub elements: usize,
+    /// Every variant with nothing to add up: what it costs to start the threads, and to end them.
+    pub empty: Measured,
+    /// Every variant at chunks of 1, 10, 100, ... to be shown and 3, 30, 300, ... to learn from.
+    pub chunks: Vec<Measured>,
+    /// `sequential` and `threads` on arrays of 1,000, 10,000, ... elements and the whole one to be shown, and two sizes between
+    /// each to learn from.
+    pub sizes: Vec<Measured>,
+}
+
 /// Everything that a run needs.
 pub struct Bench<'a> {
     /// The array.
@@ -74,23 +87,23 @@ pub struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    /// Chunks of 1, 10, 100, ... to be shown and 3, 30, 300, ... to learn from, up to the whole array.
-    pub fn over_chunks(&self) -> Result<Vec<Measured>, Error> {
-        let array = &self.array[..self.array.len().min(MOST_ELEMENTS)];
+    /// Measures everything.
+    pub fn measure(&self) -> Result<Runs, Error> {
+        let part = &self.array[..self.array.len().min(MOST_ELEMENTS)];
+        let empty = Bench { repeat: 10 * self.repeat, ..*self }.at_chunk(&[], CHUNK, false)?;
+        Ok(Runs { elements: part.len(), empty, chunks: self.over_chunks(part)?, sizes: self.over_sizes()? })
+    }
+
+    fn over_chunks(&self, array: &[i64]) -> Result<Vec<Measured>, Error> {
         let powers = iter::successors(Some(1), |power| Some(power * 10));
         let chunks = powers.flat_map(|power| [(power, true), (3 * power, false)]);
         let chunks = chunks.take_while(|&(chunk, _)| chunk <= array.len().max(CHUNK));
         chunks.map(|(chunk, shown)| self.at_chunk(array, chunk, shown)).collect()
     }
 
-    /// The same with nothing to add up: what it costs to start the threads, and to end them.
-    pub fn empty(&self) -> Result<Measured, Error> {
-        Bench { repeat: 10 * self.repeat, ..*self }.at_chunk(&[], CHUNK, false)
-    }
-
     fn at_chunk(&self, array: &[i64], chunk: usize, shown: bool) -> Result<Measured, Error> {
         let &Self { threads, pin, pool, .. } = self;
-        let series = Experiment::new(self.repeat)
+        let experiment = Experiment::new(self.repeat)
             .variant("sequential", "one loop on one core", || sums::sequential(array))
             .sampled("spawn-per-chunk", "a thread of its own for every chunk (250 of them, then extrapolated)", || {
                 Ok(capped(array, chunk, MOST_SPAWNS, |array| sums::spawn_per_chunk(array, chunk, threads, pin)))
@@ -109,13 +122,16 @@ impl Bench<'_> {
             })
             .variant("threads", "one large chunk for each thread: nothing is handed out on the way", || {
                 sums::threads(array, threads, pin)
-            })
-            .measure()?;
-        Ok(Measured { at: chunk, shown, series })
+            });
+        // For the model alone: what is left of a chunk's price when nothing is handed out.
+        let experiment = match shown {
+            true => experiment,
+            false => experiment.variant("dealt", "", || sums::dealt(array, chunk, threads, pin)),
+        };
+        Ok(Measured { at: chunk, shown, series: experiment.measure()? })
     }
 
-    /// Arrays of 1,000, 10,000, ... elements and the whole one to be shown, and two sizes between each to learn from.
-    pub fn over_sizes(&self) -> Result<Vec<Measured>, Error> {
+    fn over_sizes(&self) -> Result<Vec<Measured>, Error> {
         let most = self.array.len();
         let powers = iter::successors(Some(100), |power| Some(power * 10));
         let sizes = powers.flat_map(|power| [(power, power >= 1_000), (2 * power, false), (5 * power, false)]);
