@@ -2,7 +2,7 @@
 
 use crate::sweeps::{Measured, Runs};
 use common::cost_model::{Costs, Curve, Observation, Work};
-use common::{machine, timing::Summary};
+use common::{optimization, timing::Summary};
 
 /// A way of handing out chunks, and the names of its costs in the report.
 pub struct Strategy {

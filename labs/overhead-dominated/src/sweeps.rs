@@ -67,7 +67,7 @@ pub struct Runs {
     pub empty: Measured,
     /// Every variant at chunks of 1, 10, 100, ... to be shown and 3, 30, 300, ... to learn from.
     pub chunks: Vec<Measured>,
-    /// `sequential` and `threads` on arrays of 1,000, 10,000, ... elements and the whole one to be shown, and two sizes between
+    /// `sequential` and `threads` on arrays of 1,000, 10,000, ... elements and the whole one to be shown, and three sizes between
     /// each to learn from.
     pub sizes: Vec<Measured>,
 }
@@ -134,7 +134,9 @@ impl Bench<'_> {
     fn over_sizes(&self) -> Result<Vec<Measured>, Error> {
         let most = self.array.len();
         let powers = iter::successors(Some(100), |power| Some(power * 10));
-        let sizes = powers.flat_map(|power| [(power, power >= 1_000), (2 * power, false), (5 * power, false)]);
+        let sizes = powers.flat_map(|power| {
+            [(power, power >= 1_000), (3 * power / 2, false), (3 * power, false), (6 * power, false)]
+        });
         let smaller = sizes.take_while(|&(size, _)| size < most);
         smaller.chain([(most, true)]).map(|(size, shown)| self.at_size(size, shown)).collect()
     }
