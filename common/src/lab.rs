@@ -6,6 +6,8 @@ use crate::report::{self, Prediction, Report};
 use crate::{Arguments, Error, machine::Machine, optimization, pin::Pin, python, warning::Warning, workers};
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
+use std::sync::Mutex;
+use std::thread;
 
 /// What a lab is, apart from what it does.
 #[derive(Clone, Copy, Debug)]
@@ -124,6 +126,7 @@ fn tell(lab: &Lab, measure: Measure<'_>) -> Result<(), Error> {
         Request::Run(arguments) => arguments,
         Request::Print(text) => return print(&text),
     };
+    ensure_threads(arguments.get("threads").unwrap_or(1))?;
     let predicted = if arguments.predict { ask(&lab.question)? } else { None };
     let machine = Machine::detect();
 
@@ -150,6 +153,21 @@ fn tell(lab: &Lab, measure: Measure<'_>) -> Result<(), Error> {
     } else {
         print(&report::text::document(&report, lab, &arguments, &machine))
     }
+}
+
+/// Starts as many threads as the lab will have at the same time, and ends them. A system that has fewer to give says so here, and
+/// not in the middle of a run, in which those that did start would wait for the others forever.
+fn ensure_threads(count: u64) -> Result<(), Error> {
+    let gate = Mutex::new(());
+    thread::scope(|scope| {
+        let _closed = gate.lock();
+        for number in 1..=count {
+            thread::Builder::new().spawn_scoped(scope, || drop(gate.lock())).map_err(|error| {
+                Error::io(format_args!("cannot start thread {number} of {count} (give fewer --threads)"), error)
+            })?;
+        }
+        Ok(())
+    })
 }
 
 /// Asks on standard error, so that standard output stays the report's; an empty line or the end of input is no answer.

@@ -38,7 +38,7 @@ impl Workers {
             command.arg(FLAG).args(arguments(index)).stdin(Stdio::piped()).stdout(Stdio::piped());
             let mut child = command.spawn().map_err(|error| {
                 let number = index + 1;
-                Error::io(format_args!("cannot start worker {number} of {count} (give fewer --workers)"), error)
+                Error::io(format_args!("cannot start worker {number} of {count} (ask for fewer)"), error)
             })?;
             workers.inputs.push(child.stdin.take());
             workers.outputs.push(BufReader::new(child.stdout.take().expect("it was asked for")));

@@ -91,8 +91,8 @@ def main():
         parser.add_argument("--" + name, type=int, default=default, help=f"default {default}")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    if min(args.size, args.workers, args.repeat, args.seed) < 1:
-        parser.error("every number must be at least 1")
+    if min(args.size, args.workers, args.repeat) < 1 or args.seed < 0:
+        parser.error("every number must be at least 1, and the seed at least 0")
 
     data = np.random.default_rng(args.seed).random(args.size)
     ctrl_c = signal.signal(signal.SIGINT, signal.SIG_IGN)  # lest it leave the memory behind

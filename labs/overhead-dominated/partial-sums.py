@@ -78,8 +78,8 @@ def main():
         parser.add_argument("--" + name, type=int, default=default, help=f"default {default}")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    if min(args.size, args.workers, args.repeat, args.seed) < 1:
-        parser.error("every number must be at least 1")
+    if min(args.size, args.workers, args.repeat) < 1 or args.seed < 0:
+        parser.error("every number must be at least 1, and the seed at least 0")
     if os.path.isdir("/dev/shm") and shutil.disk_usage("/dev/shm").free < 8 * args.size:
         sys.exit("partial-sums.py: /dev/shm is too small for the array: try a smaller --size")
 

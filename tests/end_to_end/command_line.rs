@@ -159,6 +159,26 @@ fn a_size_that_memory_cannot_hold_is_refused_before_allocating() {
     assert_none(problems);
 }
 
+/// No limit is known beforehand for what the system grants, so this is a failure and not a refusal.
+#[test]
+#[cfg(target_os = "linux")]
+fn more_threads_or_workers_than_the_system_grants_are_a_failure_told_in_one_line() {
+    let check = |lab: &LabUnderTest, limit: &str, flags: &str, words: [&str; 2]| {
+        let line = format!("ulimit {limit}; exec \"$LAB\" {} {}", lab.small(), lab.those_of(flags));
+        let outcome = tests::run::complete(lab.shell(&line));
+        assert_eq!((outcome.status.code(), outcome.stdout.as_str()), (Some(1), ""), "{line}: {}", outcome.stderr);
+        let said = &outcome.stderr;
+        assert!(said.lines().count() == 1 && words.iter().all(|word| said.contains(word)), "{line}: {said}");
+    };
+    for lab in labs() {
+        let words = ["cannot start thread", "of 1024 (give fewer --threads)"];
+        check(lab, "-v 1000000", "--threads 1024", words); // 1,000 MB, of which each stack takes 2
+        if lab.has_workers {
+            check(lab, "-n 64", "--threads 100 --workers 100", ["cannot start worker", "of 100 (ask for fewer)"]);
+        }
+    }
+}
+
 #[test]
 fn the_increments_that_a_refusal_offers_are_the_most_that_fit() {
     const MOST: u64 = (1 << 53) - 1;

@@ -23,7 +23,7 @@ fn programs(lab: &LabUnderTest) -> (&'static [&'static str], bool) {
 }
 
 fn small_with_python(lab: &LabUnderTest) -> String {
-    let line = "--size 100000 --increments 1000 --threads 2 --workers 2 --repeat 2";
+    let line = "--size 100000 --increments 1000 --threads 2 --workers 2 --repeat 2 --seed 0";
     format!("{} --python --json", lab.those_of(line))
 }
 

@@ -1,7 +1,7 @@
 //! Variants that were measured at several sizes, for people: a table, and a chart where a model speaks too.
 
 use super::text::{WIDTH, section};
-use super::{Row, Sweep};
+use super::{Point, Row, Sweep};
 use crate::chart;
 use crate::format::{integer, ratio, seconds, table_within};
 
@@ -24,7 +24,12 @@ fn sweep_over(over: &str, swept: Vec<(&Row, &Sweep)>) -> String {
     let mut sizes: Vec<u64> = swept.iter().flat_map(|(_, sweep)| sweep.points.iter().map(|point| point.at)).collect();
     sizes.sort_unstable();
     sizes.dedup();
-    let modelled = swept.iter().any(|(_, sweep)| sweep.points.iter().any(|point| point.predicted_speedup.is_some()));
+    let has = |figure: fn(&Point) -> bool| swept.iter().any(|(_, sweep)| sweep.points.iter().any(figure));
+    let modelled = has(|point| point.predicted_speedup.is_some());
+    let compared = has(|point| point.speedup.is_some());
+    if !compared && !has(|point| point.nanoseconds_per_increment.is_some()) {
+        return String::new(); // a build that was not optimised
+    }
     let mut header = vec![over];
     header.extend(swept.iter().map(|(row, _)| row.variant));
     let line = |&size: &u64| {
@@ -49,8 +54,7 @@ fn sweep_over(over: &str, swept: Vec<(&Row, &Sweep)>) -> String {
         cells
     };
     let body = table_within(WIDTH, &header, &sizes.iter().map(line).collect::<Vec<_>>());
-    let what = match (modelled, swept.iter().any(|(_, sweep)| sweep.points.iter().any(|point| point.speedup.is_some())))
-    {
+    let what = match (modelled, compared) {
         (true, _) => format!("Speed-up by {over} (in brackets: what the cost model predicts)"),
         (false, true) => format!("Speed-up by {over}"),
         (false, false) => format!("Time of one increment by {over}"),

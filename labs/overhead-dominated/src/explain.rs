@@ -6,7 +6,6 @@ use crate::sweeps::{CHUNK, Runs};
 use common::Report;
 use common::cost_model::BreakEven;
 use common::format::{integer, ratio, seconds, significant};
-use common::timing::Summary;
 
 /// Elements of the lecture's array.
 const LECTURE: usize = 50_000_000;
@@ -14,9 +13,9 @@ const LECTURE: usize = 50_000_000;
 /// Adds what the figures show to the notes of the report.
 pub fn explain(report: &mut Report, runs: &Runs, model: &Model) {
     report.note(format!(
-        "The first table hands out {} elements in chunks of {CHUNK}; threads alone gets one large chunk a thread. Every thread \
-         borrows its chunk: nothing is copied in any variant.",
-        integer(model.elements as i64)
+        "The first table hands out {} in chunks of {CHUNK}; only the row threads has one large chunk for each thread. Every \
+         thread borrows its chunk: nothing is copied in any variant.",
+        if model.elements == 1 { "1 element".into() } else { format!("{} elements", integer(model.elements as i64)) }
     ));
     price_of_a_chunk(report, model);
     neighbours_apart(report, model);
@@ -32,7 +31,7 @@ pub fn explain(report: &mut Report, runs: &Runs, model: &Model) {
     if let Some(speedup) = runs.sizes.last().filter(|last| last.at == LECTURE).and_then(|last| last.speedup("threads"))
     {
         report.note(format!(
-            "On all {} elements threads reaches {}. The lecture's processes copied nothing either, and reached 0.62x on 32 CPUs.",
+            "On all {} elements the threads reach {}. The lecture's processes copied nothing either, and reached 0.62x on 32 CPUs.",
             integer(LECTURE as i64),
             ratio(speedup.median)
         ));
@@ -113,15 +112,15 @@ fn elements(size: f64) -> String {
 
 fn rayon_hides_it(report: &mut Report, runs: &Runs) {
     let smallest = &runs.chunks[0];
-    let time = |variant| smallest.seconds(variant).map(|time: Summary| time.median);
-    if let (Some(many), Some(single)) = (time("rayon"), time("rayon-one-by-one"))
-        && single > 2.0 * many
+    let speed = |variant| smallest.speedup(variant).map(|speedup| speedup.median);
+    if let (Some(many), Some(single)) = (speed("rayon"), speed("rayon-one-by-one"))
+        && many > 2.0 * single
     {
         report.note(format!(
             "At chunks of {} a task for every chunk makes rayon {} times as slow. Left alone, it splits the array only while \
              a thread is idle, and a task is then many chunks: that hides the trap.",
             smallest.at,
-            significant(single / many),
+            significant(many / single),
         ));
     }
 }

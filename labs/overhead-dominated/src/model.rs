@@ -44,9 +44,8 @@ pub struct Model {
     slowdown: Option<Curve>,
     /// What each of [`STRATEGIES`] costs; `None` if the array is too small to tell.
     costs: Vec<Option<Costs>>,
-    /// An element and the parallelism of one part a thread, by the size of the array: larger arrays leave the caches.
+    /// Seconds that one core needs for an element, by the size of the array: large arrays leave the caches.
     per_element_by_size: Option<Curve>,
-    parallelism_by_size: Option<Curve>,
 }
 
 impl Model {
@@ -56,11 +55,10 @@ impl Model {
     pub fn learn(runs: &Runs, threads: usize, at_once: usize) -> Self {
         let elements = runs.elements;
         let start = runs.empty.seconds("threads").map_or(0.0, |seconds| seconds.median);
-        let sequential = runs.chunks.iter().filter_map(|measured| Some(measured.seconds("sequential")?.median));
-        let alone = Summary::of(sequential).map_or(0.0, |seconds| seconds.median);
+        let median = |measured: &Measured| Some(measured.seconds("sequential")?.median);
+        let alone = Summary::of(runs.chunks.iter().filter_map(median)).map_or(0.0, |seconds| seconds.median);
         // A run that takes hardly longer than its start says nothing of what came after it.
         let after_start = |together: f64| (together > 2.0 * start).then_some(together - start);
-        let parallelism = |alone: f64, after_start: f64| (alone / after_start).min(at_once as f64);
 
         // With only a few chunks for each thread, some threads run out of them before others: that is no straight line.
         let is_many = |measured: &&Measured| elements.div_ceil(measured.at) >= 4 * threads;
@@ -70,17 +68,17 @@ impl Model {
         let parts = parts.and_then(|seconds| after_start(seconds.median));
         let slowdown = curve(&chunks, |measured| Some((after_start(time(measured, "dealt")?)? / parts?).max(1.0)));
 
+        let sizes: Vec<&Measured> = runs.sizes.iter().filter(|measured| !measured.shown).collect();
         let mut model = Self {
             elements,
             threads,
             at_once,
             start,
             per_element: alone / elements as f64,
-            parallelism: parts.map(|parts| parallelism(alone, parts)),
+            parallelism: parts.map(|parts| (alone / parts).min(at_once as f64)),
             slowdown,
             costs: Vec::new(),
-            per_element_by_size: None,
-            parallelism_by_size: None,
+            per_element_by_size: curve(&sizes, |measured| Some(median(measured)? / measured.at as f64)),
         };
         let costs = |strategy: &Strategy| {
             let empty = Observation { work: Work::NONE, seconds: runs.empty.seconds(strategy.variant)?.median };
@@ -94,14 +92,6 @@ impl Model {
             Costs::fit(&observations, model.per_element, at_once)
         };
         model.costs = STRATEGIES.iter().map(costs).collect();
-
-        let sizes: Vec<&Measured> = runs.sizes.iter().filter(|measured| !measured.shown).collect();
-        let alone = |measured: &Measured| Some(measured.seconds("sequential")?.median);
-        model.per_element_by_size = curve(&sizes, |measured| Some(alone(measured)? / measured.at as f64));
-        model.parallelism_by_size = curve(&sizes, |measured| {
-            let (alone, speedup) = (alone(measured)?, measured.speedup("threads")?.median);
-            Some(parallelism(alone, after_start(alone / speedup)?))
-        });
         model
     }
 
@@ -135,8 +125,7 @@ impl Model {
     pub fn at_size(&self, size: usize) -> Option<f64> {
         let per_element = self.per_element_by_size.as_ref().filter(|_| optimization::found())?.at(size as f64);
         // Where the start hides it, the threads are taken not to be in each other's way.
-        let ideal = self.at_once as f64;
-        let parallelism = self.parallelism_by_size.as_ref().map_or(ideal, |curve| curve.at(size as f64));
+        let parallelism = self.parallelism.unwrap_or(self.at_once as f64);
         let costs = Costs { start: self.start, per_task: 0.0, per_element, parallelism };
         Some(costs.speedup(Work::in_parts(size, self.threads)))
     }

@@ -25,14 +25,14 @@ pub fn break_even_size(runs: &Runs, model: &Model) -> BreakEvens {
 }
 
 fn break_evens(variant: &str, sweep: &[Measured], model: &Model, predict: impl Fn(usize) -> Option<f64>) -> BreakEvens {
-    let shown = || sweep.iter().filter(|measured| measured.shown);
-    let medians = shown().filter_map(|measured| Some((measured.at as f64, measured.speedup(variant)?.median)));
+    // Here all runs count, also those that the model learned from, so that the line from one to the next is a short one. The
+    // model's few costs could not follow them all if it were wrong.
+    let medians = sweep.iter().filter_map(|measured| Some((measured.at as f64, measured.speedup(variant)?.median)));
     let measured = BreakEven::of(&medians.collect::<Vec<_>>());
     // Where threads only take turns nobody can gain, whatever a lucky run may seem to say.
     let measured = measured.map(|found| if model.at_once > 1 { found } else { BreakEven::Never });
 
-    let least = shown().map(|measured| measured.at).min().unwrap_or(1);
-    let most = shown().map(|measured| measured.at).max().unwrap_or(1);
+    let (least, most) = (sweep.first().map_or(1, |first| first.at), sweep.last().map_or(1, |last| last.at));
     let steps = iter::successors(Some(least), |at| (*at < most).then(|| (at + at / 50 + 1).min(most)));
     let predicted: Vec<_> = steps.filter_map(|at| Some((at as f64, predict(at)?))).collect();
     BreakEvens { predicted: BreakEven::of(&predicted), measured }
@@ -46,9 +46,11 @@ pub fn quantities(runs: &Runs, model: &Model) -> Vec<Quantity> {
         Quantity { name, label: label.into(), value, predicted, unit: Unit::Elements }
     };
     let in_turn = format!("slower elements: chunks of {CHUNK} dealt in turn");
+    // Of fewer elements, the clock would take most of the time.
+    let per_element = (model.elements >= 1_000).then_some(model.per_element);
     let mut quantities = vec![
         cost("start_seconds", "starting and ending all threads", Some(model.start), Unit::Seconds),
-        cost("per_element_seconds", "an element, on one core", Some(model.per_element), Unit::Seconds),
+        cost("per_element_seconds", "an element, on one core", per_element, Unit::Seconds),
         cost("parallelism", "all threads at once, one part each", model.parallelism, Unit::Ratio),
         cost("dealt_in_turn_slowdown", &in_turn, model.slowdown_at(CHUNK), Unit::Ratio),
     ];

@@ -90,8 +90,14 @@ impl Bench<'_> {
     /// Measures everything.
     pub fn measure(&self) -> Result<Runs, Error> {
         let part = &self.array[..self.array.len().min(MOST_ELEMENTS)];
-        let empty = Bench { repeat: 10 * self.repeat, ..*self }.at_chunk(&[], CHUNK, false)?;
+        let empty = Bench { repeat: self.repeat * self.more(), ..*self }.at_chunk(&[], CHUNK, false)?;
         Ok(Runs { elements: part.len(), empty, chunks: self.over_chunks(part)?, sizes: self.over_sizes()? })
+    }
+
+    /// Times as many rounds for runs that hardly do more than start their threads: that takes now this long, now that long. A
+    /// crowd of threads takes long enough as it is.
+    fn more(&self) -> usize {
+        (20 / self.threads).clamp(1, 10)
     }
 
     fn over_chunks(&self, array: &[i64]) -> Result<Vec<Measured>, Error> {
@@ -142,8 +148,7 @@ impl Bench<'_> {
     }
 
     fn at_size(&self, size: usize, shown: bool) -> Result<Measured, Error> {
-        // The start of a thread takes now this long, now that long; a small array's runs are short, so there can be more.
-        let rounds = self.repeat * (MOST_ELEMENTS / size).clamp(1, 10);
+        let rounds = self.repeat * (MOST_ELEMENTS / size).clamp(1, self.more());
         let array = &self.array[..size];
         let series = Experiment::new(rounds)
             .variant("sequential", "", || sums::sequential(array))
