@@ -1,6 +1,6 @@
 //! The report for people: 80 columns, a sentence where a figure would need one, readable without colour and aloud.
 
-use super::{Report, Row, Unit, sweeps};
+use super::{Quantity, Report, Row, Unit, sweeps};
 use crate::format::{bytes, integer, percent, ratio, seconds, significant, table, wrap};
 use crate::timing::Summary;
 use crate::{Arguments, Lab, chart, machine, machine::Machine, pin::Pin};
@@ -189,18 +189,14 @@ fn quantities(report: &Report) -> String {
         (Some(value), Unit::Elements | Unit::Count) => significant(value),
         (Some(value), Unit::Ratio) => ratio(value),
     };
-    let lines: Vec<Vec<String>> = report
-        .quantities
-        .iter()
-        .map(|quantity| {
-            vec![quantity.label.clone(), show(quantity.predicted, quantity.unit), show(quantity.value, quantity.unit)]
-        })
-        .collect();
-    if lines.is_empty() {
-        String::new()
-    } else {
-        section("Costs on this machine", table(&["", "predicted", "measured"], &lines))
-    }
+    let modelled = report.quantities.iter().any(|quantity| quantity.predicted.is_some());
+    let line = |quantity: &Quantity| {
+        let predicted = modelled.then(|| show(quantity.predicted, quantity.unit));
+        [quantity.label.clone()].into_iter().chain(predicted).chain([show(quantity.value, quantity.unit)]).collect()
+    };
+    let header = if modelled { &["", "predicted", "measured"][..] } else { &["", "measured"] };
+    let lines: Vec<Vec<String>> = report.quantities.iter().map(line).collect();
+    if lines.is_empty() { String::new() } else { section("Costs on this machine", table(header, &lines)) }
 }
 
 fn prediction(report: &Report) -> String {
