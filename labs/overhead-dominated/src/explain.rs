@@ -28,8 +28,8 @@ pub fn explain(report: &mut Report, runs: &Runs, model: &Model) {
         );
     }
     rayon_hides_it(report, runs);
-    if let Some(speedup) = runs.sizes.last().filter(|last| last.at == LECTURE).and_then(|last| last.speedup("threads"))
-    {
+    let whole = runs.sizes.last().filter(|last| last.at == LECTURE && model.at_once > 1);
+    if let Some(speedup) = whole.and_then(|whole| whole.speedup("threads")) {
         report.note(format!(
             "On all {} elements the threads reach {}. The lecture's processes copied nothing either, and reached 0.62x on 32 CPUs.",
             integer(LECTURE as i64),
