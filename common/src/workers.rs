@@ -93,13 +93,17 @@ impl Workers {
         let result = thread::scope(|scope| {
             for (index, output) in outputs.iter_mut().enumerate() {
                 let sender = sender.clone();
-                scope.spawn(move || {
+                let listen = move || {
                     let mut line = String::new();
                     let complete = output.read_line(&mut line).is_ok() && line.ends_with('\n');
                     let numbers =
                         line.split_whitespace().map(|number| number.parse().ok()).collect::<Option<Vec<i64>>>();
                     let _ = sender.send((index, numbers.filter(|_| complete)));
-                });
+                };
+                if let Err(error) = thread::Builder::new().spawn_scoped(scope, listen) {
+                    self.stop(); // and with the workers, the threads that listen to them
+                    return Err(Error::io("cannot listen to all workers (ask for fewer)", error));
+                }
             }
             drop(sender);
             for (index, answer) in receiver {
