@@ -101,13 +101,6 @@ impl Arguments {
         &self.parameters
     }
 
-    /// The same arguments with one parameter changed.
-    pub fn with(&self, name: &'static str, value: u64) -> Self {
-        let mut arguments = self.clone();
-        arguments.parameters.insert(name, value);
-        arguments
-    }
-
     fn expect(&self, name: &str) -> u64 {
         self.get(name).unwrap_or_else(|| panic!("the lab declares no parameter --{name}"))
     }

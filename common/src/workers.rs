@@ -20,7 +20,7 @@ const GRACE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Workers {
     children: Vec<Child>,
-    inputs: Vec<Option<ChildStdin>>,
+    inputs: Vec<ChildStdin>,
     outputs: Vec<BufReader<ChildStdout>>,
 }
 
@@ -40,7 +40,7 @@ impl Workers {
                 let number = index + 1;
                 Error::io(format_args!("cannot start worker {number} of {count} (ask for fewer)"), error)
             })?;
-            workers.inputs.push(child.stdin.take());
+            workers.inputs.push(child.stdin.take().expect("it was asked for"));
             workers.outputs.push(BufReader::new(child.stdout.take().expect("it was asked for")));
             workers.children.push(child);
         }
@@ -59,9 +59,7 @@ impl Workers {
     ///
     /// [`Error::Failure`] that names the worker and how it ended.
     pub fn send(&mut self, index: usize, bytes: &[u8]) -> Result<(), Error> {
-        let Some(input) = &mut self.inputs[index] else {
-            return Ok(());
-        };
+        let input = &mut self.inputs[index];
         input.write_all(bytes).and_then(|()| input.flush()).map_err(|_| self.died(index))
     }
 
@@ -72,11 +70,6 @@ impl Workers {
     /// As [`send`](Self::send).
     pub fn send_all(&mut self, bytes: &[u8]) -> Result<(), Error> {
         (0..self.len()).try_for_each(|index| self.send(index, bytes))
-    }
-
-    /// Ends the input of one worker, counted from 0.
-    pub fn end_input(&mut self, index: usize) {
-        self.inputs[index] = None;
     }
 
     /// One answer of every worker, in their order, as whole numbers.

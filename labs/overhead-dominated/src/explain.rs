@@ -54,8 +54,8 @@ fn neighbours_apart(report: &mut Report, model: &Model) {
     if let Some(slowdown) = model.slowdown_at(CHUNK).filter(|slowdown| *slowdown > 1.2 && model.at_once > 1) {
         report.note(format!(
             "There is a second price. Chunks of {CHUNK} that are dealt out beforehand, in turn, still make an element take {} \
-             times as long as one part a thread does: neighbouring chunks go to different cores, and no core reads straight \
-             on. The model counts this for spawn-per-chunk, channel and atomic-index; rayon halves the array, so that its \
+             times as long as one part a thread does: neighbouring chunks go to different cores, and probably no core reads \
+             far enough straight on for its memory to keep ahead. The model counts this for spawn-per-chunk, channel and atomic-index; rayon halves the array, so that its \
              threads stay apart.",
             significant(slowdown)
         ));

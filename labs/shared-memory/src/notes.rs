@@ -25,6 +25,9 @@ pub fn on_time(report: &mut Report, size: usize, workers: usize) {
         share("compute"),
         share("collect"),
     ));
+    if cold.page_faults.is_none() {
+        report.note("This system does not tell how many page faults a process takes, so only their time is shown.");
+    }
     // A handful of faults are those of the program itself.
     if let Some(faults) = cold.page_faults.filter(|&faults| faults >= 100) {
         // With more workers than CPUs a worker's time contains that of others.
