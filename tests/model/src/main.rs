@@ -1,0 +1,3 @@
+//! Prints what the model shows.
+
+fn main() {}
