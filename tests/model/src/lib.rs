@@ -1,1 +1,13 @@
-//! The counters of the labs, explored exhaustively.
+//! The counters of the labs, explored exhaustively: which can lose an update, and by which schedule.
+
+pub mod counters;
+pub mod exploration;
+pub mod sync;
+pub mod trace;
+
+#[path = "../../../labs/atomic-fix/src/counters.rs"]
+pub mod atomic;
+#[path = "../../../labs/mutex-fix/src/counters.rs"]
+pub mod mutex;
+#[path = "../../../labs/data-race/src/counters.rs"]
+pub mod race;

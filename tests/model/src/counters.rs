@@ -1,0 +1,109 @@
+//! A counter under the model: some threads, each of which adds one a few times, and what the counter holds when all have ended.
+
+use crate::exploration::{self, Exploration, Limits};
+use crate::sync::Counter;
+use crate::trace::{self, Event};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// How many threads there are, and how often each adds one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Size {
+    /// Threads, without the one that waits for them: 4 at most, for loom has room for 5.
+    pub threads: usize,
+    /// Increments of each.
+    pub increments: u64,
+}
+
+impl Size {
+    /// A size.
+    pub const fn new(threads: usize, increments: u64) -> Self {
+        Self { threads, increments }
+    }
+
+    /// What a counter holds in the end that loses nothing.
+    pub const fn expected(self) -> u64 {
+        self.threads as u64 * self.increments
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&format!("{}x{}", self.threads, self.increments))
+    }
+}
+
+/// One execution, from inside a model: the threads add to a new counter; returns what it holds when they have ended.
+pub fn execute<C: Counter + Send + 'static>(new: impl FnOnce(usize) -> C, size: Size) -> u64 {
+    let counter = Arc::new(new(size.threads));
+    let threads: Vec<_> = (0..size.threads)
+        .map(|thread| {
+            let counter = counter.clone();
+            loom::thread::spawn(move || {
+                trace::name_thread(thread + 1);
+                counter.add_many(thread, size.increments);
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().expect("a thread that panics has ended the execution");
+    }
+    counter.value()
+}
+
+/// What the executions of a counter showed.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// Each value that the counter held in the end, and in how many executions.
+    pub finals: BTreeMap<u64, u64>,
+    /// For each of these values the trace with the fewest switches that is an interleaving.
+    pub replayable: BTreeMap<u64, Vec<Event>>,
+    /// The same among those that are none, because a thread read a value that was no longer there.
+    pub stale: BTreeMap<u64, Vec<Event>>,
+}
+
+impl Seen {
+    fn add(&mut self, end: u64, events: &[Event]) {
+        *self.finals.entry(end).or_default() += 1;
+        let kept = if trace::first_stale(events).is_none() { &mut self.replayable } else { &mut self.stale };
+        match kept.get_mut(&end) {
+            Some(best) if by_switches(best, events).is_le() => {}
+            Some(best) => events.clone_into(best),
+            None => _ = kept.insert(end, events.to_vec()),
+        }
+    }
+}
+
+/// Fewest switches, then fewest steps, then the lower thread first: so that it does not matter in which order executions come.
+fn by_switches(one: &[Event], other: &[Event]) -> Ordering {
+    let turn = |event: &Event| (event.thread, event.reads, event.writes);
+    (trace::switches(one).cmp(&trace::switches(other)))
+        .then_with(|| trace::steps(one).count().cmp(&trace::steps(other).count()))
+        .then_with(|| trace::steps(one).map(turn).cmp(trace::steps(other).map(turn)))
+}
+
+/// Explores what `execute` does.
+pub fn explore(limits: &Limits, size: Size, execute: fn(Size) -> u64) -> (Seen, Exploration) {
+    let is_recorded = limits.record;
+    let program = move || {
+        let end = execute(size);
+        if is_recorded {
+            trace::read(|events| check(events, size));
+        }
+        end
+    };
+    exploration::explore(limits, program, |seen: &mut Seen, end, events| seen.add(end, events))
+}
+
+/// A thread that did nothing which the model sees may have done anything: reached a mutex of the standard library, say, which
+/// loom cannot explore, so that whatever it did would pass.
+fn check(events: &[Event], size: Size) {
+    let has_acted =
+        |thread| events.iter().any(|event| event.thread == thread && event.operation != trace::Operation::New);
+    let who = |thread| if thread == 0 { "value()".to_string() } else { format!("thread {thread}") };
+    if let Some(thread) = (0..=size.threads).find(|&thread| !has_acted(thread)) {
+        exploration::refuse(format!("{} performed no operation of crate::sync", who(thread)));
+    }
+}

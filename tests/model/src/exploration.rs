@@ -1,0 +1,163 @@
+//! One exploration: loom runs a program again and again, each time with other decisions, until it has seen all that it tells
+//! apart; and what became of that is a value.
+
+use crate::trace::{self, Event};
+use std::any::Any;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How far an exploration goes. Whatever it does not finish is inconclusive, and never passes.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// The most preemptions in an execution; `None` for any number. With a bound, executions are left out.
+    pub preemption_bound: Option<usize>,
+    /// The longest that it may take.
+    pub time: Duration,
+    /// The most operations in one execution: a thread that waits for ever comes to an end here.
+    pub branches: usize,
+    /// Whether the operations are recorded.
+    pub record: bool,
+}
+
+impl Default for Limits {
+    /// No bound on preemptions, ten minutes, 1,000 operations in an execution, recorded.
+    fn default() -> Self {
+        Self { preemption_bound: None, time: Duration::from_secs(600), branches: 1_000, record: true }
+    }
+}
+
+/// How an exploration ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// loom has seen all that it tells apart (within the preemption bound, if there is one).
+    Complete,
+    /// Two threads access plain memory, one of them to write, and nothing orders them. The last two words of the trace show it.
+    DataRace,
+    /// Every thread waits for another.
+    Deadlock,
+    /// The program panicked, with this message.
+    Panicked(String),
+    /// A thread did nothing that the model can see, so that whatever it did was not explored.
+    Unmodelled(String),
+    /// A limit was reached, this one, and nothing is shown.
+    Limit(String),
+}
+
+/// What became of an exploration.
+#[derive(Clone, Debug)]
+pub struct Exploration {
+    /// How many executions there were, with the one that did not come to its end.
+    pub executions: u64,
+    /// How long it took, in seconds by the clock.
+    pub seconds: f64,
+    /// How it ended.
+    pub end: End,
+    /// The trace of the last execution.
+    pub last: Vec<Event>,
+}
+
+/// Why an execution gives up, thrown as a panic.
+enum Stop {
+    Time,
+    Unmodelled(String),
+}
+
+/// Gives up because of a thread that the model does not see.
+pub(crate) fn refuse(reason: String) -> ! {
+    panic::panic_any(Stop::Unmodelled(reason))
+}
+
+/// Explores `program`. `each` is told what it returned and did in every execution that came to its end, and adds that to what was
+/// seen.
+pub fn explore<S: Default + Send + 'static, O: 'static>(
+    limits: &Limits,
+    program: impl Fn() -> O + Send + Sync + 'static,
+    each: impl Fn(&mut S, O, &[Event]) + Send + Sync + 'static,
+) -> (S, Exploration) {
+    let start = Instant::now();
+    let all = Arc::new(Mutex::new((S::default(), 0)));
+    let (limits, shared) = (limits.clone(), all.clone());
+    let result = quietly(|| {
+        builder(&limits).check(move || {
+            lock(&shared).1 += 1; // the one that does not end counts too
+            if start.elapsed() > limits.time {
+                panic::panic_any(Stop::Time);
+            }
+            trace::begin(limits.record);
+            let outcome = program();
+            trace::read(|events| each(&mut lock(&shared).0, outcome, events));
+        });
+    });
+    let end = match result {
+        Ok(()) => End::Complete,
+        Err(payload) => end_of(&*payload),
+    };
+    let (seen, executions) = std::mem::take(&mut *lock(&all));
+    let seconds = start.elapsed().as_secs_f64();
+    (seen, Exploration { executions, seconds, end, last: trace::read(<[Event]>::to_vec) })
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Every limit of loom's is set here, because it would otherwise take them from the environment, stop early, and pass.
+fn builder(limits: &Limits) -> loom::model::Builder {
+    let mut builder = loom::model::Builder::new();
+    builder.max_threads = 5;
+    builder.max_branches = limits.branches;
+    builder.max_permutations = None;
+    builder.max_duration = None;
+    builder.preemption_bound = limits.preemption_bound;
+    builder.checkpoint_file = None;
+    builder.checkpoint_interval = usize::MAX;
+    builder.expect_explicit_explore = false;
+    builder.location = false; // the recorder knows
+    builder.log = false;
+    builder
+}
+
+/// What loom means by its panic; it has no other way to say it.
+fn end_of(payload: &(dyn Any + Send)) -> End {
+    match payload.downcast_ref::<Stop>() {
+        Some(Stop::Time) => return End::Limit("the time limit".into()),
+        Some(Stop::Unmodelled(reason)) => return End::Unmodelled(reason.clone()),
+        None => {}
+    }
+    let message = payload
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| payload.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic without a message");
+    if message.contains("Causality violation") {
+        End::DataRace
+    } else if message.contains("Model exceeded maximum number of branches") {
+        End::Limit("the limit of operations in one execution: a thread may wait for ever".into())
+    } else if message.contains("deadlock; threads") {
+        End::Deadlock
+    } else {
+        End::Panicked(message.trim().to_string())
+    }
+}
+
+/// Catches a panic without a word on standard error: here a panic is a finding.
+fn quietly<T>(action: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
+    use std::cell::Cell;
+    thread_local! {
+        static QUIET: Cell<bool> = const { Cell::new(false) };
+    }
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |information| {
+            if !QUIET.get() {
+                usual(information);
+            }
+        }));
+    });
+    QUIET.set(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(action));
+    QUIET.set(false);
+    result
+}

@@ -1,0 +1,112 @@
+//! Atomics over loom's.
+
+use crate::trace::{self, Operation};
+pub use loom::sync::atomic::fence;
+pub use std::sync::atomic::Ordering;
+
+macro_rules! atomic {
+    ($name:ident, $value:ty, $what:literal) => {
+        #[doc = $what]
+        #[derive(Debug)]
+        pub struct $name {
+            inner: loom::sync::atomic::$name,
+            object: usize,
+        }
+
+        impl $name {
+            /// One that holds `value`.
+            #[track_caller]
+            pub fn new(value: $value) -> Self {
+                let inner = loom::sync::atomic::$name::new(value);
+                Self { inner, object: trace::create(Some(value.into())) }
+            }
+
+            /// Reads.
+            #[track_caller]
+            pub fn load(&self, ordering: Ordering) -> $value {
+                let seen = self.inner.load(ordering);
+                trace::record(self.object, Operation::Load, Some(seen.into()), None);
+                seen
+            }
+
+            /// Writes.
+            #[track_caller]
+            pub fn store(&self, value: $value, ordering: Ordering) {
+                self.inner.store(value, ordering);
+                trace::record(self.object, Operation::Store, None, Some(value.into()));
+            }
+
+            /// Reads and writes in one step.
+            #[track_caller]
+            pub fn swap(&self, value: $value, ordering: Ordering) -> $value {
+                let seen = self.inner.swap(value, ordering);
+                trace::record(self.object, Operation::Swap, Some(seen.into()), Some(value.into()));
+                seen
+            }
+
+            /// Writes `new` if it holds `current`, in one step.
+            ///
+            /// # Errors
+            ///
+            /// What it holds instead.
+            #[track_caller]
+            pub fn compare_exchange(
+                &self,
+                current: $value,
+                new: $value,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$value, $value> {
+                let result = self.inner.compare_exchange(current, new, success, failure);
+                let (Ok(seen) | Err(seen)) = result;
+                let written = result.is_ok().then_some(new.into());
+                trace::record(self.object, Operation::CompareExchange, Some(seen.into()), written);
+                result
+            }
+
+            /// The same: the model's never fails without a cause, as a machine's may.
+            ///
+            /// # Errors
+            ///
+            /// What it holds instead.
+            #[track_caller]
+            pub fn compare_exchange_weak(
+                &self,
+                current: $value,
+                new: $value,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$value, $value> {
+                self.compare_exchange(current, new, success, failure)
+            }
+        }
+
+        impl Default for $name {
+            #[track_caller]
+            fn default() -> Self {
+                Self::new(Default::default())
+            }
+        }
+    };
+}
+
+atomic!(AtomicBool, bool, "A flag that threads share.");
+atomic!(AtomicU64, u64, "An integer that threads share.");
+
+impl AtomicU64 {
+    /// Adds in one step, and returns what it held before.
+    #[track_caller]
+    pub fn fetch_add(&self, value: u64, ordering: Ordering) -> u64 {
+        let seen = self.inner.fetch_add(value, ordering);
+        trace::record(self.object, Operation::FetchAdd, Some(seen), Some(seen.wrapping_add(value)));
+        seen
+    }
+
+    /// Subtracts in one step, and returns what it held before.
+    #[track_caller]
+    pub fn fetch_sub(&self, value: u64, ordering: Ordering) -> u64 {
+        let seen = self.inner.fetch_sub(value, ordering);
+        trace::record(self.object, Operation::FetchSub, Some(seen), Some(seen.wrapping_sub(value)));
+        seen
+    }
+}

@@ -1,0 +1,192 @@
+//! The recorder: what each thread of an execution did, in the order in which it did it.
+//!
+//! loom runs the threads of an execution one at a time, all on one thread of the system, and changes over from one to another
+//! only at the beginning of an operation. So a plain list, written after each operation, is the schedule.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::panic::Location;
+
+/// What an operation is; its name is that of the method which a counter calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Operation {
+    /// An object comes into being, with its first value.
+    New,
+    /// Of an atomic.
+    Load,
+    /// Of an atomic.
+    Store,
+    /// Of an atomic.
+    Swap,
+    /// Of an atomic.
+    FetchAdd,
+    /// Of an atomic.
+    FetchSub,
+    /// Of an atomic, strong or weak: it writes if it succeeds.
+    CompareExchange,
+    /// A mutex is taken; reads what lies in it, if that is a number.
+    Lock,
+    /// A mutex is given back; writes what is left in it, if that is a number.
+    Unlock,
+    /// Of plain memory.
+    Read,
+    /// Of plain memory.
+    Write,
+}
+
+impl Operation {
+    /// The method's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Load => "load",
+            Self::Store => "store",
+            Self::Swap => "swap",
+            Self::FetchAdd => "fetch_add",
+            Self::FetchSub => "fetch_sub",
+            Self::CompareExchange => "compare_exchange",
+            Self::Lock => "lock",
+            Self::Unlock => "unlock",
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// One operation of one thread.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Event {
+    /// Who: 0 is the thread that starts the others and waits for them, and they are counted from 1.
+    pub thread: usize,
+    /// On what: objects are counted from 0 in the order in which they came into being.
+    pub object: usize,
+    /// What.
+    pub operation: Operation,
+    /// The value that it read. `None` if it reads none, or did not come to its end: loom stops *inside* an access that races.
+    pub reads: Option<u64>,
+    /// The value that it wrote.
+    pub writes: Option<u64>,
+    /// Where in the counter's source.
+    pub location: &'static Location<'static>,
+}
+
+/// The log of the execution that goes on.
+#[derive(Default)]
+struct Log {
+    events: Vec<Event>,
+    objects: usize,
+    is_on: bool,
+}
+
+thread_local! {
+    static LOG: RefCell<Log> = RefCell::default();
+}
+
+loom::thread_local! {
+    static THREAD: Cell<usize> = Cell::new(0);
+}
+
+/// Says which thread this one is.
+pub(crate) fn name_thread(number: usize) {
+    THREAD.with(|thread| thread.set(number));
+}
+
+/// Begins the log of a new execution.
+pub(crate) fn begin(is_on: bool) {
+    LOG.with_borrow_mut(|log| {
+        log.events.clear();
+        log.objects = 0;
+        log.is_on = is_on;
+    });
+}
+
+/// Looks at the log.
+pub(crate) fn read<T>(look: impl FnOnce(&[Event]) -> T) -> T {
+    LOG.with_borrow(|log| look(&log.events))
+}
+
+/// A new object's number.
+#[track_caller]
+pub(crate) fn create(value: Option<u64>) -> usize {
+    let object = LOG.with_borrow_mut(|log| {
+        log.objects += 1;
+        log.objects - 1
+    });
+    record(object, Operation::New, None, value);
+    object
+}
+
+/// Notes an operation of the caller's caller.
+#[track_caller]
+pub(crate) fn record(object: usize, operation: Operation, reads: Option<u64>, writes: Option<u64>) {
+    record_at(object, operation, reads, writes, Location::caller());
+}
+
+/// The same with a place.
+pub(crate) fn record_at(
+    object: usize,
+    operation: Operation,
+    reads: Option<u64>,
+    writes: Option<u64>,
+    location: &'static Location<'static>,
+) {
+    if LOG.with_borrow(|log| log.is_on) {
+        let thread = THREAD.with(Cell::get);
+        let event = Event { thread, object, operation, reads, writes, location };
+        LOG.with_borrow_mut(|log| log.events.push(event));
+    }
+}
+
+/// Fills in the value that the last operation read.
+pub(crate) fn amend(reads: u64) {
+    LOG.with_borrow_mut(|log| {
+        if let Some(last) = log.events.last_mut() {
+            last.reads = Some(reads);
+        }
+    });
+}
+
+/// The first event at which the trace leaves what one memory, shared by all, would do: it read a value that was no longer
+/// there. `None` if there is no such event: then the trace *replays*, it is an interleaving.
+pub fn first_stale(events: &[Event]) -> Option<usize> {
+    let mut memory = Vec::new();
+    events.iter().position(|event| {
+        if memory.len() <= event.object {
+            memory.resize(event.object + 1, None);
+        }
+        let is_stale = event.reads.is_some() && event.reads != memory[event.object];
+        if event.writes.is_some() {
+            memory[event.object] = event.writes;
+        }
+        is_stale
+    })
+}
+
+/// What the threads did, without the one that starts them and reads the end.
+pub fn steps(events: &[Event]) -> impl Iterator<Item = &Event> {
+    events.iter().filter(|event| event.thread != 0)
+}
+
+/// How often it is another thread's turn.
+pub fn switches(events: &[Event]) -> usize {
+    steps(events).zip(steps(events).skip(1)).filter(|(one, next)| one.thread != next.thread).count()
+}
+
+/// A file's path from the workspace's folder: the model's own way there has `..` in it.
+pub fn source_file(location: &Location<'_>) -> String {
+    let mut path = Vec::new();
+    for part in location.file().split(['/', '\\']).filter(|&part| part != ".") {
+        if part == ".." && !path.is_empty() {
+            path.pop();
+        } else {
+            path.push(part);
+        }
+    }
+    path.join("/")
+}
