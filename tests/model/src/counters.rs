@@ -4,7 +4,7 @@ use crate::exploration::{self, Exploration, Limits};
 use crate::sync::Counter;
 use crate::trace::{self, Event};
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -62,12 +62,19 @@ pub struct Seen {
     pub replayable: BTreeMap<u64, Vec<Event>>,
     /// The same among those that are none, because a thread read a value that was no longer there.
     pub stale: BTreeMap<u64, Vec<Event>>,
+    /// The orders in which threads took their turns, of executions that are interleavings.
+    pub interleavings: HashSet<Vec<u8>>,
 }
 
 impl Seen {
     fn add(&mut self, end: u64, events: &[Event]) {
         *self.finals.entry(end).or_default() += 1;
-        let kept = if trace::first_stale(events).is_none() { &mut self.replayable } else { &mut self.stale };
+        let kept = if trace::first_stale(events).is_none() {
+            self.interleavings.insert(trace::steps(events).map(|event| event.thread as u8).collect());
+            &mut self.replayable
+        } else {
+            &mut self.stale
+        };
         match kept.get_mut(&end) {
             Some(best) if by_switches(best, events).is_le() => {}
             Some(best) => events.clone_into(best),

@@ -1,15 +1,27 @@
 //! One exploration: loom runs a program again and again, each time with other decisions, until it has seen all that it tells
 //! apart; and what became of that is a value.
 
+use crate::sync::{step, waiting};
 use crate::trace::{self, Event};
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
 
+/// What the threads' memory is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Memory {
+    /// loom's C11-like model: a load may read an old value, and plain memory may race. Not all interleavings are shown.
+    Weak,
+    /// One memory, one operation at a time: all interleavings are shown, and nothing else.
+    Sequential,
+}
+
 /// How far an exploration goes. Whatever it does not finish is inconclusive, and never passes.
 #[derive(Clone, Debug)]
 pub struct Limits {
+    /// What memory is explored.
+    pub memory: Memory,
     /// The most preemptions in an execution; `None` for any number. With a bound, executions are left out.
     pub preemption_bound: Option<usize>,
     /// The longest that it may take.
@@ -21,9 +33,10 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// No bound on preemptions, ten minutes, 1,000 operations in an execution, recorded.
+    /// Weak memory, no bound on preemptions, ten minutes, 1,000 operations in an execution, recorded.
     fn default() -> Self {
-        Self { preemption_bound: None, time: Duration::from_secs(600), branches: 1_000, record: true }
+        let time = Duration::from_secs(600);
+        Self { memory: Memory::Weak, preemption_bound: None, time, branches: 1_000, record: true }
     }
 }
 
@@ -85,6 +98,8 @@ pub fn explore<S: Default + Send + 'static, O: 'static>(
                 panic::panic_any(Stop::Time);
             }
             trace::begin(limits.record);
+            step::remember(limits.memory);
+            waiting::begin();
             let outcome = program();
             trace::read(|events| each(&mut lock(&shared).0, outcome, events));
         });
@@ -134,6 +149,8 @@ fn end_of(payload: &(dyn Any + Send)) -> End {
         End::DataRace
     } else if message.contains("Model exceeded maximum number of branches") {
         End::Limit("the limit of operations in one execution: a thread may wait for ever".into())
+    } else if message.contains("deadlock; threads") && waiting::is_forever() {
+        End::Limit("a thread that tries again and again, when nobody writes any more".into())
     } else if message.contains("deadlock; threads") {
         End::Deadlock
     } else {

@@ -2,8 +2,11 @@
 
 pub mod counters;
 pub mod exploration;
+pub mod subjects;
 pub mod sync;
+pub mod table;
 pub mod trace;
+pub mod verdict;
 
 #[path = "../../../labs/atomic-fix/src/counters.rs"]
 pub mod atomic;

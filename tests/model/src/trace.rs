@@ -3,6 +3,7 @@
 //! loom runs the threads of an execution one at a time, all on one thread of the system, and changes over from one to another
 //! only at the beginning of an operation. So a plain list, written after each operation, is the schedule.
 
+use crate::sync::waiting;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::panic::Location;
@@ -136,6 +137,7 @@ pub(crate) fn record_at(
     writes: Option<u64>,
     location: &'static Location<'static>,
 ) {
+    waiting::observe(operation == Operation::CompareExchange && writes.is_none(), writes.is_some());
     if LOG.with_borrow(|log| log.is_on) {
         let thread = THREAD.with(Cell::get);
         let event = Event { thread, object, operation, reads, writes, location };

@@ -1,5 +1,6 @@
 //! Atomics over loom's.
 
+use super::step;
 use crate::trace::{self, Operation};
 pub use loom::sync::atomic::fence;
 pub use std::sync::atomic::Ordering;
@@ -24,6 +25,7 @@ macro_rules! atomic {
             /// Reads.
             #[track_caller]
             pub fn load(&self, ordering: Ordering) -> $value {
+                let _step = step::begin();
                 let seen = self.inner.load(ordering);
                 trace::record(self.object, Operation::Load, Some(seen.into()), None);
                 seen
@@ -32,6 +34,7 @@ macro_rules! atomic {
             /// Writes.
             #[track_caller]
             pub fn store(&self, value: $value, ordering: Ordering) {
+                let _step = step::begin();
                 self.inner.store(value, ordering);
                 trace::record(self.object, Operation::Store, None, Some(value.into()));
             }
@@ -39,6 +42,7 @@ macro_rules! atomic {
             /// Reads and writes in one step.
             #[track_caller]
             pub fn swap(&self, value: $value, ordering: Ordering) -> $value {
+                let _step = step::begin();
                 let seen = self.inner.swap(value, ordering);
                 trace::record(self.object, Operation::Swap, Some(seen.into()), Some(value.into()));
                 seen
@@ -57,6 +61,7 @@ macro_rules! atomic {
                 success: Ordering,
                 failure: Ordering,
             ) -> Result<$value, $value> {
+                let _step = step::begin();
                 let result = self.inner.compare_exchange(current, new, success, failure);
                 let (Ok(seen) | Err(seen)) = result;
                 let written = result.is_ok().then_some(new.into());
@@ -97,6 +102,7 @@ impl AtomicU64 {
     /// Adds in one step, and returns what it held before.
     #[track_caller]
     pub fn fetch_add(&self, value: u64, ordering: Ordering) -> u64 {
+        let _step = step::begin();
         let seen = self.inner.fetch_add(value, ordering);
         trace::record(self.object, Operation::FetchAdd, Some(seen), Some(seen.wrapping_add(value)));
         seen
@@ -105,6 +111,7 @@ impl AtomicU64 {
     /// Subtracts in one step, and returns what it held before.
     #[track_caller]
     pub fn fetch_sub(&self, value: u64, ordering: Ordering) -> u64 {
+        let _step = step::begin();
         let seen = self.inner.fetch_sub(value, ordering);
         trace::record(self.object, Operation::FetchSub, Some(seen), Some(seen.wrapping_sub(value)));
         seen

@@ -1,9 +1,10 @@
 //! Plain memory, in which loom looks for data races.
 
+use super::step;
 use crate::trace::{self, Operation};
 
-/// Plain memory that threads share without any protection. An access is no step at which loom lets another thread go on; it
-/// checks that whatever was accessed before happened before.
+/// Plain memory that threads share without any protection. Under weak memory an access is no step at which loom lets another
+/// thread go on; it checks that whatever was accessed before happened before.
 #[derive(Debug)]
 pub struct RacyCell {
     inner: loom::cell::UnsafeCell<u64>,
@@ -29,6 +30,7 @@ impl RacyCell {
     /// No other thread may write meanwhile: here loom sees to it.
     #[track_caller]
     pub unsafe fn read(&self) -> u64 {
+        let _step = step::begin();
         trace::record(self.object, Operation::Read, None, None); // before: loom stops inside an access that races
         // SAFETY: the pointer is valid for as long as the closure runs, and loom has checked that nobody writes.
         let seen = self.inner.with(|pointer| unsafe { *pointer });
@@ -43,6 +45,7 @@ impl RacyCell {
     /// No other thread may read or write meanwhile: here loom sees to it.
     #[track_caller]
     pub unsafe fn write(&self, value: u64) {
+        let _step = step::begin();
         trace::record(self.object, Operation::Write, None, Some(value));
         // SAFETY: the pointer is valid for as long as the closure runs, and loom has checked that nobody looks.
         self.inner.with_mut(|pointer| unsafe { *pointer = value });

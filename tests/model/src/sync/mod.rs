@@ -5,6 +5,8 @@
 pub mod atomic;
 mod cell;
 mod mutex;
+pub(crate) mod step;
+pub(crate) mod waiting;
 
 pub use cell::RacyCell;
 pub use common::sync::Counter;
@@ -18,13 +20,16 @@ pub mod hint {
 
     /// Lets another thread go on: loom would otherwise try forever what no other thread can have changed.
     pub fn spin_loop() {
-        loom::thread::yield_now();
+        super::waiting::wait();
     }
 }
 
 /// What a thread does that waits longer.
 pub mod thread {
-    pub use loom::thread::yield_now;
+    /// Lets another thread go on.
+    pub fn yield_now() {
+        super::waiting::wait();
+    }
 }
 
 /// A value on a cache line of its own. Where a value lies makes no difference to what the model explores.

@@ -1,0 +1,125 @@
+//! The table of verdicts: every counter of the labs, at sizes that are explored to their end.
+
+use crate::counters::Size;
+use crate::exploration::Limits;
+use crate::subjects::{self, Subject};
+use crate::verdict::{self, CANNOT_SEE, CHECKED_BY, Judgement};
+use common::format::wrap;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// The sizes at which every counter is judged.
+pub const SIZES: [Size; 4] = [Size::new(2, 1), Size::new(2, 2), Size::new(2, 3), Size::new(3, 1)];
+
+/// Larger sizes, for those counters whose explorations end there within seconds.
+pub const LARGER: [(&str, Size); 7] = [
+    ("std-mutex", Size::new(3, 2)),
+    ("parking-lot", Size::new(3, 2)),
+    ("fetch-add", Size::new(3, 2)),
+    ("padded", Size::new(3, 2)),
+    ("adjacent", Size::new(3, 2)),
+    ("local-then-add", Size::new(3, 2)),
+    ("locked-twice", Size::new(2, 4)),
+];
+
+/// The sizes of the longer explorations.
+pub const LONGER: [Size; 3] = [Size::new(2, 4), Size::new(3, 2), Size::new(4, 1)];
+
+/// One row.
+#[derive(Debug)]
+pub struct Row {
+    /// The counter.
+    pub subject: &'static Subject,
+    /// What was found.
+    pub judgement: Judgement,
+}
+
+/// Which counter is judged at which size, in the order of the table.
+pub fn plan() -> Vec<(&'static Subject, Size)> {
+    let sizes_of = |subject: &Subject| -> Vec<Size> {
+        let larger = LARGER.iter().filter(|(variant, _)| *variant == subject.variant).map(|(_, size)| *size);
+        SIZES.into_iter().chain(larger).collect()
+    };
+    subjects::ALL.iter().flat_map(|subject| sizes_of(subject).into_iter().map(move |size| (subject, size))).collect()
+}
+
+/// Judges all of a plan, and tells of each row as it is there.
+pub fn judge(plan: &[(&'static Subject, Size)], limits: &Limits, mut tell: impl FnMut(&Row)) -> Vec<Row> {
+    let judge = |&(subject, size): &(&'static Subject, Size)| {
+        let row = Row { subject, judgement: verdict::judge(subject, size, limits) };
+        tell(&row);
+        row
+    };
+    plan.iter().map(judge).collect()
+}
+
+/// The head of the table.
+pub fn head() -> String {
+    format!(
+        "{:<16} {:<4} {:>10} {:>7} {:>6}  {:<7} {}\n",
+        "variant", "size", "executions", "interl.", "s", "finals", "verdict"
+    )
+}
+
+/// A row in one line, within 80 columns.
+pub fn line(row: &Row) -> String {
+    let judgement = &row.judgement;
+    let interleavings = judgement.interleavings().map_or("-".into(), |count| count.to_string());
+    let finals = if judgement.finals.is_empty() { "-".into() } else { verdict::list(&judgement.finals) };
+    format!(
+        "{:<16} {:<4} {:>10} {interleavings:>7} {:>6.2}  {finals:<7} {}\n",
+        row.subject.variant,
+        judgement.size,
+        judgement.executions(),
+        judgement.seconds(),
+        judgement.verdict,
+    )
+}
+
+/// What a reader must know besides: each verdict's sentence, once for all sizes, and what none of them covers.
+pub fn explanation(rows: &[Row]) -> String {
+    let mut text = String::from("\nWhat each shows, at the largest of its sizes:\n\n");
+    for (index, row) in rows.iter().enumerate() {
+        let is_last = rows.get(index + 1).is_none_or(|next| next.subject.variant != row.subject.variant);
+        if is_last {
+            let _ = writeln!(text, "{}", wrap(&format!("{}: {}", row.subject.variant, row.judgement.claim), 80, "  "));
+        }
+    }
+    text.push_str("\nexecutions: how many loom explored, with weak memory.\n");
+    text.push_str("interl.: how many interleavings there are with one memory: all of them were run.\n");
+    text.push_str("finals: every value at which the counter ended.\n");
+    let _ = writeln!(text, "\nWhat {CHECKED_BY} cannot see, so that no verdict covers it:\n");
+    for limit in CANNOT_SEE {
+        let _ = writeln!(text, "{}", wrap(&format!("- {limit}"), 80, "  "));
+    }
+    text
+}
+
+/// The same for programs.
+pub fn document(rows: &[Row]) -> Value {
+    json!({
+        "schema": "labs/proofs/1",
+        "checked_by": CHECKED_BY,
+        "rows": rows.iter().map(object).collect::<Vec<_>>(),
+        "cannot_see": CANNOT_SEE,
+    })
+}
+
+fn object(row: &Row) -> Value {
+    let judgement = &row.judgement;
+    json!({
+        "lab": row.subject.lab,
+        "variant": row.subject.variant,
+        "threads": judgement.size.threads,
+        "increments": judgement.size.increments,
+        "expected": judgement.size.expected(),
+        "executions": judgement.executions(),
+        "interleavings": judgement.interleavings(),
+        "finals": judgement.finals,
+        "data_race": judgement.has_data_race(),
+        "verdict": judgement.verdict.to_string(),
+        "preemption_bound": judgement.preemption_bound,
+        "claim": judgement.claim,
+        "seconds": judgement.seconds(),
+    })
+}

@@ -1,0 +1,229 @@
+//! What explorations show, in one word and in one sentence, and no more than they show.
+
+use crate::counters::{self, Seen, Size};
+use crate::exploration::{End, Exploration, Limits, Memory};
+use crate::subjects::{Subject, Waiting};
+use crate::trace::{Event, Operation};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Who explores.
+pub const CHECKED_BY: &str = "loom 0.7.3";
+
+/// What a reader of a verdict must know that it does not cover.
+pub const CANNOT_SEE: [&str; 8] = [
+    "Other sizes. A verdict is about so many threads and increments, and about no others.",
+    "Load buffering: a load that reads what another thread stores because of it. C11 allows it; loom never shows it.",
+    "SeqCst: loom treats it as AcqRel, and shows executions that C11 forbids. It can raise a false alarm, not miss one.",
+    "Old stores: a load reads one of an atomic's 7 newest. Up to 6 increments in all, that is every one of them.",
+    "More than 5 threads, the one that waits for the others among them.",
+    "Real mutexes: std's and parking_lot's are replaced by loom's, so only how a counter uses a mutex is checked.",
+    "Spurious failure: compare_exchange_weak never fails here without a cause, as it may on a machine.",
+    "Some interleavings: of an object loom follows the last access alone (its issues 166 and 392). Therefore each counter that \
+     does not spin is explored a second time, with one memory and one step at a time, and there every interleaving is run.",
+];
+
+/// The one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// All that was to be explored was, and the counter always ended where it should.
+    LosesNone,
+    /// There is an execution that ends with too little.
+    CanLose,
+    /// There is an execution that ends wrong, and never with too little.
+    CanEndWrong,
+    /// Plain memory is accessed by two threads, one of them writes, and nothing orders them.
+    DataRace,
+    /// All threads wait for each other.
+    Deadlock,
+    /// The counter panics.
+    Panics,
+    /// Nothing is shown.
+    Inconclusive,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::LosesNone => "no execution loses one",
+            Self::CanLose => "can lose updates",
+            Self::CanEndWrong => "can end wrong",
+            Self::DataRace => "data race",
+            Self::Deadlock => "deadlock",
+            Self::Panics => "panics",
+            Self::Inconclusive => "inconclusive",
+        })
+    }
+}
+
+/// What was found about one counter at one size.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// Threads and increments.
+    pub size: Size,
+    /// The most preemptions that were explored, if there was such a bound.
+    pub preemption_bound: Option<usize>,
+    /// loom's C11-like memory.
+    pub weak: (Seen, Exploration),
+    /// One memory, one step at a time. `None` for a counter that spins: there is no last of its interleavings.
+    pub sequential: Option<(Seen, Exploration)>,
+    /// Every value that the counter held in the end; none if there is a data race, for then they mean nothing.
+    pub finals: BTreeSet<u64>,
+    /// The word.
+    pub verdict: Verdict,
+    /// The sentence.
+    pub claim: String,
+}
+
+impl Judgement {
+    /// Whether there is a data race.
+    pub fn has_data_race(&self) -> bool {
+        self.verdict == Verdict::DataRace
+    }
+
+    /// How many executions there were with weak memory.
+    pub fn executions(&self) -> u64 {
+        self.weak.1.executions
+    }
+
+    /// How many different interleavings were run with one memory, if that came to its end.
+    pub fn interleavings(&self) -> Option<usize> {
+        let (seen, exploration) = self.sequential.as_ref()?;
+        (exploration.end == End::Complete).then_some(seen.interleavings.len())
+    }
+
+    /// How long it took, in seconds by the clock.
+    pub fn seconds(&self) -> f64 {
+        self.explorations().map(|exploration| exploration.seconds).sum()
+    }
+
+    /// The trace with the fewest switches that is an interleaving and ends there.
+    pub fn witness(&self, end: u64) -> Option<&[Event]> {
+        let (seen, _) = self.sequential.as_ref().unwrap_or(&self.weak);
+        seen.replayable.get(&end).map(Vec::as_slice)
+    }
+
+    fn explorations(&self) -> impl Iterator<Item = &Exploration> {
+        [Some(&self.weak), self.sequential.as_ref()].into_iter().flatten().map(|(_, exploration)| exploration)
+    }
+}
+
+/// Explores a counter, with both memories.
+pub fn judge(subject: &Subject, size: Size, limits: &Limits) -> Judgement {
+    let explore = |memory| counters::explore(&Limits { memory, ..limits.clone() }, size, subject.execute);
+    let weak = explore(Memory::Weak);
+    // With one memory there are no data races to see; and what a program does that has one means nothing.
+    let has_data_race = weak.1.end == End::DataRace;
+    let sequential = (subject.waiting != Waiting::Spinning && !has_data_race).then(|| explore(Memory::Sequential));
+    let both = || [Some(&weak), sequential.as_ref()].into_iter().flatten();
+    let finals: BTreeSet<u64> =
+        both().flat_map(|(seen, _)| seen.finals.keys().copied()).filter(|_| !has_data_race).collect();
+    let ends: Vec<&End> = both().map(|(_, exploration)| &exploration.end).collect();
+    let verdict = word(&finals, &ends, size);
+    let mut judgement = Judgement {
+        size,
+        preemption_bound: limits.preemption_bound,
+        weak: weak.clone(),
+        sequential: sequential.clone(),
+        finals,
+        verdict,
+        claim: String::new(),
+    };
+    judgement.claim = sentence(&judgement, subject);
+    judgement
+}
+
+/// A finding stands, however the exploration ended; that there is none takes an exploration that is complete.
+fn word(finals: &BTreeSet<u64>, ends: &[&End], size: Size) -> Verdict {
+    let any = |kind: fn(&End) -> bool| ends.iter().any(|end| kind(end));
+    if any(|end| *end == End::DataRace) {
+        Verdict::DataRace
+    } else if finals.first().is_some_and(|&least| least < size.expected()) {
+        Verdict::CanLose
+    } else if finals.last().is_some_and(|&most| most > size.expected()) {
+        Verdict::CanEndWrong
+    } else if any(|end| *end == End::Deadlock) {
+        Verdict::Deadlock
+    } else if any(|end| matches!(end, End::Panicked(_))) {
+        Verdict::Panics
+    } else if any(|end| *end != End::Complete) {
+        Verdict::Inconclusive
+    } else {
+        Verdict::LosesNone
+    }
+}
+
+fn sentence(judgement: &Judgement, subject: &Subject) -> String {
+    let Size { threads, increments } = judgement.size;
+    let what = format!("{threads} threads x {increments} increments");
+    let finals = list(&judgement.finals);
+    match judgement.verdict {
+        Verdict::LosesNone => {
+            let mutex = " The mutex is the model's: what was checked is how the counter uses one.";
+            let mutex = if subject.waiting == Waiting::AtMutex { mutex } else { "" };
+            match judgement.preemption_bound {
+                None => format!(
+                    "Loom explored every execution that it distinguishes for {what} under its C11-like model (no load \
+                     buffering; SeqCst treated as AcqRel; the 7 newest stores remembered). None lost an update.{mutex}"
+                ),
+                Some(bound) => format!(
+                    "Loom explored only executions with at most {bound} preemptions of {what}. None of those lost an update; \
+                     one with more preemptions may.{mutex}"
+                ),
+            }
+        }
+        Verdict::CanLose => {
+            let least = judgement.finals.first().copied().unwrap_or_default();
+            let replays = match judgement.witness(least) {
+                Some(_) => format!("A schedule that ends at {least} replays, step by step."),
+                None => format!("It ends at {least} only where a load reads an old value: no schedule replays that."),
+            };
+            format!("Loom found executions of {what} that lose updates: the counter can end at {finals}. {replays}")
+        }
+        Verdict::CanEndWrong => format!("Loom found executions of {what} that end wrong: at {finals}."),
+        Verdict::DataRace => {
+            let place = |event: &Event| format!("line {} ({})", event.location.line(), event.operation);
+            let lines = conflict(&judgement.weak.1.last)
+                .map(|[one, other]| format!(": {} and {} access the same plain memory", place(one), place(other)));
+            format!(
+                "Loom found a data race in execution {} of {what}{}, one of them writes, and nothing orders them. \
+                 Such a program has no meaning, so no final value is claimed.",
+                judgement.executions(),
+                lines.unwrap_or_default()
+            )
+        }
+        Verdict::Deadlock => format!("Loom found an execution of {what} in which all threads wait for each other."),
+        Verdict::Panics | Verdict::Inconclusive => {
+            let why = judgement.explorations().find_map(|exploration| match &exploration.end {
+                End::Panicked(reason) => Some(format!("the counter panicked: {reason}")),
+                End::Limit(limit) => Some(format!("after {} executions it met {limit}", exploration.executions)),
+                End::Unmodelled(reason) => Some(reason.clone()),
+                _ => None,
+            });
+            format!("Nothing is shown about {what}: {}.", why.unwrap_or_default())
+        }
+    }
+}
+
+/// Numbers for people: those of a row without a gap as its ends.
+pub fn list(numbers: &BTreeSet<u64>) -> String {
+    match (numbers.first(), numbers.last()) {
+        (Some(first), Some(last)) if last - first + 1 == numbers.len() as u64 && last - first > 1 => {
+            format!("{first} to {last}")
+        }
+        _ => numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// The two accesses that race, at the end of a trace in which loom found a data race: the one that it stopped inside, and the
+/// last one before it, by another thread, of the same memory.
+pub fn conflict(trace: &[Event]) -> Option<[&Event; 2]> {
+    let (last, before) = trace.split_last()?;
+    let other = before.iter().rev().find(|event| {
+        event.thread != last.thread
+            && event.object == last.object
+            && [event.operation, last.operation].contains(&Operation::Write)
+            && event.operation != Operation::New
+    })?;
+    Some([other, last])
+}
