@@ -13,6 +13,7 @@
 //! - [`timing`]: variants run in turn, A B A B, and are compared pair by pair.
 //! - [`cost_model`]: what such times say about sizes that were not measured, and where parallel work begins to pay.
 //! - [`sync`] and [`counting`]: the primitives that a counter is made of, and the threads that drive it.
+//! - [`interleavings`]: every schedule of a small program, and what they end at.
 //! - [`schedule`]: real threads held to one interleaving, so that a race ends where it is told to.
 //! - [`workers`] and [`shared_memory`]: worker processes, what they are fed, and what they share.
 //! - [`machine`], [`optimization`], [`pin`] and [`warning`]: what the machine grants, and what to do when that is too little.
@@ -25,6 +26,7 @@ pub mod counting;
 pub mod data;
 pub mod error;
 pub mod format;
+pub mod interleavings;
 pub mod lab;
 pub mod machine;
 pub mod optimization;
