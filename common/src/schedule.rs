@@ -5,10 +5,28 @@
 //! **Theorem.** For `N, K >= 2` the values that such a race can end at are exactly `2, 3, ..., N * K`. (With `K = 1` they are
 //! `1, ..., N`; a single thread ends at `K`.)
 //!
-//! *Not below 2:* the last store of all is some thread's `K`-th. Its load comes after that thread's own earlier store, which
-//! wrote at least 1, and a later store to the same memory never writes less than 1; so it reads at least 1 and writes at least
-//! 2. *Every value from 2 on:* [`ending_at`] constructs a schedule for it. The puzzle is Ben-Ari's ("Principles of Concurrent
-//! and Distributed Programming", chapter 2).
+//! **Proof.** Of the memory it needs one promise, *coherence*, which every atomic gives for every ordering, relaxed included
+//! (C11, section 5.1.2.4): the stores to the counter have one order, in which each thread's own stand as it made them; a load
+//! reads a store that stands before the thread's next own store, and not before its last own one, or the 0 of the beginning
+//! if that thread has not stored yet. A race ends at what the last store in that order wrote: it is read when all threads have
+//! ended.
+//!
+//! - *Not above `N * K`:* the first store writes 1, and the `i`-th at most `i`, by induction: its load read an earlier store,
+//!   which wrote at most `i - 1`, or the 0. There are `N * K` stores.
+//! - *Not below 2:* no load reads less than 0, so every store writes at least 1. The last store of all is its thread's `K`-th,
+//!   and `K >= 2`: its load comes after another store of that thread, so it read that one or a later one, at least 1 in any
+//!   case, and it writes at least 2. (With `K = 1` there is no such earlier store, and 1 remains. A single thread always reads
+//!   its own last store, and so loses nothing.)
+//! - *Every value from there on:* for the target `V`, `L = N * K - V` increments have to be lost. What others do between a
+//!   thread's load and its store is lost with that store.
+//!   - If `L <= (N - 1) * K`: thread 0 loads 0, the others do `L` increments, thread 0 stores 1. The `N * K - L - 1` increments
+//!     that are left run undisturbed, and the counter ends at `1 + N * K - L - 1 = V`. (If `L = 0`, all run undisturbed.)
+//!   - Otherwise thread 0 loads 0, the others do `(N - 1) * K - 1` increments, of which thread 1 keeps one back, and thread 0
+//!     stores 1. Thread 1 loads that 1, thread 0 does `M = L - ((N - 1) * K - 1)` increments, and thread 1 stores 2. Thread 0 has
+//!     them, since `V >= 2` makes `M <= K - 1`. It ends with the `K - 1 - M` that it has left: `2 + K - 1 - M = N * K - L = V`.
+//!
+//! [`ending_at`] is this construction. The puzzle is Ben-Ari's ("Principles of Concurrent and Distributed Programming",
+//! chapter 2). [`crate::interleavings`] confirms the theorem for small sizes by looking at every schedule.
 
 use std::ops::RangeInclusive;
 use std::sync::{Condvar, Mutex};
@@ -52,9 +70,7 @@ pub fn ending_at(threads: usize, increments: u64, target: u64) -> Option<Vec<Tur
     let mut schedule = Schedule { left: vec![increments; threads], turns: Vec::new() };
     let to_lose = threads as u64 * increments - target;
     let others = (threads as u64 - 1) * increments;
-    // What is done between a load and its store is lost with that store. Thread 0 loads first, while the counter is 0; the
-    // others' increments are lost when it stores 1. If that is not enough, thread 1 keeps one increment back and does the
-    // same to thread 0: it loads that 1, and stores 2 when thread 0 is through.
+    // The two cases of the proof: what is lost with thread 0's store of 1, and what with thread 1's store of 2.
     let (first, second) = if to_lose <= others { (to_lose, 0) } else { (others - 1, to_lose - (others - 1)) };
     if first > 0 {
         schedule.half(0, Step::Load);
