@@ -255,6 +255,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
+    #[cfg_attr(miri, ignore = "Miri has no getrusage")]
     fn a_first_touch_is_a_page_fault() {
         let before = page_faults().unwrap();
         let mut memory = crate::shared_memory::SharedMemory::create(1 << 24).unwrap();

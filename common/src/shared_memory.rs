@@ -164,6 +164,7 @@ mod tests {
     unsafe impl Shareable for Shared {}
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri has no memfd_create and maps no files")]
     fn two_mappings_lie_at_two_addresses_and_hold_the_same_bytes() {
         let mut first = SharedMemory::create(16).unwrap();
         // SAFETY: nobody else has mapped it yet.

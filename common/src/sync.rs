@@ -70,3 +70,24 @@ impl RacyCell {
         unsafe { *self.0.get() = value }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_goes_from_thread_to_thread_with_a_lock() {
+        let (cell, lock) = (RacyCell::new(40), Mutex::new(()));
+        let add = || {
+            let _held = lock.lock().unwrap();
+            // SAFETY: whoever is here holds the lock.
+            unsafe { cell.write(cell.read() + 1) };
+        };
+        thread::scope(|scope| {
+            scope.spawn(add);
+            scope.spawn(add);
+        });
+        // SAFETY: both threads have ended.
+        assert_eq!(unsafe { cell.read() }, 42);
+    }
+}
