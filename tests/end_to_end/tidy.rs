@@ -152,3 +152,23 @@ fn every_lab_is_tested() {
     tested.sort_unstable();
     assert_eq!(folders, tested);
 }
+
+/// Variants of the counter labs of which Miri is not told, or not what the labs promise.
+fn miri_problems(source: &str) -> Vec<String> {
+    let is_told = |variant: &str, expected: &str| source.contains(&format!("(\"{variant}\", {expected},"));
+    let counter_labs = tests::labs::ALL.iter().filter(|lab| lab.takes("increments"));
+    let forgotten = counter_labs.flat_map(|lab| lab.variants).filter(|(variant, is_correct)| match is_correct {
+        true => !is_told(variant, "Exact"),
+        false => !is_told(variant, "DataRace") && !is_told(variant, "LostUpdates"),
+    });
+    forgotten.map(|(variant, _)| format!("tests/miri.sh does not judge {variant} as promised")).collect()
+}
+
+#[test]
+fn miri_is_told_of_every_counter() {
+    let source = tests::read("tests/miri/src/main.rs");
+    assert_none(miri_problems(&source));
+    for (told, instead) in [("\"spin\"", "\"\""), ("Exact,", "LostUpdates,"), ("LostUpdates,", "Exact,")] {
+        assert_ne!(miri_problems(&source.replace(told, instead)), [""; 0], "{instead} for {told}");
+    }
+}

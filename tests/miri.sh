@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Miri, an interpreter that knows what is undefined, on the labs' counters and on common's unsafe code: it must find the data
+# race of `plain`, and nothing in the others. It tries one schedule a seed, so finding nothing is no proof.
+#
+#   bash tests/miri.sh          32 seeds for every counter
+#   bash tests/miri.sh 1000     more seeds, more schedules
+set -euo pipefail
+cd "$(dirname "$0")/.."
+seeds=${1:-32}
+
+not_checked() { printf '\n!! NOT CHECKED: Miri: %s\n' "$*"; exit 0; }
+refuse() { printf '\n%s\n' "$*" >&2; exit 1; }
+
+# With fewer seeds it would be luck whether one of them loses an update.
+[[ $seeds =~ ^[1-9][0-9]+$ ]] || refuse "bash tests/miri.sh [SEEDS]: how many seeds, from 10 on"
+
+# A nightly with its own source, beside the default toolchain, which stays what it is.
+installed() {
+  cargo +nightly miri --version >/dev/null 2>&1 &&
+    [ -d "$(rustc +nightly --print sysroot)/lib/rustlib/src/rust/library" ]
+}
+if ! installed; then
+  command -v rustup >/dev/null || not_checked "there is no rustup to install it"
+  rustup toolchain install nightly --no-self-update --profile minimal --component miri --component rust-src ||
+    not_checked "rustup cannot install it here"
+fi
+cargo +nightly miri setup || not_checked "its standard library cannot be built here"
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+count() { grep -c "$1" "$log" || true; }
+
+printf '\nDataRace: undefined behaviour. LostUpdates: none, but schedules that lose an update. Exact: neither was found.\n'
+printf 'The figures count seeds: tried, with a data race, with a lost update.\n\n'
+printf '%-24s %5s  %10s  %13s  %-12s %s\n' counter seeds 'data races' 'lost updates' found expected
+export CARGO_TERM_COLOR=never # what is counted below are plain lines
+# Ten times as many preemptions as by default, for so few increments; and memory that one thread frees and another is given
+# does not count as an agreement between the two, which could hide a race.
+export MIRIFLAGS="-Zmiri-many-seeds=0..$seeds -Zmiri-many-seeds-keep-going -Zmiri-preemption-rate=0.1
+  -Zmiri-address-reuse-cross-thread-rate=0 -Zmiri-no-short-fd-operations"
+variants=$(MIRIFLAGS='' cargo +nightly miri run --quiet --package under-miri 2>"$log") || refuse "$(cat "$log")"
+wrong=()
+while read -r variant expected; do
+  ended=well
+  cargo +nightly miri run --quiet --package under-miri -- "$variant" >"$log" 2>&1 </dev/null || ended=badly
+  tried=$(count '^Trying seed') failures=$(count '^FAILING SEED')
+  races=$(count '^error: Undefined Behavior: Data race') lost=$(count '^lost an update$')
+  # Trouble is what remains: a panic, a deadlock, undefined behaviour of another kind, a Miri that does not know the flags.
+  case $((tried == seeds)),$ended,$((races > 0 && races == failures)),$((lost > 0)) in
+    1,badly,1,*) found=DataRace ;;
+    1,well,0,1) found=LostUpdates ;;
+    1,well,0,0) found=Exact ;;
+    *) found=trouble ;;
+  esac
+  printf '%-24s %5d  %10d  %13d  %-12s %s\n' "$variant" "$tried" "$races" "$lost" "$found" "$expected"
+  if [ "$found" != "$expected" ]; then
+    wrong+=("$variant")
+    grep -v '^Trying seed' "$log" | sed -n '1,40p' >&2
+  fi
+done <<<"$variants"
+[ ${#wrong[@]} = 0 ] || refuse "Not as expected: ${wrong[*]}"
+# That no race is found means something because the same eyes find those that are there.
+[ "$(cut -d ' ' -f 2 <<<"$variants" | sort -u | xargs)" = "DataRace Exact LostUpdates" ] || refuse "Counters are missing."
+
+printf '\nThe modules of common that have unsafe code\n'
+modules=$(cd common/src && grep -rlw unsafe . | sed 's|^\./||; s|\.rs$|::|; s|/|::|g')
+# shellcheck disable=SC2086 # one word a module
+MIRIFLAGS='-Zmiri-disable-isolation -Zmiri-num-cpus=4' \
+  cargo +nightly miri test --quiet --package common --lib -- --format pretty $modules >"$log" 2>&1 || refuse "$(cat "$log")"
+grep '^test ' "$log"
+for module in $modules; do
+  grep -q "^test $module.*ok$" "$log" || refuse "Miri has seen no test of common::${module%::}."
+done
