@@ -15,6 +15,7 @@
 //! - [`sync`] and [`counting`]: the primitives that a counter is made of, and the threads that drive it.
 //! - [`interleavings`]: every schedule of a small program, and what they end at.
 //! - [`schedule`]: real threads held to one interleaving, so that a race ends where it is told to.
+//! - [`source`]: the lines of a counter that a schedule points at.
 //! - [`workers`] and [`shared_memory`]: worker processes, what they are fed, and what they share.
 //! - [`machine`], [`optimization`], [`pin`] and [`warning`]: what the machine grants, and what to do when that is too little.
 //! - [`python`]: the lecture's own programs, run beside ours.
@@ -37,6 +38,7 @@ pub mod python;
 pub mod report;
 pub mod schedule;
 pub mod shared_memory;
+pub mod source;
 pub mod sync;
 pub mod timing;
 pub mod warning;

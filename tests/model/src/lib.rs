@@ -7,6 +7,7 @@ pub mod sync;
 pub mod table;
 pub mod trace;
 pub mod verdict;
+pub mod witnesses;
 
 #[path = "../../../labs/atomic-fix/src/counters.rs"]
 pub mod atomic;

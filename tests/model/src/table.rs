@@ -100,16 +100,16 @@ pub fn document(rows: &[Row]) -> Value {
     json!({
         "schema": "labs/proofs/1",
         "checked_by": CHECKED_BY,
-        "rows": rows.iter().map(object).collect::<Vec<_>>(),
+        "rows": rows.iter().map(|row| object(row.subject, &row.judgement)).collect::<Vec<_>>(),
         "cannot_see": CANNOT_SEE,
     })
 }
 
-fn object(row: &Row) -> Value {
-    let judgement = &row.judgement;
+/// One row for programs.
+pub fn object(subject: &Subject, judgement: &Judgement) -> Value {
     json!({
-        "lab": row.subject.lab,
-        "variant": row.subject.variant,
+        "lab": subject.lab,
+        "variant": subject.variant,
         "threads": judgement.size.threads,
         "increments": judgement.size.increments,
         "expected": judgement.size.expected(),

@@ -1,0 +1,157 @@
+//! Witnesses: for every counter that can lose an update a schedule that does, on the very lines of the counter. They are kept beside
+//! the lab, which shows them and does not search.
+
+use crate::counters::Size;
+use crate::exploration::Limits;
+use crate::subjects::{self, Subject};
+use crate::table;
+use crate::trace::{self, Event};
+use crate::verdict::{self, CANNOT_SEE, CHECKED_BY, Judgement, Verdict};
+use common::source::Region;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// The sizes for which a schedule is kept.
+pub const SIZES: [Size; 3] = [Size::new(2, 1), Size::new(2, 2), Size::new(2, 3)];
+
+/// The labs that keep witnesses, each with its folder.
+pub const LABS: [(&str, &str); 3] = [("race", "data-race"), ("mutex", "mutex-fix"), ("atomic", "atomic-fix")];
+
+/// The workspace's folder.
+pub fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the model lies in tests/model")
+}
+
+/// Where a lab keeps them.
+pub fn path(folder: &str) -> PathBuf {
+    workspace().join("labs").join(folder).join("witnesses.json")
+}
+
+/// Searches again for all of a lab's: one document, `labs/witness/1`.
+///
+/// # Errors
+///
+/// If a counter's source cannot be read, or has no such region.
+pub fn search(lab: &str) -> io::Result<Value> {
+    let (mut schedules, mut data_races, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
+    for subject in subjects::ALL.iter().filter(|subject| subject.lab == lab) {
+        let mut second_act = None;
+        for (_, size) in table::plan().into_iter().filter(|(other, _)| other.variant == subject.variant) {
+            let judgement = verdict::judge(subject, size, &Limits::default());
+            if SIZES.contains(&size) && judgement.verdict == Verdict::CanLose {
+                let least = judgement.finals.first().copied().unwrap_or_default();
+                if let Some(trace) = judgement.witness(least) {
+                    schedules.push(witness(subject, &judgement, least, trace)?);
+                }
+                let (seen, _) = &judgement.weak;
+                if let (None, Some((end, trace))) = (&second_act, seen.stale.first_key_value()) {
+                    second_act = Some(witness(subject, &judgement, *end, trace)?);
+                }
+            }
+            if size == SIZES[0] && judgement.has_data_race() {
+                data_races.push(data_race(subject, &judgement)?);
+            }
+            verdicts.push(verdict_of(subject, &judgement));
+        }
+        schedules.extend(second_act);
+    }
+    Ok(json!({
+        "schema": "labs/witness/1",
+        "witnesses": schedules,
+        "data_races": data_races,
+        "verdicts": verdicts,
+        "cannot_see": CANNOT_SEE,
+    }))
+}
+
+/// Searches for every lab's, and writes them down.
+///
+/// # Errors
+///
+/// As of [`search`], or if they cannot be written.
+pub fn renew(mut tell: impl FnMut(&Path)) -> io::Result<()> {
+    for (lab, folder) in LABS {
+        let path = path(folder);
+        fs::write(&path, text(&search(lab)?))?;
+        tell(&path);
+    }
+    Ok(())
+}
+
+/// A document as it is kept.
+pub fn text(document: &Value) -> String {
+    format!("{document:#}\n")
+}
+
+fn witness(subject: &Subject, judgement: &Judgement, end: u64, trace: &[Event]) -> io::Result<Value> {
+    let steps: Vec<Value> = trace::steps(trace)
+        .map(|event| {
+            let value = event.writes.or(event.reads);
+            json!({ "thread": event.thread, "op": event.operation.name(), "value": value, "line": event.location.line() })
+        })
+        .collect();
+    let is_replayable = trace::first_stale(trace).is_none();
+    Ok(json!({
+        "schema": "labs/witness/1",
+        "lab": subject.lab,
+        "variant": subject.variant,
+        "threads": judgement.size.threads,
+        "increments": judgement.size.increments,
+        "expected": judgement.size.expected(),
+        "final": end,
+        "replayable": is_replayable,
+        "source": source(subject, trace)?,
+        "steps": steps,
+        "checked": checked(judgement, if is_replayable { &judgement.claim } else { SECOND_ACT }),
+    }))
+}
+
+/// What an execution shows that is no interleaving.
+pub const SECOND_ACT: &str = "Relaxed memory: a load reads an old value, though a newer one has been stored. No order of these steps \
+                              explains that, so this is no interleaving and does not replay; C11 allows it.";
+
+fn data_race(subject: &Subject, judgement: &Judgement) -> io::Result<Value> {
+    let trace = &judgement.weak.1.last;
+    let accesses: Vec<Value> = verdict::conflict(trace)
+        .into_iter()
+        .flatten()
+        .map(|event| json!({ "thread": event.thread, "op": event.operation.name(), "line": event.location.line() }))
+        .collect();
+    Ok(json!({
+        "lab": subject.lab,
+        "variant": subject.variant,
+        "threads": judgement.size.threads,
+        "increments": judgement.size.increments,
+        "source": source(subject, trace)?,
+        "accesses": accesses,
+        "checked": checked(judgement, &judgement.claim),
+    }))
+}
+
+fn source(subject: &Subject, trace: &[Event]) -> io::Result<Value> {
+    let event = trace::steps(trace).next().ok_or_else(|| io::Error::other("a witness without a step"))?;
+    let file = trace::source_file(event.location);
+    let text = fs::read_to_string(workspace().join(&file))?;
+    let region = Region::of(&text, subject.variant)
+        .ok_or_else(|| io::Error::other(format!("{file} defines nothing that is named {}", subject.variant)))?;
+    Ok(json!({ "file": file, "anchor": subject.variant, "sha256": region.fingerprint() }))
+}
+
+fn checked(judgement: &Judgement, claim: &str) -> Value {
+    json!({
+        "by": CHECKED_BY,
+        "executions": judgement.executions(),
+        "preemption_bound": judgement.preemption_bound,
+        "claim": claim,
+    })
+}
+
+fn verdict_of(subject: &Subject, judgement: &Judgement) -> Value {
+    let mut object = table::object(subject, judgement);
+    if let Some(fields) = object.as_object_mut() {
+        fields.remove("seconds"); // differ from run to run
+        fields.remove("lab");
+    }
+    object
+}
