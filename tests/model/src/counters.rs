@@ -1,12 +1,13 @@
 //! A counter under the model: some threads, each of which adds one a few times, and what the counter holds when all have ended.
 
-use crate::exploration::{self, Exploration, Limits};
-use crate::sync::Counter;
+use crate::exploration::{self, Exploration, Joining, Limits};
+use crate::sync::{Counter, step};
 use crate::trace::{self, Event};
-use std::cmp::Ordering;
+use std::cmp;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// How many threads there are, and how often each adds one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,17 +39,31 @@ impl fmt::Display for Size {
 /// One execution, from inside a model: the threads add to a new counter; returns what it holds when they have ended.
 pub fn execute<C: Counter + Send + 'static>(new: impl FnOnce(usize) -> C, size: Size) -> u64 {
     let counter = Arc::new(new(size.threads));
-    let threads: Vec<_> = (0..size.threads)
-        .map(|thread| {
-            let counter = counter.clone();
-            loom::thread::spawn(move || {
-                trace::name_thread(thread + 1);
-                counter.add_many(thread, size.increments);
-            })
+    let running = Arc::new(AtomicUsize::new(size.threads));
+    let main = loom::thread::current();
+    let start = |thread| {
+        let (counter, running, main) = (counter.clone(), running.clone(), main.clone());
+        loom::thread::spawn(move || {
+            trace::name_thread(thread + 1);
+            counter.add_many(thread, size.increments);
+            running.fetch_sub(1, Relaxed);
+            if step::joining() == Joining::ByParking {
+                main.unpark();
+            }
         })
-        .collect();
-    for thread in threads {
-        thread.join().expect("a thread that panics has ended the execution");
+    };
+    let threads: Vec<_> = (0..size.threads).map(start).collect();
+    match step::joining() {
+        Joining::ByHandle => {
+            for thread in threads {
+                thread.join().expect("a thread that panics has ended the execution");
+            }
+        }
+        Joining::ByParking => {
+            while running.load(Relaxed) > 0 {
+                loom::thread::park();
+            }
+        }
     }
     counter.value()
 }
@@ -84,7 +99,7 @@ impl Seen {
 }
 
 /// Fewest switches, then fewest steps, then the lower thread first: so that it does not matter in which order executions come.
-fn by_switches(one: &[Event], other: &[Event]) -> Ordering {
+fn by_switches(one: &[Event], other: &[Event]) -> cmp::Ordering {
     let turn = |event: &Event| (event.thread, event.reads, event.writes);
     (trace::switches(one).cmp(&trace::switches(other)))
         .then_with(|| trace::steps(one).count().cmp(&trace::steps(other).count()))

@@ -5,6 +5,7 @@ use crate::sync::{step, waiting};
 use crate::trace::{self, Event};
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,11 +18,23 @@ pub enum Memory {
     Sequential,
 }
 
+/// How the thread that started the others waits for them. What they do meanwhile is the same, but there are fewer moments at which
+/// a parked thread could go on, and so fewer executions that differ in nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joining {
+    /// For one after the other: loom then explores more than it must.
+    ByHandle,
+    /// Asleep until the last has ended; always so with sequential memory, where every interleaving is run either way.
+    ByParking,
+}
+
 /// How far an exploration goes. Whatever it does not finish is inconclusive, and never passes.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// What memory is explored.
     pub memory: Memory,
+    /// How threads are waited for.
+    pub joining: Joining,
     /// The most preemptions in an execution; `None` for any number. With a bound, executions are left out.
     pub preemption_bound: Option<usize>,
     /// The longest that it may take.
@@ -30,13 +43,22 @@ pub struct Limits {
     pub branches: usize,
     /// Whether the operations are recorded.
     pub record: bool,
+    /// Is told every two seconds how many executions there were, and after how many seconds.
+    pub progress: Option<fn(u64, f64)>,
 }
 
 impl Default for Limits {
     /// Weak memory, no bound on preemptions, ten minutes, 1,000 operations in an execution, recorded.
     fn default() -> Self {
-        let time = Duration::from_secs(600);
-        Self { memory: Memory::Weak, preemption_bound: None, time, branches: 1_000, record: true }
+        Self {
+            memory: Memory::Weak,
+            joining: Joining::ByHandle,
+            preemption_bound: None,
+            time: Duration::from_secs(600),
+            branches: 1_000,
+            record: true,
+            progress: None,
+        }
     }
 }
 
@@ -92,13 +114,25 @@ pub fn explore<S: Default + Send + 'static, O: 'static>(
     let all = Arc::new(Mutex::new((S::default(), 0)));
     let (limits, shared) = (limits.clone(), all.clone());
     let result = quietly(|| {
+        let told = AtomicU64::new(0);
         builder(&limits).check(move || {
-            lock(&shared).1 += 1; // the one that does not end counts too
-            if start.elapsed() > limits.time {
+            let executions = {
+                let executions = &mut lock(&shared).1;
+                *executions += 1; // the one that does not end counts too
+                *executions
+            };
+            let elapsed = start.elapsed();
+            if elapsed > limits.time {
                 panic::panic_any(Stop::Time);
             }
+            if let Some(tell) = limits.progress
+                && elapsed.as_secs() >= told.load(Relaxed) + 2
+            {
+                told.store(elapsed.as_secs(), Relaxed);
+                tell(executions, elapsed.as_secs_f64());
+            }
             trace::begin(limits.record);
-            step::remember(limits.memory);
+            step::remember(limits.memory, limits.joining);
             waiting::begin();
             let outcome = program();
             trace::read(|events| each(&mut lock(&shared).0, outcome, events));

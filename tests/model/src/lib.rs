@@ -1,5 +1,6 @@
 //! The counters of the labs, explored exhaustively: which can lose an update, and by which schedule.
 
+pub mod command_line;
 pub mod counters;
 pub mod exploration;
 pub mod subjects;

@@ -1,4 +1,68 @@
-//! Prints what the model shows.
-fn main() -> std::io::Result<()> {
-    model::witnesses::renew(|p| println!("{}", p.display()))
+//! `cargo proofs`: prints what the model shows.
+
+use model::command_line::{self, Command, HELP, Word};
+use model::exploration::Joining;
+use model::subjects;
+use model::{table, witnesses};
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let command = match command_line::parse(std::env::args_os().skip(1)) {
+        Ok(command) => command,
+        Err(message) => {
+            eprintln!("proofs: {message}");
+            return ExitCode::from(2);
+        }
+    };
+    match answer(&command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("proofs: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn answer(command: &Command) -> io::Result<()> {
+    match command.word {
+        Word::Help => io::stdout().write_all(HELP.as_bytes()),
+        Word::Table => table(command, table::plan()),
+        Word::Longer => {
+            let sizes = |subject| table::LONGER.map(|size| (subject, size));
+            table(command, subjects::ALL.iter().flat_map(sizes).collect())
+        }
+        Word::Witnesses => witnesses::renew(|path| println!("{}", path.display())),
+    }
+}
+
+/// Each row is printed as soon as it is there; what comes to it is told on standard error.
+fn table(command: &Command, mut plan: table::Plan) -> io::Result<()> {
+    plan.retain(|(subject, _)| command.variant.is_none_or(|only| only.variant == subject.variant));
+    let mut limits = command.limits.clone();
+    if command.word == Word::Longer {
+        limits.joining = Joining::ByParking;
+        limits.progress = Some(|executions, seconds| eprintln!("  {executions} executions, {seconds:.0} s"));
+    }
+    let mut output = io::stdout().lock();
+    if !command.json {
+        write!(output, "{}", table::head())?;
+    }
+    let mut rows = Vec::new();
+    for (subject, size) in plan {
+        if limits.progress.is_some() {
+            eprintln!("{} {size}:", subject.variant);
+        }
+        let row = table::judge(subject, size, &limits);
+        if !command.json {
+            write!(output, "{}", table::line(&row))?;
+            output.flush()?;
+        }
+        rows.push(row);
+    }
+    if command.json {
+        return writeln!(output, "{:#}", table::document(&rows));
+    }
+    write!(output, "{}", table::explanation(&rows))
 }

@@ -35,7 +35,10 @@ pub struct Row {
 }
 
 /// Which counter is judged at which size, in the order of the table.
-pub fn plan() -> Vec<(&'static Subject, Size)> {
+pub type Plan = Vec<(&'static Subject, Size)>;
+
+/// That of the table.
+pub fn plan() -> Plan {
     let sizes_of = |subject: &Subject| -> Vec<Size> {
         let larger = LARGER.iter().filter(|(variant, _)| *variant == subject.variant).map(|(_, size)| *size);
         SIZES.into_iter().chain(larger).collect()
@@ -43,14 +46,9 @@ pub fn plan() -> Vec<(&'static Subject, Size)> {
     subjects::ALL.iter().flat_map(|subject| sizes_of(subject).into_iter().map(move |size| (subject, size))).collect()
 }
 
-/// Judges all of a plan, and tells of each row as it is there.
-pub fn judge(plan: &[(&'static Subject, Size)], limits: &Limits, mut tell: impl FnMut(&Row)) -> Vec<Row> {
-    let judge = |&(subject, size): &(&'static Subject, Size)| {
-        let row = Row { subject, judgement: verdict::judge(subject, size, limits) };
-        tell(&row);
-        row
-    };
-    plan.iter().map(judge).collect()
+/// Judges a counter at a size.
+pub fn judge(subject: &'static Subject, size: Size, limits: &Limits) -> Row {
+    Row { subject, judgement: verdict::judge(subject, size, limits) }
 }
 
 /// The head of the table.

@@ -86,10 +86,10 @@ impl Judgement {
         self.weak.1.executions
     }
 
-    /// How many different interleavings were run with one memory, if that came to its end.
+    /// How many different interleavings there are with one memory, if all of them were run.
     pub fn interleavings(&self) -> Option<usize> {
         let (seen, exploration) = self.sequential.as_ref()?;
-        (exploration.end == End::Complete).then_some(seen.interleavings.len())
+        (exploration.end == End::Complete && self.preemption_bound.is_none()).then_some(seen.interleavings.len())
     }
 
     /// How long it took, in seconds by the clock.

@@ -6,21 +6,28 @@
 //! access then depends on the one before. A mutex also hands on whatever was written, so no thread reads an old value. That is
 //! sequential consistency, and it is complete; what it hides, old values and data races, is what the other exploration looks for.
 
-use crate::exploration::Memory;
+use crate::exploration::{Joining, Memory};
 use loom::sync::{Mutex, MutexGuard};
 use std::cell::Cell;
 
 thread_local! {
     static MEMORY: Cell<Memory> = const { Cell::new(Memory::Weak) };
+    static JOINING: Cell<Joining> = const { Cell::new(Joining::ByHandle) };
 }
 
 loom::lazy_static! {
     static ref STEP: Mutex<()> = Mutex::new(());
 }
 
-/// Says what memory the executions from here on have.
-pub(crate) fn remember(memory: Memory) {
+/// Says what memory the executions from here on have, and how threads are waited for.
+pub(crate) fn remember(memory: Memory, joining: Joining) {
     MEMORY.set(memory);
+    JOINING.set(if memory == Memory::Sequential { Joining::ByParking } else { joining });
+}
+
+/// How threads are waited for.
+pub(crate) fn joining() -> Joining {
+    JOINING.get()
 }
 
 /// Begins an operation, which ends with what this returns.

@@ -1,0 +1,96 @@
+//! The command line of `cargo proofs`.
+
+use crate::exploration::Limits;
+use crate::subjects::{self, Subject};
+use lexopt::prelude::*;
+use std::ffi::OsString;
+use std::time::Duration;
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+Which counters of the labs can lose an update: explored, not tried.
+
+Usage: cargo proofs [WORD] [flags]
+
+  (no word)      the table: every counter, at sizes that end within seconds
+  longer         more threads and increments, some minutes for each row
+  witnesses      searches again for the schedules that the labs show, and
+                 writes them to labs/*/witnesses.json
+
+  --json         one JSON document on standard output
+  --variant NAME only this counter, such as load-store
+  --seconds N    the most that one exploration may take; one that takes longer
+                 is inconclusive, and never passes [600]
+  --preemption-bound N
+                 explore only executions with at most N preemptions; no verdict
+                 then speaks of any others
+  --help         print this
+";
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// The table of verdicts.
+    Table,
+    /// Longer explorations.
+    Longer,
+    /// The labs' witnesses, anew.
+    Witnesses,
+    /// The text above.
+    Help,
+}
+
+/// A command line.
+#[derive(Debug)]
+pub struct Command {
+    /// What is asked for.
+    pub word: Word,
+    /// For a program to read.
+    pub json: bool,
+    /// This counter alone.
+    pub variant: Option<&'static Subject>,
+    /// How far an exploration goes.
+    pub limits: Limits,
+}
+
+/// Reads a command line, without the program's name.
+///
+/// # Errors
+///
+/// One line that names what is wrong and what would be right.
+pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
+    let mut command = Command { word: Word::Table, json: false, variant: None, limits: Limits::default() };
+    let usage = |error: lexopt::Error| format!("{error}: cargo proofs --help lists the words and flags");
+    let mut parser = lexopt::Parser::from_args(line);
+    while let Some(argument) = parser.next().map_err(usage)? {
+        match argument {
+            Long("json") => command.json = true,
+            Long("help") | Short('h') => command.word = Word::Help,
+            Long("variant") => {
+                let name = parser.value().map_err(usage)?.to_string_lossy().into_owned();
+                let names = || subjects::ALL.map(|subject| subject.variant).join(", ");
+                let subject = subjects::of(&name);
+                command.variant = Some(subject.ok_or_else(|| format!("--variant {name} is none of: {}", names()))?);
+            }
+            Long("seconds") => command.limits.time = Duration::from_secs(number(&mut parser, "--seconds", 86_400)?),
+            Long("preemption-bound") => {
+                command.limits.preemption_bound = Some(number(&mut parser, "--preemption-bound", 255)? as usize);
+            }
+            Value(ref word) if command.word == Word::Table => {
+                command.word = match word.to_str() {
+                    Some("longer") => Word::Longer,
+                    Some("witnesses") => Word::Witnesses,
+                    _ => return Err(usage(argument.unexpected())),
+                }
+            }
+            _ => return Err(usage(argument.unexpected())),
+        }
+    }
+    Ok(command)
+}
+
+fn number(parser: &mut lexopt::Parser, flag: &str, most: u64) -> Result<u64, String> {
+    let text = parser.value().map_err(|error| error.to_string())?.to_string_lossy().into_owned();
+    let value = text.parse().ok().filter(|value| (0..=most).contains(value));
+    value.ok_or_else(|| format!("{flag} {text} is not among the limits: give a whole number from 0 to {most}"))
+}
