@@ -2,6 +2,9 @@
 
 use crate::counters::{Size, execute};
 use crate::{atomic, mutex, race};
+use common::interleavings::{
+    COMPARE_EXCHANGE, FETCH_ADD, Instruction, LOAD_STORE, LOCAL_THEN_ADD, LOCKED, LOCKED_TWICE, OWN,
+};
 
 /// A program that some threads run, each of them a few times.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +17,8 @@ pub struct Subject {
     pub execute: fn(Size) -> u64,
     /// How its threads wait for each other.
     pub waiting: Waiting,
+    /// The same as a program for the explorer of interleavings, which must agree.
+    pub body: &'static [Instruction],
 }
 
 /// How threads wait for each other.
@@ -29,8 +34,13 @@ pub enum Waiting {
 
 impl Subject {
     /// A counter of a lab.
-    const fn new(lab: &'static str, variant: &'static str, execute: fn(Size) -> u64) -> Self {
-        Self { lab, variant, execute, waiting: Waiting::Never }
+    const fn new(
+        lab: &'static str,
+        variant: &'static str,
+        body: &'static [Instruction],
+        execute: fn(Size) -> u64,
+    ) -> Self {
+        Self { lab, variant, execute, waiting: Waiting::Never, body }
     }
 
     const fn waiting(self, waiting: Waiting) -> Self {
@@ -40,20 +50,23 @@ impl Subject {
 
 /// All, in the order of the labs' reports. Rows in which processes count have the counter of a row in which threads do.
 pub const ALL: [Subject; 12] = [
-    Subject::new("race", "plain", |size| execute(|_| race::Plain::default(), size)),
-    Subject::new("race", "load-store", |size| execute(|_| race::LoadStore::default(), size)),
-    Subject::new("race", "load-spin-store", |size| execute(|_| Breathless::default(), size)),
-    Subject::new("mutex", "std-mutex", |size| execute(|_| mutex::StdMutex::default(), size)).waiting(Waiting::AtMutex),
-    Subject::new("mutex", "parking-lot", |size| execute(|_| mutex::ParkingLot::default(), size))
+    Subject::new("race", "plain", LOAD_STORE, |size| execute(|_| race::Plain::default(), size)),
+    Subject::new("race", "load-store", LOAD_STORE, |size| execute(|_| race::LoadStore::default(), size)),
+    Subject::new("race", "load-spin-store", LOAD_STORE, |size| execute(|_| Breathless::default(), size)),
+    Subject::new("mutex", "std-mutex", LOCKED, |size| execute(|_| mutex::StdMutex::default(), size))
         .waiting(Waiting::AtMutex),
-    Subject::new("mutex", "spin", |size| execute(|_| mutex::Spin::default(), size)).waiting(Waiting::Spinning),
-    Subject::new("mutex", "locked-twice", |size| execute(|_| mutex::LockedTwice::default(), size))
+    Subject::new("mutex", "parking-lot", LOCKED, |size| execute(|_| mutex::ParkingLot::default(), size))
         .waiting(Waiting::AtMutex),
-    Subject::new("atomic", "fetch-add", |size| execute(|_| atomic::FetchAdd::default(), size)),
-    Subject::new("atomic", "compare-exchange", |size| execute(|_| atomic::CompareExchange::default(), size)),
-    Subject::new("atomic", "padded", |size| execute(atomic::Padded::new, size)),
-    Subject::new("atomic", "adjacent", |size| execute(atomic::Adjacent::new, size)),
-    Subject::new("atomic", "local-then-add", |size| execute(|_| atomic::LocalThenAdd::default(), size)),
+    Subject::new("mutex", "spin", LOCKED, |size| execute(|_| mutex::Spin::default(), size)).waiting(Waiting::Spinning),
+    Subject::new("mutex", "locked-twice", LOCKED_TWICE, |size| execute(|_| mutex::LockedTwice::default(), size))
+        .waiting(Waiting::AtMutex),
+    Subject::new("atomic", "fetch-add", FETCH_ADD, |size| execute(|_| atomic::FetchAdd::default(), size)),
+    Subject::new("atomic", "compare-exchange", COMPARE_EXCHANGE, |size| {
+        execute(|_| atomic::CompareExchange::default(), size)
+    }),
+    Subject::new("atomic", "padded", OWN, |size| execute(atomic::Padded::new, size)),
+    Subject::new("atomic", "adjacent", OWN, |size| execute(atomic::Adjacent::new, size)),
+    Subject::new("atomic", "local-then-add", LOCAL_THEN_ADD, |size| execute(|_| atomic::LocalThenAdd::default(), size)),
 ];
 
 /// The one of this name.

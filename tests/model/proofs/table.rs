@@ -1,0 +1,125 @@
+//! The table of verdicts, exactly.
+
+use model::counters::Size;
+use model::exploration::Limits;
+use model::table::{self, Row};
+use model::verdict::{CHECKED_BY, Verdict};
+use std::fmt::Write;
+use std::time::Instant;
+
+/// Variant, size, executions, interleavings, finals, verdict. loom's version is fixed by the lock file, and so is the number of its
+/// executions: one that changes says that something else is explored.
+const EXPECTED: &str = "\
+plain            2x1      1      -  -       data race
+plain            2x2      1      -  -       data race
+plain            2x3      1      -  -       data race
+plain            3x1      1      -  -       data race
+load-store       2x1     30      6  1, 2    can lose updates
+load-store       2x2    477     70  2 to 4  can lose updates
+load-store       2x3  12546    924  2 to 6  can lose updates
+load-store       3x1  10305     90  1 to 3  can lose updates
+load-spin-store  2x1     30      6  1, 2    can lose updates
+load-spin-store  2x2    477     70  2 to 4  can lose updates
+load-spin-store  2x3  12546    924  2 to 6  can lose updates
+load-spin-store  3x1  10305     90  1 to 3  can lose updates
+std-mutex        2x1      9      2  2       no execution loses one
+std-mutex        2x2     30      6  4       no execution loses one
+std-mutex        2x3    105     20  6       no execution loses one
+std-mutex        3x1    414      6  3       no execution loses one
+std-mutex        3x2   7847     90  6       no execution loses one
+parking-lot      2x1      9      2  2       no execution loses one
+parking-lot      2x2     30      6  4       no execution loses one
+parking-lot      2x3    105     20  6       no execution loses one
+parking-lot      3x1    414      6  3       no execution loses one
+parking-lot      3x2   7847     90  6       no execution loses one
+spin             2x1     21      -  2       no execution loses one
+spin             2x2    309      -  4       no execution loses one
+spin             2x3   7104      -  6       no execution loses one
+spin             3x1  11528      -  3       no execution loses one
+locked-twice     2x1     30      6  1, 2    can lose updates
+locked-twice     2x2    378     70  2 to 4  can lose updates
+locked-twice     2x3   5148    924  2 to 6  can lose updates
+locked-twice     3x1   7847     90  1 to 3  can lose updates
+locked-twice     2x4  72930  12870  2 to 8  can lose updates
+fetch-add        2x1      9      2  2       no execution loses one
+fetch-add        2x2     30      6  4       no execution loses one
+fetch-add        2x3    105     20  6       no execution loses one
+fetch-add        3x1    414      6  3       no execution loses one
+fetch-add        3x2   7847     90  6       no execution loses one
+compare-exchange 2x1     18      6  2       no execution loses one
+compare-exchange 2x2    279    126  4       no execution loses one
+compare-exchange 2x3   8346   3456  6       no execution loses one
+compare-exchange 3x1   9949    198  3       no execution loses one
+padded           2x1      3      2  2       no execution loses one
+padded           2x2      3      6  4       no execution loses one
+padded           2x3      3     20  6       no execution loses one
+padded           3x1     26      6  3       no execution loses one
+padded           3x2     26     90  6       no execution loses one
+adjacent         2x1      3      2  2       no execution loses one
+adjacent         2x2      3      6  4       no execution loses one
+adjacent         2x3      3     20  6       no execution loses one
+adjacent         3x1     26      6  3       no execution loses one
+adjacent         3x2     26     90  6       no execution loses one
+local-then-add   2x1      9      2  2       no execution loses one
+local-then-add   2x2      9      2  4       no execution loses one
+local-then-add   2x3      9      2  6       no execution loses one
+local-then-add   3x1    414      6  3       no execution loses one
+local-then-add   3x2    414      6  6       no execution loses one
+";
+
+fn without_seconds(row: &Row) -> String {
+    let judgement = &row.judgement;
+    let interleavings = judgement.interleavings().map_or("-".into(), |count| count.to_string());
+    let finals = if judgement.finals.is_empty() { "-".into() } else { model::verdict::list(&judgement.finals) };
+    let (variant, size, executions) = (row.subject.variant, judgement.size, judgement.executions());
+    format!("{variant:<16} {size:<3} {executions:>6} {interleavings:>6}  {finals:<7} {}\n", judgement.verdict)
+}
+
+#[test]
+fn every_counter_has_exactly_this_verdict() {
+    let start = Instant::now();
+    let rows: Vec<Row> =
+        table::plan().iter().map(|(subject, size)| table::judge(subject, *size, &Limits::default())).collect();
+    let mut found = String::new();
+    for row in &rows {
+        found += &without_seconds(row);
+    }
+    println!("the whole table took {:.1} s", start.elapsed().as_secs_f64());
+    let differences = EXPECTED.lines().zip(found.lines()).filter(|(expected, found)| expected != found);
+    let mut text = String::new();
+    differences.for_each(|(expected, found)| _ = writeln!(text, "expected {expected}\nfound    {found}"));
+    assert_eq!(found, EXPECTED, "\n{text}");
+
+    for row in &rows {
+        let (claim, verdict) = (&row.judgement.claim, row.judgement.verdict);
+        let Size { threads, increments } = row.judgement.size;
+        assert!(claim.contains(&format!("{threads} threads x {increments} increments")), "{claim}");
+        let is_clean = claim.ends_with("None lost an update.") || claim.contains("None lost an update. The mutex is");
+        assert_eq!(is_clean, verdict == Verdict::LosesNone, "{claim}");
+        assert!(!["proved", "correct", "all N", "any number"].iter().any(|word| claim.contains(word)), "{claim}");
+    }
+}
+
+/// With a bound the sentence names it, and is another.
+#[test]
+fn a_preemption_bound_is_part_of_the_sentence() {
+    for variant in ["fetch-add", "std-mutex", "spin"] {
+        let subject = model::subjects::of(variant).unwrap();
+        let limits = Limits { preemption_bound: Some(1), ..Limits::default() };
+        let judgement = model::verdict::judge(subject, Size::new(2, 2), &limits);
+        assert_eq!(judgement.verdict, Verdict::LosesNone);
+        assert!(judgement.claim.contains("only executions with at most 1 preemptions"), "{}", judgement.claim);
+        assert!(!judgement.claim.contains("None lost an update"), "{}", judgement.claim);
+        assert_eq!(judgement.interleavings(), None, "with a bound they are not all run");
+        assert!(
+            judgement.executions() < model::verdict::judge(subject, Size::new(2, 2), &Limits::default()).executions()
+        );
+    }
+}
+
+#[test]
+fn the_tool_is_the_one_that_it_says() {
+    let lock = std::fs::read_to_string(model::witnesses::workspace().join("Cargo.lock")).unwrap();
+    let (name, version) = CHECKED_BY.split_once(' ').unwrap();
+    assert!(lock.contains(&format!("name = \"{name}\"\nversion = \"{version}\"")), "{CHECKED_BY} is not in Cargo.lock");
+}
