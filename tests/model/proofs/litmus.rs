@@ -1,1 +1,200 @@
-//! Litmus tests.
+//! Litmus tests: loom, the axioms and the literature must say what they are known to say, of the same programs.
+
+use model::exploration::{End, Limits};
+use model::litmus::axioms::{self, Model};
+use model::litmus::catalogue::{Strength, TESTS, Test};
+use model::litmus::program::{Instruction, Outcome, Program, X};
+use model::litmus::sources::Limitation;
+use model::litmus::{Gap, KNOWN, Row, table, to_json, to_text};
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+use std::sync::atomic::Ordering::Relaxed;
+
+fn rows() -> &'static [Row] {
+    static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
+    ROWS.get_or_init(table)
+}
+
+fn row(test: &str, strength: Strength) -> &'static Row {
+    rows().iter().find(|row| (row.test.name, row.strength) == (test, strength)).expect("it is in the table")
+}
+
+fn test(name: &str) -> &'static Test {
+    TESTS.iter().find(|test| test.name == name).expect("it is in the catalogue")
+}
+
+fn set(outcomes: &[&[u64]]) -> BTreeSet<Outcome> {
+    outcomes.iter().map(|outcome| outcome.to_vec()).collect()
+}
+
+/// Every gap of these rows: the test, the strength, what differs, and why.
+fn gaps(rows: &[Row]) -> Vec<(&str, Strength, Gap, Option<Limitation>)> {
+    let of_row = |row| Row::gaps(row).into_iter().map(move |gap| (row, gap));
+    rows.iter()
+        .flat_map(of_row)
+        .map(|(row, gap)| {
+            let why = row.limitation(&gap);
+            (row.test.name, row.strength, gap, why)
+        })
+        .collect()
+}
+
+#[test]
+fn loom_differs_from_cpp20_exactly_where_it_is_known_to() {
+    assert!(rows().iter().all(Row::is_complete));
+    let known: Vec<_> = KNOWN
+        .iter()
+        .map(|known| (known.test, known.strength, (known.gap)(known.outcome.to_vec()), Some(known.limitation)))
+        .collect();
+    assert_eq!(gaps(rows()), known);
+}
+
+#[test]
+fn the_axioms_say_of_every_weak_outcome_what_the_literature_says() {
+    for row in rows() {
+        assert_eq!(row.allowed.contains(row.test.weak), row.verdict, "{} {}", row.test.name, row.strength);
+    }
+}
+
+#[test]
+fn loom_shows_exactly_these_outcomes() {
+    use Strength::{AcquireOnly, Fences, Relaxed, ReleaseAcquire, ReleaseOnly, SeqCst, SeqCstFences};
+    let all: &[&[u64]] = &[&[0, 0], &[0, 1], &[1, 0], &[1, 1]];
+    let without = |weak: &[u64]| all.iter().copied().filter(|outcome| *outcome != weak).collect::<Vec<_>>();
+    let finals: &[&[u64]] = &[&[1, 1], &[1, 2], &[2, 1], &[2, 2]];
+    for strength in [Relaxed, ReleaseAcquire, SeqCst, Fences] {
+        assert_eq!(row("SB", strength).shown, set(all), "SB {strength}");
+        assert_eq!(row("2+2W", strength).shown, set(finals), "2+2W {strength}");
+        assert_eq!(row("IRIW", strength).shown.len(), 16, "IRIW {strength}");
+    }
+    assert_eq!(row("SB", SeqCstFences).shown, set(&without(&[0, 0])));
+    assert_eq!(row("2+2W", SeqCstFences).shown, set(&finals[1..]));
+    let mut iriw = row("IRIW", Relaxed).shown.clone();
+    assert!(iriw.remove(&[1, 0, 1, 0][..]));
+    assert_eq!(row("IRIW", SeqCstFences).shown, iriw);
+
+    for strength in [Relaxed, ReleaseOnly, AcquireOnly] {
+        assert_eq!(row("MP", strength).shown, set(all), "MP {strength}");
+    }
+    for strength in [ReleaseAcquire, SeqCst, Fences, SeqCstFences] {
+        assert_eq!(row("MP", strength).shown, set(&without(&[1, 0])), "MP {strength}");
+    }
+    for strength in [Relaxed, ReleaseOnly, AcquireOnly, ReleaseAcquire, SeqCst, Fences, SeqCstFences] {
+        assert_eq!(row("LB", strength).shown, set(&without(&[1, 1])), "LB {strength}");
+    }
+
+    assert_eq!(row("CoRR", Relaxed).shown, set(&without(&[1, 0])));
+    assert_eq!(row("CoWW", Relaxed).shown, set(&[&[2]]));
+    assert_eq!(row("CoWR", Relaxed).shown, set(&[&[1, 1], &[1, 2], &[2, 2]]));
+    assert_eq!(row("CoRW", Relaxed).shown, set(&[&[0, 1], &[0, 2], &[2, 1]]));
+    assert_eq!(row("RMW", Relaxed).shown, set(&[&[0, 1], &[0, 2], &[1, 2]]));
+}
+
+#[test]
+fn of_eight_values_the_oldest_is_forgotten_and_of_seven_none() {
+    for (name, oldest, newest) in [("MP6", 0, 6), ("MP7", 1, 7)] {
+        let row = row(name, Strength::Relaxed);
+        let seen_after = |outcomes: &BTreeSet<Outcome>| -> Vec<u64> {
+            outcomes.iter().filter(|outcome| outcome[0] == 1).map(|outcome| outcome[1]).collect()
+        };
+        assert_eq!(seen_after(&row.shown), (oldest..=newest).collect::<Vec<_>>(), "{name}");
+        assert_eq!(seen_after(&row.allowed), (0..=newest).collect::<Vec<_>>(), "{name}");
+    }
+}
+
+/// `threads` threads, each of which writes once.
+fn writers(threads: u64) -> Program {
+    let threads = (1..=threads).map(|value| vec![Instruction::Store(X, value, Relaxed)]).collect();
+    Program { threads, shows_finals: false }
+}
+
+#[test]
+fn there_is_room_for_five_threads_and_not_for_six() {
+    assert_eq!(writers(4).explore().1.end, End::Complete);
+    let end = writers(5).explore().1.end;
+    assert!(matches!(&end, End::Panicked(message) if message.contains("self.threads.len() < self.max()")), "{end:?}");
+}
+
+#[test]
+fn a_weak_compare_exchange_never_fails_without_a_cause() {
+    let program = || {
+        let atomic = model::sync::atomic::AtomicU64::new(0);
+        atomic.compare_exchange_weak(0, 1, Relaxed, Relaxed)
+    };
+    let (seen, exploration) =
+        model::exploration::explore(&Limits::default(), program, |seen: &mut BTreeSet<_>, result, _| {
+            _ = seen.insert(result)
+        });
+    assert_eq!(exploration.end, End::Complete);
+    assert_eq!(seen, BTreeSet::from([Ok(0)])); // the standard allows Err(0) too
+}
+
+#[test]
+fn rc11_forbids_load_buffering_and_differs_in_nothing_else() {
+    for row in rows() {
+        let rc11 = axioms::allowed(&row.test.program(row.strength), Model::Rc11);
+        let mut expected = row.allowed.clone();
+        if row.test.name == "LB" {
+            expected.remove(row.test.weak);
+        }
+        assert_eq!(rc11, expected, "{} {}", row.test.name, row.strength);
+    }
+}
+
+/// The twin of the first proof: an outcome too many or too few is a gap, and one that nobody knows.
+#[test]
+fn an_outcome_too_many_or_too_few_is_noticed() {
+    let sound = row("MP", Strength::ReleaseAcquire);
+    let mut loose = sound.clone();
+    loose.shown.insert(vec![1, 0]);
+    assert_eq!(loose.gaps(), [Gap::FalseAlarm(vec![1, 0])]);
+    let mut blind = sound.clone();
+    blind.shown.remove(&[1, 1][..]);
+    assert_eq!(blind.gaps(), [Gap::Missed(vec![1, 1])]);
+    for broken in [loose, blind] {
+        assert_eq!(broken.limitation(&broken.gaps()[0]), None);
+        assert!(to_text(&[broken.clone()]).contains("(why: not known)"));
+        assert_eq!(to_json(&[broken])["tests"][0]["gaps"][0]["limitation"], serde_json::Value::Null);
+    }
+}
+
+/// Both judges look at the orderings: what is not ordered enough is told apart from what is.
+#[test]
+fn half_an_ordering_is_not_taken_for_a_whole_one() {
+    for strength in [Strength::Relaxed, Strength::ReleaseOnly, Strength::AcquireOnly] {
+        let program = test("MP").program(strength);
+        assert!(program.explore().0.contains(&[1, 0][..]), "{strength}");
+        assert!(axioms::allowed(&program, Model::Cpp20).contains(&[1, 0][..]), "{strength}");
+    }
+    let mut program = test("SB").program(Strength::SeqCstFences);
+    program.threads[1].remove(1); // a fence in one thread alone
+    assert!(program.explore().0.contains(&[0, 0][..]));
+    assert!(axioms::allowed(&program, Model::Cpp20).contains(&[0, 0][..]));
+}
+
+#[test]
+fn an_exploration_that_did_not_end_is_no_agreement() {
+    let mut cut = row("CoRR", Strength::Relaxed).clone();
+    assert!(to_text(std::slice::from_ref(&cut)).contains("weak outcome forbidden, agreement"));
+    cut.exploration.end = End::Limit("the time limit".into());
+    let text = to_text(std::slice::from_ref(&cut));
+    assert!(text.contains("relaxed: inconclusive") && !text.contains("agreement"), "{text}");
+    assert_eq!(to_json(&[cut])["tests"][0]["complete"], false);
+}
+
+#[test]
+fn the_table_names_every_gap_every_limitation_and_every_source() {
+    let (text, json) = (to_text(rows()), to_json(rows()));
+    assert!(text.lines().all(|line| line.len() <= 80 && line.is_ascii() && line == line.trim_end()));
+    assert_eq!(
+        text.matches("false alarm, loom alone:").count() + text.matches("missed, C++20 alone:").count(),
+        KNOWN.len()
+    );
+    for limitation in Limitation::ALL {
+        assert!(text.contains(&format!("\n  {}: ", limitation.name())));
+    }
+    let tests = json["tests"].as_array().expect("a list");
+    assert_eq!(tests.len(), rows().len());
+    let keys: Vec<_> = json["sources"].as_array().expect("a list").iter().map(|source| &source["key"]).collect();
+    assert!(tests.iter().flat_map(|test| test["sources"].as_array().expect("a list")).all(|key| keys.contains(&key)));
+}

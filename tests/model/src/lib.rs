@@ -3,6 +3,7 @@
 pub mod command_line;
 pub mod counters;
 pub mod exploration;
+pub mod litmus;
 pub mod subjects;
 pub mod sync;
 pub mod table;

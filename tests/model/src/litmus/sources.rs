@@ -1,0 +1,156 @@
+//! Who says what C++20 allows, and what loom does not do.
+
+/// A text that gives a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The model of C++11, as mathematics.
+    Batty,
+    /// RC11, its repair.
+    Lahav,
+    /// The tests' names and shapes.
+    Maranget,
+    /// The standard on orderings, `SeqCst` and its fences among them.
+    Order,
+    /// The standard on coherence.
+    Races,
+    /// The standard on release and acquire fences.
+    Fences,
+    /// What Rust follows.
+    Rust,
+}
+
+impl Source {
+    /// All.
+    pub const ALL: [Self; 7] =
+        [Self::Batty, Self::Lahav, Self::Maranget, Self::Order, Self::Races, Self::Fences, Self::Rust];
+
+    /// What the table calls it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Batty => "Batty 2011",
+            Self::Lahav => "Lahav 2017",
+            Self::Maranget => "Maranget 2012",
+            Self::Order => "atomics.order",
+            Self::Races => "intro.races",
+            Self::Fences => "atomics.fences",
+            Self::Rust => "Rust",
+        }
+    }
+
+    /// Where it is found, and what it says.
+    pub fn citation(self) -> &'static str {
+        match self {
+            Self::Batty => {
+                "Batty, Owens, Sarkar, Sewell, Weber: Mathematizing C++ Concurrency, POPL 2011. The model of C++11 as axioms, with \
+                 SB, MP, LB, IRIW and the coherence tests."
+            }
+            Self::Lahav => {
+                "Lahav, Vafeiadis, Kang, Hur, Dreyer: Repairing Sequential Consistency in C/C++11, PLDI 2017. RC11, whose SeqCst \
+                 went into C++20 (P0668); RC11 itself also forbids load buffering."
+            }
+            Self::Maranget => {
+                "Maranget, Sarkar, Sewell: A Tutorial Introduction to the ARM and POWER Relaxed Memory Models, 2012. The names and \
+                 shapes of the tests, and that hardware shows the relaxed ones."
+            }
+            Self::Order => {
+                "C++20, section [atomics.order]: the one order of all SeqCst operations; a read-modify-write reads the value \
+                 before its own; a note allows load buffering of constants."
+            }
+            Self::Races => {
+                "C++20, section [intro.races]: coherence of write-write, read-read, read-write and write-read."
+            }
+            Self::Fences => "C++20, section [atomics.fences]: how fences synchronise.",
+            Self::Rust => {
+                "Documentation of std::sync::atomic: \"Rust atomics currently follow the same rules as C++20 atomics\"."
+            }
+        }
+    }
+}
+
+/// What loom does not do, and so what no verdict of the model takes into account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limitation {
+    /// Of accesses; fences are right.
+    SeqCstAccesses,
+    /// A read never sees a write that its own thread's later writes lead to.
+    LoadBuffering,
+    /// Old values are forgotten.
+    SevenStores,
+    /// A write may come between the two halves of a read-modify-write.
+    SplitUpdates,
+    /// Threads.
+    FiveThreads,
+    /// The weak compare-exchange is the strong one.
+    SpuriousFailures,
+    /// Every mutex is the same.
+    OneMutex,
+}
+
+impl Limitation {
+    /// All.
+    pub const ALL: [Self; 7] = [
+        Self::SeqCstAccesses,
+        Self::LoadBuffering,
+        Self::SevenStores,
+        Self::SplitUpdates,
+        Self::FiveThreads,
+        Self::SpuriousFailures,
+        Self::OneMutex,
+    ];
+
+    /// A name for a program.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SeqCstAccesses => "seqcst-accesses",
+            Self::LoadBuffering => "load-buffering",
+            Self::SevenStores => "seven-stores",
+            Self::SplitUpdates => "split-updates",
+            Self::FiveThreads => "five-threads",
+            Self::SpuriousFailures => "spurious-failures",
+            Self::OneMutex => "one-mutex",
+        }
+    }
+
+    /// What it is, in a sentence or two.
+    pub fn claim(self) -> &'static str {
+        match self {
+            Self::SeqCstAccesses => {
+                "SeqCst loads and stores are treated as AcqRel: a program that needs their one order fails here and is correct. \
+                 SeqCst fences are right."
+            }
+            Self::LoadBuffering => {
+                "Load buffering is not explored: no load sees a store that comes, in program order, after a load that depends on \
+                 it. A bug of that kind is missed."
+            }
+            Self::SevenStores => {
+                "Of each atomic only the 7 newest stores are remembered, its first value among them: a bug that needs an older \
+                 one is missed."
+            }
+            Self::SplitUpdates => {
+                "A store of another thread may come between the two halves of a swap, a fetch_add or a compare_exchange, and be \
+                 overwritten by neither's order: a program that stores and swaps at the same time may fail here and is correct."
+            }
+            Self::FiveThreads => "At most 5 threads, the one that starts the others included.",
+            Self::SpuriousFailures => "compare_exchange_weak never fails without a cause, as it may on hardware.",
+            Self::OneMutex => {
+                "A mutex of the model stands for that of the standard library and that of parking_lot: what a counter does with \
+                 a mutex is explored, not how the mutex is made."
+            }
+        }
+    }
+
+    /// Who says so.
+    pub fn citation(self) -> &'static str {
+        match self {
+            Self::SeqCstAccesses => {
+                "loom's README, Unsupported features; tokio-rs/loom issue 180, pull requests 108 and 220"
+            }
+            Self::LoadBuffering => "loom's README, Unsupported features; its tests/litmus.rs, load_buffering",
+            Self::SevenStores => "tokio-rs/loom pull request 111, MAX_ATOMIC_HISTORY",
+            Self::SplitUpdates => "tokio-rs/loom issues 254, 282 and 389, pull request 391",
+            Self::FiveThreads => "tokio-rs/loom pull request 314, MAX_THREADS",
+            Self::SpuriousFailures => "loom's source, sync/atomic: it calls compare_exchange",
+            Self::OneMutex => "the model's own source, sync/mutex.rs",
+        }
+    }
+}
