@@ -1,91 +1,9 @@
 //! The classic litmus tests, and what the literature says of each.
 
-use super::program::{Instruction, Program, X, Y};
+use super::program::{Program, X, Y};
 use super::sources::Source;
-use std::fmt;
-use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
-
-/// An access whose ordering a [`Strength`] fills in.
-#[derive(Clone, Copy, Debug)]
-pub enum Access {
-    /// Reads a location.
-    Read(usize),
-    /// Writes a value to a location.
-    Write(usize, u64),
-    /// Does both in one step.
-    Update(usize, u64),
-}
-use Access::{Read, Update, Write};
-
-/// How strongly the accesses of a test are ordered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Strength {
-    /// Every access is relaxed.
-    Relaxed,
-    /// Writes release, reads are relaxed: half of what message passing needs.
-    ReleaseOnly,
-    /// Writes are relaxed, reads acquire: the other half.
-    AcquireOnly,
-    /// Writes release and reads acquire.
-    ReleaseAcquire,
-    /// Every access is `SeqCst`.
-    SeqCst,
-    /// Relaxed accesses; between two writes a release fence, between two reads an acquire fence, else one that is both.
-    Fences,
-    /// Relaxed accesses with a `SeqCst` fence between any two.
-    SeqCstFences,
-}
-
-impl Strength {
-    /// A name for a program, and in words.
-    fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Relaxed => ("relaxed", "relaxed"),
-            Self::ReleaseOnly => ("release-only", "release stores, relaxed loads"),
-            Self::AcquireOnly => ("acquire-only", "relaxed stores, acquire loads"),
-            Self::ReleaseAcquire => ("release-acquire", "release stores, acquire loads"),
-            Self::SeqCst => ("seqcst", "SeqCst accesses"),
-            Self::Fences => ("fences", "relaxed, with release and acquire fences"),
-            Self::SeqCstFences => ("seqcst-fences", "relaxed, with SeqCst fences"),
-        }
-    }
-
-    /// A name for a program, such as `release-acquire`.
-    pub fn name(self) -> &'static str {
-        self.names().0
-    }
-
-    fn access(self, access: Access) -> Instruction {
-        let (load, store, update) = match self {
-            Self::Relaxed | Self::Fences | Self::SeqCstFences => (Relaxed, Relaxed, Relaxed),
-            Self::ReleaseOnly => (Relaxed, Release, Release),
-            Self::AcquireOnly => (Acquire, Relaxed, Acquire),
-            Self::ReleaseAcquire => (Acquire, Release, AcqRel),
-            Self::SeqCst => (SeqCst, SeqCst, SeqCst),
-        };
-        match access {
-            Read(location) => Instruction::Load(location, load),
-            Write(location, value) => Instruction::Store(location, value, store),
-            Update(location, value) => Instruction::Swap(location, value, update),
-        }
-    }
-
-    fn fence(self, before: Access, after: Access) -> Option<Ordering> {
-        match (self, before, after) {
-            (Self::SeqCstFences, ..) => Some(SeqCst),
-            (Self::Fences, Write(..), Write(..)) => Some(Release),
-            (Self::Fences, Read(..), Read(..)) => Some(Acquire),
-            (Self::Fences, ..) => Some(AcqRel),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for Strength {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.names().1)
-    }
-}
+use super::strength::Access::{self, Read, Update, Write};
+use super::strength::Strength;
 
 /// A litmus test: a shape, and for each strength what the literature says of the one outcome that the test is about.
 #[derive(Debug)]
@@ -98,7 +16,7 @@ pub struct Test {
     pub shape: &'static [&'static [Access]],
     /// Whether the final values belong to the outcome.
     pub shows_finals: bool,
-    /// The outcome that no interleaving gives, which the test is about.
+    /// The outcome that the test is about: but for one test an outcome that no interleaving gives.
     pub weak: &'static [u64],
     /// Whether C++20 allows it.
     pub verdicts: &'static [(Strength, bool)],
@@ -109,16 +27,7 @@ pub struct Test {
 impl Test {
     /// The program at a strength.
     pub fn program(&self, strength: Strength) -> Program {
-        let thread = |accesses: &&[Access]| {
-            let mut instructions = Vec::new();
-            for (index, &access) in accesses.iter().enumerate() {
-                let fence = index.checked_sub(1).and_then(|before| strength.fence(accesses[before], access));
-                instructions.extend(fence.map(Instruction::Fence));
-                instructions.push(strength.access(access));
-            }
-            instructions
-        };
-        Program { threads: self.shape.iter().map(thread).collect(), shows_finals: self.shows_finals }
+        strength.program(self.shape, self.shows_finals)
     }
 }
 
@@ -252,6 +161,33 @@ pub static TESTS: &[Test] = &[
         weak: &[0, 2],
         verdicts: INCOHERENT,
         sources: &[Source::Order],
+    },
+    Test {
+        name: "MP+RMW",
+        title: "message passing, read by a swap",
+        shape: &[&[Write(X, 1), Write(Y, 1)], &[Read(Y), Update(X, 2)]],
+        shows_finals: true,
+        weak: &[1, 0, 1],
+        verdicts: &[(Strength::Relaxed, true)],
+        sources: &[Source::Batty, Source::Order],
+    },
+    Test {
+        name: "CoWR+W",
+        title: "coherence of write and read, and one write more",
+        shape: &[&[Write(X, 1), Read(X)], &[Write(X, 2), Write(X, 3)]],
+        shows_finals: true,
+        weak: &[2, 2],
+        verdicts: INCOHERENT,
+        sources: &[Source::Races],
+    },
+    Test {
+        name: "CoRR+RW",
+        title: "an interleaving: a write between two reads, and a read before it",
+        shape: &[&[Read(X), Read(X)], &[Read(X), Write(X, 1)]],
+        shows_finals: false,
+        weak: &[0, 1, 0],
+        verdicts: &[(Strength::Relaxed, true), (Strength::SeqCst, true)],
+        sources: &[Source::Races],
     },
     Test {
         name: "MP6",

@@ -6,14 +6,16 @@ pub mod axioms;
 pub mod catalogue;
 pub mod program;
 pub mod sources;
+pub mod strength;
 mod text;
 
 use crate::exploration::{End, Exploration};
 use axioms::Model;
-use catalogue::{Strength, TESTS, Test};
+use catalogue::{TESTS, Test};
 use program::Outcome;
 use sources::Limitation;
 use std::collections::BTreeSet;
+use strength::Strength;
 pub use text::{to_json, to_text};
 
 /// A difference between what loom shows and what C++20 allows.
@@ -60,6 +62,13 @@ pub static KNOWN: &[Known] = &[
     known("IRIW", Strength::SeqCst, Gap::FalseAlarm, &[1, 0, 1, 0], Limitation::SeqCstAccesses),
     known("2+2W", Strength::SeqCst, Gap::FalseAlarm, &[1, 1], Limitation::SeqCstAccesses),
     known("RMW", Strength::Relaxed, Gap::FalseAlarm, &[0, 2], Limitation::SplitUpdates),
+    known("MP+RMW", Strength::Relaxed, Gap::FalseAlarm, &[0, 0, 2], Limitation::SplitUpdates),
+    known("MP+RMW", Strength::Relaxed, Gap::Missed, &[1, 0, 1], Limitation::NewestUpdates),
+    known("CoWR+W", Strength::Relaxed, Gap::FalseAlarm, &[2, 2], Limitation::ModificationOrder),
+    known("CoRR+RW", Strength::Relaxed, Gap::Missed, &[0, 1, 0], Limitation::HiddenLoads),
+    known("CoRR+RW", Strength::Relaxed, Gap::Missed, &[1, 1, 0], Limitation::HiddenLoads),
+    known("CoRR+RW", Strength::SeqCst, Gap::Missed, &[0, 1, 0], Limitation::HiddenLoads),
+    known("CoRR+RW", Strength::SeqCst, Gap::Missed, &[1, 1, 0], Limitation::HiddenLoads),
     known("MP7", Strength::Relaxed, Gap::Missed, &[1, 0], Limitation::SevenStores),
 ];
 

@@ -76,8 +76,14 @@ pub enum Limitation {
     LoadBuffering,
     /// Old values are forgotten.
     SevenStores,
+    /// A load hides those before it from the search.
+    HiddenLoads,
     /// A write may come between the two halves of a read-modify-write.
     SplitUpdates,
+    /// A read-modify-write comes last.
+    NewestUpdates,
+    /// What a load learns of the order of two stores is forgotten of the third.
+    ModificationOrder,
     /// Threads.
     FiveThreads,
     /// The weak compare-exchange is the strong one.
@@ -88,11 +94,14 @@ pub enum Limitation {
 
 impl Limitation {
     /// All.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::SeqCstAccesses,
         Self::LoadBuffering,
         Self::SevenStores,
+        Self::HiddenLoads,
         Self::SplitUpdates,
+        Self::NewestUpdates,
+        Self::ModificationOrder,
         Self::FiveThreads,
         Self::SpuriousFailures,
         Self::OneMutex,
@@ -104,7 +113,10 @@ impl Limitation {
             Self::SeqCstAccesses => "seqcst-accesses",
             Self::LoadBuffering => "load-buffering",
             Self::SevenStores => "seven-stores",
+            Self::HiddenLoads => "hidden-loads",
             Self::SplitUpdates => "split-updates",
+            Self::NewestUpdates => "newest-updates",
+            Self::ModificationOrder => "modification-order",
             Self::FiveThreads => "five-threads",
             Self::SpuriousFailures => "spurious-failures",
             Self::OneMutex => "one-mutex",
@@ -119,16 +131,29 @@ impl Limitation {
                  SeqCst fences are right."
             }
             Self::LoadBuffering => {
-                "Load buffering is not explored: no load sees a store that comes, in program order, after a load that depends on \
-                 it. A bug of that kind is missed."
+                "Load buffering is not explored: no load sees a store that another thread makes only later, after a load of \
+                 its own. A bug that needs it is missed."
             }
             Self::SevenStores => {
                 "Of each atomic only the 7 newest stores are remembered, its first value among them: a bug that needs an older \
                  one is missed."
             }
+            Self::HiddenLoads => {
+                "Interleavings are lost: where a store races with several loads of one atomic, it is tried before the last of \
+                 them alone, and if its own thread did that load, before none. Which outcomes there are has to be compared \
+                 with a search that has no such gap."
+            }
             Self::SplitUpdates => {
-                "A store of another thread may come between the two halves of a swap, a fetch_add or a compare_exchange, and be \
-                 overwritten by neither's order: a program that stores and swaps at the same time may fail here and is correct."
+                "A store of another thread may be ordered between what a swap, a fetch_add or a compare_exchange reads and what \
+                 it writes: a program that stores while others swap may fail here and is correct."
+            }
+            Self::NewestUpdates => {
+                "A swap, a fetch_add or a compare_exchange reads the newest store and no older one that C++20 allows: a bug \
+                 that needs the older one is missed."
+            }
+            Self::ModificationOrder => {
+                "A load that shows which of two stores came first may let a later store of the same thread fall behind: a \
+                 program that is correct because of that order may fail here."
             }
             Self::FiveThreads => "At most 5 threads, the one that starts the others included.",
             Self::SpuriousFailures => "compare_exchange_weak never fails without a cause, as it may on hardware.",
@@ -147,7 +172,10 @@ impl Limitation {
             }
             Self::LoadBuffering => "loom's README, Unsupported features; its tests/litmus.rs, load_buffering",
             Self::SevenStores => "tokio-rs/loom pull request 111, MAX_ATOMIC_HISTORY",
-            Self::SplitUpdates => "tokio-rs/loom issues 254, 282 and 389, pull request 391",
+            Self::HiddenLoads => "tokio-rs/loom issues 166 and 392; its source, rt/atomic.rs, last_dependent_access",
+            Self::SplitUpdates => "tokio-rs/loom issues 254 and 389, pull request 391",
+            Self::NewestUpdates => "loom's source, rt/atomic.rs, match_rmw_to_stores",
+            Self::ModificationOrder => "tokio-rs/loom issue 282; its source, rt/atomic.rs, apply_load_coherence",
             Self::FiveThreads => "tokio-rs/loom pull request 314, MAX_THREADS",
             Self::SpuriousFailures => "loom's source, sync/atomic: it calls compare_exchange",
             Self::OneMutex => "the model's own source, sync/mutex.rs",

@@ -1,9 +1,9 @@
 //! The table for people and for programs.
 
 use super::axioms::{self, Model};
-use super::catalogue::Strength;
 use super::program::{Outcome, Program};
 use super::sources::{Limitation, Source};
+use super::strength::Strength;
 use super::{Gap, Row};
 use serde_json::{Value, json};
 
@@ -43,7 +43,7 @@ fn introduce(row: &Row, say: &mut impl FnMut(usize, &str)) {
         say(2, line);
     }
     let keys: Vec<_> = test.sources.iter().map(|source| source.key()).collect();
-    say(2, &format!("outcome: {}; weak: {}", program.columns().join(", "), numbers(test.weak)));
+    say(2, &format!("outcome: {}; the test is about {}", program.columns().join(", "), numbers(test.weak)));
     say(2, &format!("sources: {}", keys.join("; ")));
 }
 
@@ -55,7 +55,7 @@ fn judge(row: &Row, say: &mut impl FnMut(usize, &str)) {
     }
     let gaps = row.gaps();
     let agreement = if gaps.is_empty() { "agreement" } else { "GAP" };
-    say(2, &format!("{}: weak outcome {weak}, {agreement}", row.strength));
+    say(2, &format!("{}: {} is {weak}; {agreement}", row.strength, numbers(row.test.weak)));
     let both: Vec<_> = row.shown.intersection(&row.allowed).map(|outcome| numbers(outcome)).collect();
     say(4, &format!("both: {}", both.join(" ")));
     for gap in gaps {
