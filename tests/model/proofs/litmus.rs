@@ -158,7 +158,7 @@ fn an_outcome_too_many_or_too_few_is_noticed() {
     assert_eq!(blind.gaps(), [Gap::Missed(vec![1, 1])]);
     for broken in [loose, blind] {
         assert_eq!(broken.limitation(&broken.gaps()[0]), None);
-        assert!(to_text(&[broken.clone()]).contains("(why: not known)"));
+        assert!(to_text(std::slice::from_ref(&broken)).contains("(why: not known)"));
         assert_eq!(to_json(&[broken])["tests"][0]["gaps"][0]["limitation"], serde_json::Value::Null);
     }
 }

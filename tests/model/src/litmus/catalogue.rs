@@ -36,7 +36,8 @@ const INCOHERENT: &[(Strength, bool)] = &[(Strength::Relaxed, false)];
 
 const COHERENCE: &[Source] = &[Source::Races, Source::Batty, Source::Maranget];
 
-/// The tests.
+/// The tests: first the classic ones, then, from RMW on, six of our own, each for one thing that loom does not do (and MP6 for what
+/// it just does).
 pub static TESTS: &[Test] = &[
     Test {
         name: "SB",

@@ -75,7 +75,7 @@ impl Program {
 }
 
 /// One execution, from inside a model. The model's first thread only starts the others and waits for them: parked, and not by
-/// joining one after the other, which gives loom many more executions to tell apart.
+/// joining one after the other, which gives loom three times as many executions to tell apart where there are two.
 fn execute(program: &Arc<Program>) -> Outcome {
     let memory: Arc<[AtomicU64; LOCATIONS.len()]> = Arc::default();
     let ended = Arc::new(Mutex::new(BTreeMap::new())); // not loom's: it orders nothing
