@@ -3,6 +3,7 @@
 use model::exploration::{End, Limits};
 use model::litmus::axioms::{self, Model};
 use model::litmus::catalogue::{TESTS, Test};
+use model::litmus::program::Instruction::{Fence, Load, Store, Swap};
 use model::litmus::program::{Instruction, Outcome, Program, X, Y};
 use model::litmus::sources::Limitation;
 use model::litmus::strength::Access::{self, Read, Write};
@@ -10,7 +11,7 @@ use model::litmus::strength::Strength;
 use model::litmus::{Gap, KNOWN, Row, table, to_json, to_text};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 
 fn rows() -> &'static [Row] {
     static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
@@ -109,7 +110,7 @@ fn of_eight_values_the_oldest_is_forgotten_and_of_seven_none() {
 
 /// `threads` threads, each of which writes once.
 fn writers(threads: u64) -> Program {
-    let threads = (1..=threads).map(|value| vec![Instruction::Store(X, value, Relaxed)]).collect();
+    let threads = (1..=threads).map(|value| vec![Store(X, value, Relaxed)]).collect();
     Program { threads, shows_finals: false }
 }
 
@@ -175,6 +176,34 @@ fn half_an_ordering_is_not_taken_for_a_whole_one() {
     program.threads[1].remove(1); // a fence in one thread alone
     assert!(program.explore().0.contains(&[0, 0][..]));
     assert!(axioms::allowed(&program, Model::Cpp20).contains(&[0, 0][..]));
+}
+
+/// Whether loom shows an outcome, and whether C++20 allows it.
+fn judges(threads: Vec<Vec<Instruction>>, outcome: &[u64]) -> (bool, bool) {
+    let program = Program { threads, shows_finals: false };
+    (program.explore().0.contains(outcome), axioms::allowed(&program, Model::Cpp20).contains(outcome))
+}
+
+#[test]
+fn a_release_sequence_goes_on_through_a_swap_and_not_through_a_store() {
+    let sender = vec![Store(X, 1, Relaxed), Store(Y, 1, Release)];
+    let receiver = vec![Load(Y, Acquire), Load(X, Relaxed)];
+    let swap = vec![Swap(Y, 2, Relaxed)];
+    assert_eq!(judges(vec![sender.clone(), swap, receiver.clone()], &[1, 2, 0]), (false, false));
+    let store = vec![Load(Y, Relaxed), Store(Y, 2, Relaxed)];
+    assert_eq!(judges(vec![sender, store, receiver], &[1, 2, 0]), (true, true));
+}
+
+/// Store buffering with a fence in one thread and `SeqCst` accesses in the other; and IRIW-acq-sc of Lahav 2017, which C++11
+/// forbade and RC11 allows, because Power does it.
+#[test]
+fn the_axioms_know_fences_beside_accesses_and_what_was_repaired() {
+    let fenced = vec![Store(X, 1, Relaxed), Fence(SeqCst), Load(Y, Relaxed)];
+    let strong = vec![Store(Y, 1, SeqCst), Load(X, SeqCst)];
+    assert_eq!(judges(vec![fenced, strong], &[0, 0]), (true, false));
+    let reader = |first, second| vec![Load(first, Acquire), Load(second, SeqCst)];
+    let threads = vec![vec![Store(X, 1, SeqCst)], vec![Store(Y, 1, SeqCst)], reader(X, Y), reader(Y, X)];
+    assert_eq!(judges(threads, &[1, 0, 1, 0]), (true, true));
 }
 
 #[test]

@@ -204,9 +204,8 @@ fn is_consistent(events: &[Event], modification: &[Vec<usize>], source: &[Option
     let mo = relation(&|a, b| same_location(a, b) && place(a).zip(place(b)).is_some_and(|(one, two)| one < two));
     let rb = relation(&|a, b| a != b && source[a].is_some_and(|write| mo.has(write, b)));
 
-    let update = only(&|event| event.reads && event.writes.is_some());
     let fence = only(&Event::is_fence);
-    let release_sequence = rf.then(&update).closure().maybe();
+    let release_sequence = rf.closure().maybe(); // what reads and is read from is a read-modify-write
     let sw = only(&Event::releases)
         .then(&fence.then(&sb).maybe())
         .then(&only(&|event| event.writes.is_some()))
