@@ -2,7 +2,7 @@
 //! instructions, must agree: on every final value, on the number of interleavings, and on every single step.
 
 use common::interleavings::{self, Instruction, Machine, Program, Step};
-use model::counters::Size;
+use model::counting::Size;
 use model::exploration::{self, Joining, Limits, Memory};
 use model::subjects::{ALL, Subject, Waiting, of};
 use model::table;
@@ -139,8 +139,8 @@ fn with_weak_memory_loom_leaves_out_interleavings() {
 #[test]
 fn a_yield_in_the_gap_would_hide_a_final_value() {
     let size = Size::new(2, 2);
-    let execute = |size| model::counters::execute(|_| model::race::LoadSpinStore::default(), size);
-    let (seen, _) = model::counters::explore(&Limits::default(), size, execute);
+    let execute = |size| model::counting::execute(|_| model::race::LoadSpinStore::default(), size);
+    let (seen, _) = model::counting::explore(&Limits::default(), size, execute);
     assert_eq!(seen.finals.keys().copied().collect::<Vec<_>>(), [2, 3]);
     assert_eq!(interleavings::finals(&program(of("load-spin-store").unwrap(), size)).unwrap(), [2, 3, 4].into());
 }
@@ -150,7 +150,7 @@ fn recording_changes_nothing_that_is_explored() {
     for subject in &ALL {
         let executions = |record| {
             let limits = Limits { record, ..Limits::default() };
-            let (seen, exploration) = model::counters::explore(&limits, Size::new(2, 2), subject.execute);
+            let (seen, exploration) = model::counting::explore(&limits, Size::new(2, 2), subject.execute);
             (seen.finals, exploration.executions, exploration.end)
         };
         assert_eq!(executions(true), executions(false), "{}", subject.variant);

@@ -1,6 +1,6 @@
 //! The table of verdicts, exactly.
 
-use model::counters::Size;
+use model::counting::Size;
 use model::exploration::Limits;
 use model::table::{self, Row};
 use model::verdict::{CHECKED_BY, Verdict};

@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 pub enum Memory {
     /// loom's C11-like model: a load may read an old value, and plain memory may race. Not all interleavings are shown.
     Weak,
+    /// The same, and no load hides another: for small programs, which then have many more executions.
+    WeakEveryLoad,
     /// One memory, one operation at a time: all interleavings are shown, and nothing else.
     Sequential,
 }
@@ -24,7 +26,7 @@ pub enum Memory {
 pub enum Joining {
     /// For one after the other: loom then explores more than it must.
     ByHandle,
-    /// Asleep until the last has ended; always so with sequential memory, where every interleaving is run either way.
+    /// Asleep until the last has ended; always so with the other two memories, where no interleaving is lost by it.
     ByParking,
 }
 

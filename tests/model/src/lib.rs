@@ -1,7 +1,7 @@
 //! The counters of the labs, explored exhaustively: which can lose an update, and by which schedule.
 
 pub mod command_line;
-pub mod counters;
+pub mod counting;
 pub mod exploration;
 pub mod litmus;
 pub mod subjects;

@@ -1,6 +1,6 @@
 //! What is judged: every counter of the labs.
 
-use crate::counters::{Size, execute};
+use crate::counting::{Size, execute};
 use crate::{atomic, mutex, race};
 use common::interleavings::{
     COMPARE_EXCHANGE, FETCH_ADD, Instruction, LOAD_STORE, LOCAL_THEN_ADD, LOCKED, LOCKED_TWICE, OWN,

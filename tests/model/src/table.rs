@@ -1,9 +1,9 @@
 //! The table of verdicts: every counter of the labs, at sizes that are explored to their end.
 
-use crate::counters::Size;
+use crate::counting::Size;
 use crate::exploration::Limits;
 use crate::subjects::{self, Subject};
-use crate::verdict::{self, CANNOT_SEE, CHECKED_BY, Judgement};
+use crate::verdict::{self, CHECKED_BY, Judgement};
 use common::format::wrap;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -83,11 +83,11 @@ pub fn explanation(rows: &[Row]) -> String {
             let _ = writeln!(text, "{}", wrap(&format!("{}: {}", row.subject.variant, row.judgement.claim), 80, "  "));
         }
     }
-    text.push_str("\nexecutions: how many loom explored, with weak memory.\n");
+    text.push_str("\nexecutions: how many loom distinguished, with weak memory.\n");
     text.push_str("interl.: how many interleavings there are with one memory: all of them were run.\n");
     text.push_str("finals: every value at which the counter ended.\n");
     let _ = writeln!(text, "\nWhat {CHECKED_BY} cannot see, so that no verdict covers it:\n");
-    for limit in CANNOT_SEE {
+    for limit in verdict::cannot_see() {
         let _ = writeln!(text, "{}", wrap(&format!("- {limit}"), 80, "  "));
     }
     text
@@ -99,7 +99,7 @@ pub fn document(rows: &[Row]) -> Value {
         "schema": "labs/proofs/1",
         "checked_by": CHECKED_BY,
         "rows": rows.iter().map(|row| object(row.subject, &row.judgement)).collect::<Vec<_>>(),
-        "cannot_see": CANNOT_SEE,
+        "cannot_see": verdict::cannot_see(),
     })
 }
 

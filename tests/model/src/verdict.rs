@@ -1,7 +1,8 @@
 //! What explorations show, in one word and in one sentence, and no more than they show.
 
-use crate::counters::{self, Seen, Size};
+use crate::counting::{self, Seen, Size};
 use crate::exploration::{End, Exploration, Limits, Memory};
+use crate::litmus::sources::Limitation;
 use crate::subjects::{Subject, Waiting};
 use crate::trace::{Event, Operation};
 use std::collections::BTreeSet;
@@ -10,18 +11,17 @@ use std::fmt;
 /// Who explores.
 pub const CHECKED_BY: &str = "loom 0.7.3";
 
-/// What a reader of a verdict must know that it does not cover.
-pub const CANNOT_SEE: [&str; 8] = [
-    "Other sizes. A verdict is about so many threads and increments, and about no others.",
-    "Load buffering: a load that reads what another thread stores because of it. C11 allows it; loom never shows it.",
-    "SeqCst: loom treats it as AcqRel, and shows executions that C11 forbids. It can raise a false alarm, not miss one.",
-    "Old stores: a load reads one of an atomic's 7 newest. Up to 6 increments in all, that is every one of them.",
-    "More than 5 threads, the one that waits for the others among them.",
-    "Real mutexes: std's and parking_lot's are replaced by loom's, so only how a counter uses a mutex is checked.",
-    "Spurious failure: compare_exchange_weak never fails here without a cause, as it may on a machine.",
-    "Some interleavings: of an object loom follows the last access alone (its issues 166 and 392). Therefore each counter that \
-     does not spin is explored a second time, with one memory and one step at a time, and there every interleaving is run.",
-];
+/// What a reader of a verdict must know that it does not cover, a sentence or two each.
+pub fn cannot_see() -> Vec<String> {
+    let sizes = "Other sizes. A verdict is about so many threads and increments, and about no others.";
+    let remedy = "Therefore no verdict rests on that search alone: each counter is explored again with every load counted (up to 4 \
+                  increments in all), and with one memory (unless it spins), where every interleaving is run.";
+    let limitation = |limitation: Limitation| match limitation {
+        Limitation::HiddenLoads => format!("{} {remedy}", limitation.claim()),
+        _ => limitation.claim().to_string(),
+    };
+    std::iter::once(sizes.to_string()).chain(Limitation::ALL.map(limitation)).collect()
+}
 
 /// The one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,10 +63,8 @@ pub struct Judgement {
     pub size: Size,
     /// The most preemptions that were explored, if there was such a bound.
     pub preemption_bound: Option<usize>,
-    /// loom's C11-like memory.
-    pub weak: (Seen, Exploration),
-    /// One memory, one step at a time. `None` for a counter that spins: there is no last of its interleavings.
-    pub sequential: Option<(Seen, Exploration)>,
+    /// What was explored, with weak memory first.
+    pub explorations: Vec<(Memory, Seen, Exploration)>,
     /// Every value that the counter held in the end; none if there is a data race, for then they mean nothing.
     pub finals: BTreeSet<u64>,
     /// The word.
@@ -81,54 +79,75 @@ impl Judgement {
         self.verdict == Verdict::DataRace
     }
 
-    /// How many executions there were with weak memory.
+    /// What was explored with this memory.
+    pub fn with(&self, memory: Memory) -> Option<(&Seen, &Exploration)> {
+        self.explorations.iter().find(|(other, ..)| *other == memory).map(|(_, seen, exploration)| (seen, exploration))
+    }
+
+    /// loom's own exploration, with weak memory.
+    pub fn weak(&self) -> (&Seen, &Exploration) {
+        self.with(Memory::Weak).expect("it is always there")
+    }
+
+    /// How many executions loom distinguished.
     pub fn executions(&self) -> u64 {
-        self.weak.1.executions
+        self.weak().1.executions
     }
 
     /// How many different interleavings there are with one memory, if all of them were run.
     pub fn interleavings(&self) -> Option<usize> {
-        let (seen, exploration) = self.sequential.as_ref()?;
+        let (seen, exploration) = self.with(Memory::Sequential)?;
         (exploration.end == End::Complete && self.preemption_bound.is_none()).then_some(seen.interleavings.len())
     }
 
-    /// How long it took, in seconds by the clock.
+    /// How long all of it took, in seconds by the clock.
     pub fn seconds(&self) -> f64 {
-        self.explorations().map(|exploration| exploration.seconds).sum()
+        self.explorations.iter().map(|(_, _, exploration)| exploration.seconds).sum()
+    }
+
+    /// The exploration in which two accesses race: at the end of its last trace. `None` if none do.
+    pub fn racing(&self) -> Option<&Exploration> {
+        self.explorations.iter().map(|(_, _, exploration)| exploration).find(|it| it.end == End::DataRace)
     }
 
     /// The trace with the fewest switches that is an interleaving and ends there.
     pub fn witness(&self, end: u64) -> Option<&[Event]> {
-        let (seen, _) = self.sequential.as_ref().unwrap_or(&self.weak);
+        let (seen, _) = self.with(Memory::Sequential).unwrap_or_else(|| self.weak());
         seen.replayable.get(&end).map(Vec::as_slice)
-    }
-
-    fn explorations(&self) -> impl Iterator<Item = &Exploration> {
-        [Some(&self.weak), self.sequential.as_ref()].into_iter().flatten().map(|(_, exploration)| exploration)
     }
 }
 
-/// Explores a counter, with both memories.
+/// Which memories a counter is explored with, besides weak memory.
+fn memories(subject: &Subject, size: Size) -> Vec<Memory> {
+    let mut memories = Vec::new();
+    if size.threads <= 3 && size.expected() <= 4 {
+        memories.push(Memory::WeakEveryLoad); // some 10,000 executions, and hundreds of thousands at the next size
+    }
+    if subject.waiting != Waiting::Spinning {
+        memories.push(Memory::Sequential); // threads that spin have no last interleaving
+    }
+    memories
+}
+
+/// Explores a counter, with each memory that fits it.
 pub fn judge(subject: &Subject, size: Size, limits: &Limits) -> Judgement {
-    let explore = |memory| counters::explore(&Limits { memory, ..limits.clone() }, size, subject.execute);
-    let weak = explore(Memory::Weak);
-    // With one memory there are no data races to see; and what a program does that has one means nothing.
-    let has_data_race = weak.1.end == End::DataRace;
-    let sequential = (subject.waiting != Waiting::Spinning && !has_data_race).then(|| explore(Memory::Sequential));
-    let both = || [Some(&weak), sequential.as_ref()].into_iter().flatten();
-    let finals: BTreeSet<u64> =
-        both().flat_map(|(seen, _)| seen.finals.keys().copied()).filter(|_| !has_data_race).collect();
-    let ends: Vec<&End> = both().map(|(_, exploration)| &exploration.end).collect();
-    let verdict = word(&finals, &ends, size);
-    let mut judgement = Judgement {
-        size,
-        preemption_bound: limits.preemption_bound,
-        weak: weak.clone(),
-        sequential: sequential.clone(),
-        finals,
-        verdict,
-        claim: String::new(),
+    let explore = |memory| {
+        let (seen, exploration) = counting::explore(&Limits { memory, ..limits.clone() }, size, subject.execute);
+        (memory, seen, exploration)
     };
+    let mut explorations = vec![explore(Memory::Weak)];
+    // What a program does that has a data race means nothing, with whatever memory.
+    if explorations[0].2.end != End::DataRace {
+        explorations.extend(memories(subject, size).into_iter().map(explore));
+    }
+    let ends: Vec<&End> = explorations.iter().map(|(_, _, exploration)| &exploration.end).collect();
+    let mut finals: BTreeSet<u64> = explorations.iter().flat_map(|(_, seen, _)| seen.finals.keys().copied()).collect();
+    if ends.contains(&&End::DataRace) {
+        finals.clear();
+    }
+    let verdict = word(&finals, &ends, size);
+    let preemption_bound = limits.preemption_bound;
+    let mut judgement = Judgement { size, preemption_bound, explorations, finals, verdict, claim: String::new() };
     judgement.claim = sentence(&judgement, subject);
     judgement
 }
@@ -183,18 +202,19 @@ fn sentence(judgement: &Judgement, subject: &Subject) -> String {
         Verdict::CanEndWrong => format!("Loom found executions of {what} that end wrong: at {finals}."),
         Verdict::DataRace => {
             let place = |event: &Event| format!("line {} ({})", event.location.line(), event.operation);
-            let lines = conflict(&judgement.weak.1.last)
+            let racing = judgement.racing().expect("that is the verdict");
+            let lines = conflict(&racing.last)
                 .map(|[one, other]| format!(": {} and {} access the same plain memory", place(one), place(other)));
             format!(
                 "Loom found a data race in execution {} of {what}{}, one of them writes, and nothing orders them. \
                  Such a program has no meaning, so no final value is claimed.",
-                judgement.executions(),
+                racing.executions,
                 lines.unwrap_or_default()
             )
         }
         Verdict::Deadlock => format!("Loom found an execution of {what} in which all threads wait for each other."),
         Verdict::Panics | Verdict::Inconclusive => {
-            let why = judgement.explorations().find_map(|exploration| match &exploration.end {
+            let why = judgement.explorations.iter().find_map(|(_, _, exploration)| match &exploration.end {
                 End::Panicked(reason) => Some(format!("the counter panicked: {reason}")),
                 End::Limit(limit) => Some(format!("after {} executions it met {limit}", exploration.executions)),
                 End::Unmodelled(reason) => Some(reason.clone()),

@@ -1,12 +1,12 @@
 //! Witnesses: for every counter that can lose an update a schedule that does, on the very lines of the counter. They are kept beside
 //! the lab, which shows them and does not search.
 
-use crate::counters::Size;
+use crate::counting::Size;
 use crate::exploration::Limits;
 use crate::subjects::{self, Subject};
 use crate::table;
 use crate::trace::{self, Event};
-use crate::verdict::{self, CANNOT_SEE, CHECKED_BY, Judgement, Verdict};
+use crate::verdict::{self, CHECKED_BY, Judgement, Verdict};
 use common::source::Region;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -44,7 +44,7 @@ pub fn search(lab: &str) -> io::Result<Value> {
                 if let Some(trace) = judgement.witness(least) {
                     schedules.push(witness(subject, &judgement, least, trace)?);
                 }
-                let (seen, _) = &judgement.weak;
+                let (seen, _) = judgement.weak();
                 if let (None, Some((end, trace))) = (&second_act, seen.stale.first_key_value()) {
                     second_act = Some(witness(subject, &judgement, *end, trace)?);
                 }
@@ -61,7 +61,7 @@ pub fn search(lab: &str) -> io::Result<Value> {
         "witnesses": schedules,
         "data_races": data_races,
         "verdicts": verdicts,
-        "cannot_see": CANNOT_SEE,
+        "cannot_see": verdict::cannot_see(),
     }))
 }
 
@@ -112,7 +112,7 @@ pub const SECOND_ACT: &str = "Relaxed memory: a load reads an old value, though 
                               explains that, so this is no interleaving and does not replay; C11 allows it.";
 
 fn data_race(subject: &Subject, judgement: &Judgement) -> io::Result<Value> {
-    let trace = &judgement.weak.1.last;
+    let trace = &judgement.racing().expect("that is the verdict").last;
     let accesses: Vec<Value> = verdict::conflict(trace)
         .into_iter()
         .flatten()

@@ -11,6 +11,7 @@ macro_rules! atomic {
         #[derive(Debug)]
         pub struct $name {
             inner: loom::sync::atomic::$name,
+            loads: step::Loads,
             object: usize,
         }
 
@@ -19,13 +20,14 @@ macro_rules! atomic {
             #[track_caller]
             pub fn new(value: $value) -> Self {
                 let inner = loom::sync::atomic::$name::new(value);
-                Self { inner, object: trace::create(Some(value.into())) }
+                Self { inner, loads: step::Loads::new(), object: trace::create(Some(value.into())) }
             }
 
             /// Reads.
             #[track_caller]
             pub fn load(&self, ordering: Ordering) -> $value {
                 let _step = step::begin();
+                self.loads.count();
                 let seen = self.inner.load(ordering);
                 trace::record(self.object, Operation::Load, Some(seen.into()), None);
                 seen
