@@ -4,3 +4,10 @@ mod agreement;
 mod interleavings;
 mod litmus;
 mod table;
+mod twins;
+mod witnesses;
+
+/// The door of the twins.
+mod sync {
+    pub use model::sync::*;
+}

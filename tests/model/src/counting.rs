@@ -36,6 +36,9 @@ impl fmt::Display for Size {
     }
 }
 
+/// A program that is explored: one execution of it, which returns what the counter holds in the end.
+pub type Execute = fn(Size) -> u64;
+
 /// One execution, from inside a model: the threads add to a new counter; returns what it holds when they have ended.
 pub fn execute<C: Counter + Send + 'static>(new: impl FnOnce(usize) -> C, size: Size) -> u64 {
     let counter = Arc::new(new(size.threads));
@@ -107,7 +110,7 @@ fn by_switches(one: &[Event], other: &[Event]) -> cmp::Ordering {
 }
 
 /// Explores what `execute` does.
-pub fn explore(limits: &Limits, size: Size, execute: fn(Size) -> u64) -> (Seen, Exploration) {
+pub fn explore(limits: &Limits, size: Size, execute: Execute) -> (Seen, Exploration) {
     let is_recorded = limits.record;
     let program = move || {
         let end = execute(size);

@@ -33,7 +33,7 @@ fn answer(command: &Command) -> io::Result<()> {
             let sizes = |subject| table::LONGER.map(|size| (subject, size));
             table(command, subjects::ALL.iter().flat_map(sizes).collect())
         }
-        Word::Witnesses => witnesses::renew(|path| println!("{}", path.display())),
+        Word::Witnesses => witnesses::renew(&table::all(), |path| println!("{}", path.display())),
     }
 }
 

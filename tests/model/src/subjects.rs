@@ -1,6 +1,6 @@
 //! What is judged: every counter of the labs.
 
-use crate::counting::{Size, execute};
+use crate::counting::{Execute, execute};
 use crate::{atomic, mutex, race};
 use common::interleavings::{
     COMPARE_EXCHANGE, FETCH_ADD, Instruction, LOAD_STORE, LOCAL_THEN_ADD, LOCKED, LOCKED_TWICE, OWN,
@@ -14,7 +14,7 @@ pub struct Subject {
     /// Its name in the lab's report.
     pub variant: &'static str,
     /// One execution: what the counter holds in the end.
-    pub execute: fn(Size) -> u64,
+    pub execute: Execute,
     /// How its threads wait for each other.
     pub waiting: Waiting,
     /// The same as a program for the explorer of interleavings, which must agree.
@@ -34,12 +34,7 @@ pub enum Waiting {
 
 impl Subject {
     /// A counter of a lab.
-    const fn new(
-        lab: &'static str,
-        variant: &'static str,
-        body: &'static [Instruction],
-        execute: fn(Size) -> u64,
-    ) -> Self {
+    const fn new(lab: &'static str, variant: &'static str, body: &'static [Instruction], execute: Execute) -> Self {
         Self { lab, variant, execute, waiting: Waiting::Never, body }
     }
 

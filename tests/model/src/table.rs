@@ -46,6 +46,11 @@ pub fn plan() -> Plan {
     subjects::ALL.iter().flat_map(|subject| sizes_of(subject).into_iter().map(move |size| (subject, size))).collect()
 }
 
+/// The whole table.
+pub fn all() -> Vec<Row> {
+    plan().into_iter().map(|(subject, size)| judge(subject, size, &Limits::default())).collect()
+}
+
 /// Judges a counter at a size.
 pub fn judge(subject: &'static Subject, size: Size, limits: &Limits) -> Row {
     Row { subject, judgement: verdict::judge(subject, size, limits) }

@@ -94,7 +94,7 @@ loom::thread_local! {
 }
 
 /// Says which thread this one is.
-pub(crate) fn name_thread(number: usize) {
+pub fn name_thread(number: usize) {
     THREAD.with(|thread| thread.set(number));
 }
 

@@ -2,9 +2,8 @@
 //! the lab, which shows them and does not search.
 
 use crate::counting::Size;
-use crate::exploration::Limits;
 use crate::subjects::{self, Subject};
-use crate::table;
+use crate::table::{self, Row};
 use crate::trace::{self, Event};
 use crate::verdict::{self, CHECKED_BY, Judgement, Verdict};
 use common::source::Region;
@@ -28,31 +27,32 @@ pub fn path(folder: &str) -> PathBuf {
     workspace().join("labs").join(folder).join("witnesses.json")
 }
 
-/// Searches again for all of a lab's: one document, `labs/witness/1`.
+/// What a lab shows of a table: one document, `labs/witness/1`.
 ///
 /// # Errors
 ///
 /// If a counter's source cannot be read, or has no such region.
-pub fn search(lab: &str) -> io::Result<Value> {
+pub fn document(lab: &str, table: &[Row]) -> io::Result<Value> {
     let (mut schedules, mut data_races, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
     for subject in subjects::ALL.iter().filter(|subject| subject.lab == lab) {
         let mut second_act = None;
-        for (_, size) in table::plan().into_iter().filter(|(other, _)| other.variant == subject.variant) {
-            let judgement = verdict::judge(subject, size, &Limits::default());
-            if SIZES.contains(&size) && judgement.verdict == Verdict::CanLose {
+        for Row { judgement, .. } in table.iter().filter(|row| row.subject.variant == subject.variant) {
+            if SIZES.contains(&judgement.size) && judgement.verdict == Verdict::CanLose {
                 let least = judgement.finals.first().copied().unwrap_or_default();
                 if let Some(trace) = judgement.witness(least) {
-                    schedules.push(witness(subject, &judgement, least, trace)?);
+                    schedules.push(witness(subject, judgement, least, trace)?);
                 }
                 let (seen, _) = judgement.weak();
                 if let (None, Some((end, trace))) = (&second_act, seen.stale.first_key_value()) {
-                    second_act = Some(witness(subject, &judgement, *end, trace)?);
+                    second_act = Some(witness(subject, judgement, *end, trace)?);
                 }
             }
-            if size == SIZES[0] && judgement.has_data_race() {
-                data_races.push(data_race(subject, &judgement)?);
+            if judgement.size == SIZES[0]
+                && let Some(racing) = judgement.racing()
+            {
+                data_races.push(data_race(subject, judgement, &racing.last)?);
             }
-            verdicts.push(verdict_of(subject, &judgement));
+            verdicts.push(verdict_of(subject, judgement));
         }
         schedules.extend(second_act);
     }
@@ -65,15 +65,15 @@ pub fn search(lab: &str) -> io::Result<Value> {
     }))
 }
 
-/// Searches for every lab's, and writes them down.
+/// Writes down what each lab shows, and tells which file was written.
 ///
 /// # Errors
 ///
-/// As of [`search`], or if they cannot be written.
-pub fn renew(mut tell: impl FnMut(&Path)) -> io::Result<()> {
+/// As of [`document`], or if they cannot be written.
+pub fn renew(table: &[Row], mut tell: impl FnMut(&Path)) -> io::Result<()> {
     for (lab, folder) in LABS {
         let path = path(folder);
-        fs::write(&path, text(&search(lab)?))?;
+        fs::write(&path, text(&document(lab, table)?))?;
         tell(&path);
     }
     Ok(())
@@ -111,8 +111,7 @@ fn witness(subject: &Subject, judgement: &Judgement, end: u64, trace: &[Event]) 
 pub const SECOND_ACT: &str = "Relaxed memory: a load reads an old value, though a newer one has been stored. No order of these steps \
                               explains that, so this is no interleaving and does not replay; C11 allows it.";
 
-fn data_race(subject: &Subject, judgement: &Judgement) -> io::Result<Value> {
-    let trace = &judgement.racing().expect("that is the verdict").last;
+fn data_race(subject: &Subject, judgement: &Judgement, trace: &[Event]) -> io::Result<Value> {
     let accesses: Vec<Value> = verdict::conflict(trace)
         .into_iter()
         .flatten()
