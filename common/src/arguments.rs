@@ -19,6 +19,8 @@ pub struct Arguments {
     pub predict: bool,
     /// `--python`: run the lecture's programs too.
     pub python: bool,
+    /// `--witness`: show the losing schedules that are kept, and measure nothing.
+    pub witness: bool,
 }
 
 /// What a command line can ask of a lab.
@@ -48,6 +50,7 @@ impl Arguments {
                 Long("pin") => arguments.pin = true,
                 Long("predict") => arguments.predict = true,
                 Long("python") => arguments.python = true,
+                Long("witness") if lab.witness.is_some() => arguments.witness = true,
                 Long("help") | Short('h') => return Ok(Request::Print(help(lab))),
                 Long("version") | Short('V') => {
                     return Ok(Request::Print(format!("lab-{} {}\n", lab.name, env!("CARGO_PKG_VERSION"))));
@@ -68,8 +71,24 @@ impl Arguments {
                 arguments.parameters.entry(parameter.name).or_insert(value);
             }
         }
+        arguments.check_witness(lab)?;
         arguments.check_total()?;
         Ok(Request::Run(arguments))
+    }
+
+    /// A flag about a run is refused: whoever gives it expects one.
+    fn check_witness(&self, lab: &Lab) -> Result<(), Error> {
+        let of_a_run = [("pin", self.pin && !lab.pin), ("predict", self.predict), ("python", self.python)];
+        let of_a_run = of_a_run.into_iter().filter_map(|(name, is_given)| is_given.then_some(name));
+        let mut given =
+            of_a_run.chain(self.given.iter().copied().filter(|name| !["threads", "increments"].contains(name)));
+        match given.next() {
+            Some(name) if self.witness => Err(Error::Usage(format!(
+                "--{name} is about a run, and --witness runs nothing: give one of them (--threads and --increments choose a \
+                 schedule)"
+            ))),
+            _ => Ok(()),
+        }
     }
 
     fn check_total(&self) -> Result<(), Error> {
@@ -159,14 +178,17 @@ fn help(lab: &Lab) -> String {
     } else {
         "bind each worker to its own CPU"
     };
-    for (flag, help) in [
+    let witness =
+        lab.witness.map(|_| ("--witness", "show schedules that lose an update, step by step, and run nothing"));
+    let general = [
         ("--pin", pin),
         ("--predict", "ask for a prediction first, then show how far off it was"),
         ("--python", python),
         ("--json", "print the report as one JSON document (labs/report/1)"),
         ("--help", "print this"),
         ("--version", "print the version"),
-    ] {
+    ];
+    for (flag, help) in witness.into_iter().chain(general) {
         flags.push((flag.to_string(), help.to_string()));
     }
     let mut text =

@@ -3,6 +3,7 @@
 use crate::arguments::Request;
 use crate::parameter::Parameter;
 use crate::report::{self, Prediction, Report};
+use crate::witness::{Kept, Witnesses};
 use crate::{Arguments, Error, machine::Machine, optimization, pin::Pin, python, warning::Warning, workers};
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
@@ -28,6 +29,8 @@ pub struct Lab {
     pub pin: bool,
     /// What a worker process of this lab does with its own command line, behind `--worker`.
     pub worker: Option<WorkerMain>,
+    /// What `--witness` shows, if it keeps any.
+    pub witness: Option<Kept>,
 }
 
 /// What a worker process does, given its arguments behind `--worker`.
@@ -38,7 +41,7 @@ impl Lab {
     pub const fn named(name: &'static str, title: &'static str) -> Self {
         let lecture = Lecture { program: "", figures: &[] };
         let question = Question { text: "", figure: Figure::Quantity(""), lecture: None };
-        Self { name, title, lecture, parameters: &[], question, python: &[], pin: false, worker: None }
+        Self { name, title, lecture, parameters: &[], question, python: &[], pin: false, worker: None, witness: None }
     }
 }
 
@@ -126,6 +129,9 @@ fn tell(lab: &Lab, measure: Measure<'_>) -> Result<(), Error> {
         Request::Run(arguments) => arguments,
         Request::Print(text) => return print(&text),
     };
+    if let Some(kept) = lab.witness.filter(|_| arguments.witness) {
+        return show(&Witnesses::select(&kept, &arguments)?, lab, &arguments);
+    }
     ensure_threads(arguments.get("threads").unwrap_or(1))?;
     let predicted = if arguments.predict { ask(&lab.question)? } else { None };
     let machine = Machine::detect();
@@ -153,6 +159,16 @@ fn tell(lab: &Lab, measure: Measure<'_>) -> Result<(), Error> {
     } else {
         print(&report::text::document(&report, lab, &arguments, &machine))
     }
+}
+
+fn show(witnesses: &Witnesses, lab: &Lab, arguments: &Arguments) -> Result<(), Error> {
+    if !arguments.json {
+        return print(&witnesses.text(lab));
+    }
+    for stale in witnesses.stale() {
+        let _ = writeln!(io::stderr(), "lab-{}: {stale}", lab.name);
+    }
+    print(&format!("{:#}\n", witnesses.document))
 }
 
 /// Starts as many threads as the lab will have at the same time, and ends them. A system that has fewer to give says so here, and

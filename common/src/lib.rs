@@ -16,6 +16,7 @@
 //! - [`interleavings`]: every schedule of a small program, and what they end at.
 //! - [`schedule`]: real threads held to one interleaving, so that a race ends where it is told to.
 //! - [`source`]: the lines of a counter that a schedule points at.
+//! - [`witness`]: schedules that lose an update, kept beside a lab, as lanes.
 //! - [`workers`] and [`shared_memory`]: worker processes, what they are fed, and what they share.
 //! - [`machine`], [`optimization`], [`pin`] and [`warning`]: what the machine grants, and what to do when that is too little.
 //! - [`python`]: the lecture's own programs, run beside ours.
@@ -42,6 +43,7 @@ pub mod source;
 pub mod sync;
 pub mod timing;
 pub mod warning;
+pub mod witness;
 pub mod workers;
 
 pub use arguments::Arguments;

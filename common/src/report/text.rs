@@ -5,7 +5,7 @@ use crate::format::{bytes, integer, percent, ratio, seconds, significant, table,
 use crate::timing::Summary;
 use crate::{Arguments, Lab, chart, machine, machine::Machine, pin::Pin};
 
-pub(super) const WIDTH: usize = 78;
+pub(crate) const WIDTH: usize = 78;
 
 /// The whole text.
 pub fn document(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Machine) -> String {
@@ -24,15 +24,15 @@ pub fn document(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Mac
     text
 }
 
-fn bold(text: &str) -> String {
+pub(crate) fn bold(text: &str) -> String {
     format!("\x1b[1m{text}\x1b[0m")
 }
 
-pub(super) fn section(title: &str, body: String) -> String {
+pub(crate) fn section(title: &str, body: String) -> String {
     if body.is_empty() { body } else { format!("{}\n{body}\n", bold(title)) }
 }
 
-fn paragraph(text: &str) -> String {
+pub(crate) fn paragraph(text: &str) -> String {
     wrap(text, WIDTH, "  ") + "\n"
 }
 

@@ -6,7 +6,7 @@ mod sync;
 
 use common::timing::{self, Experiment};
 use common::{Arguments, Error, Figure, Lab, Lecture, Parameter, Question, Report};
-use common::{counting, pin::Pin, shared_memory::Shareable};
+use common::{counting, pin::Pin, shared_memory::Shareable, witness::Kept};
 use counters::{Adjacent, CompareExchange, FetchAdd, LocalThenAdd, Padded};
 use std::process::ExitCode;
 
@@ -25,6 +25,7 @@ const LAB: Lab = Lab {
     },
     pin: true, // a run is over before the system has spread its threads: on one CPU they do not disturb each other
     worker: Some(counting::serve::<FetchAdd>),
+    witness: Some(Kept { document: include_str!("../witnesses.json"), source: include_str!("counters.rs") }),
     ..Lab::named("atomic", "the counter repaired without a lock, and what sharing costs")
 };
 

@@ -6,7 +6,7 @@ mod forced;
 use common::sync;
 use common::timing::Experiment;
 use common::{Arguments, Error, Figure, Lab, Lecture, Parameter, PythonProgram, Question, Report, Row};
-use common::{counting, format, pin::Pin, shared_memory::Shareable};
+use common::{counting, format, pin::Pin, shared_memory::Shareable, witness::Kept};
 use counters::{LoadSpinStore, LoadStore, Plain};
 use std::process::ExitCode;
 
@@ -42,6 +42,7 @@ const LAB: Lab = Lab {
         },
     ],
     worker: Some(counting::serve::<LoadSpinStore>),
+    witness: Some(Kept { document: include_str!("../witnesses.json"), source: include_str!("counters.rs") }),
     ..Lab::named("race", "ten threads, one counter, no lock: updates are lost")
 };
 

@@ -6,7 +6,7 @@ mod sync;
 
 use common::timing::{self, Experiment};
 use common::{Arguments, Error, Figure, Lab, Lecture, Parameter, PythonProgram, Question, Report};
-use common::{counting, pin::Pin, shared_memory::Shareable};
+use common::{counting, pin::Pin, shared_memory::Shareable, witness::Kept};
 use counters::{LockedTwice, ParkingLot, Spin, StdMutex};
 use std::{hint::black_box, process::ExitCode};
 
@@ -32,6 +32,7 @@ const LAB: Lab = Lab {
     }],
     pin: true, // a run is over before the system has spread its threads: on one CPU they hardly meet at the lock
     worker: Some(counting::serve::<Spin>),
+    witness: Some(Kept { document: include_str!("../witnesses.json"), source: include_str!("counters.rs") }),
     ..Lab::named("mutex", "a lock repairs the counter, if it is held around all of the increment")
 };
 

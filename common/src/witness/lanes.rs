@@ -1,0 +1,175 @@
+//! One schedule for people: a row a step, a column a thread, in the form of lincheck's counter-examples.
+
+use super::{list, number, prose, size, string};
+use crate::format::table;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Where a table ends.
+const COLUMNS: usize = 80;
+
+/// How much of a line a reader needs to find it again in the file.
+const RECOGNISABLE: usize = 28;
+
+/// A step as it is kept.
+struct Step<'a> {
+    thread: usize,
+    operation: &'a str,
+    /// What it read or wrote.
+    value: u64,
+    /// What the counter is before it.
+    before: u64,
+    /// And behind it.
+    after: u64,
+    line: u64,
+    source: Option<&'static str>,
+}
+
+impl Step<'_> {
+    /// In words; they say who, since a reader who hears a row does not hear its columns.
+    fn words(&self) -> String {
+        let verb = match self.operation {
+            "lock" => " finds",
+            "unlock" => " leaves",
+            _ => "",
+        };
+        let old = if is_read(self.operation) && self.value != self.before { " (old)" } else { "" };
+        format!("T{} {}{verb} {}{old}", self.thread, self.operation, self.value)
+    }
+}
+
+fn is_read(operation: &str) -> bool {
+    ["load", "read", "lock"].contains(&operation)
+}
+
+/// The schedule, in one sentence, as a table, and which updates it loses.
+pub(super) fn text(witness: &Value, source: impl Fn(&Value) -> Option<&'static str>) -> String {
+    let steps = steps(witness, source);
+    let (threads, increments) = size(witness);
+    let what = if witness["replayable"] == true { "schedule" } else { "execution" };
+    let sentence = format!(
+        "{}, {}: this {what} ends at {}, not at {}.",
+        string(&witness["variant"]),
+        threads_and_increments(threads, increments),
+        number(&witness["final"]),
+        number(&witness["expected"])
+    );
+    let mut text = prose(&sentence) + "\n";
+    let mut header = vec!["step".to_string()];
+    header.extend((1..=threads).map(|thread| format!("thread {thread}")));
+    header.extend(["counter", "line", "source"].map(String::from));
+    let row = |(index, step): (usize, &Step<'_>)| {
+        let lane = |thread| if thread == step.thread { step.words() } else { "|".to_string() };
+        let mut row = vec![(index + 1).to_string()];
+        row.extend((1..=threads as usize).map(lane));
+        row.extend([step.after.to_string(), step.line.to_string(), step.source.unwrap_or("-").to_string()]);
+        row
+    };
+    text += &table_of_lines(&header, steps.iter().enumerate().map(row).collect());
+    let losses = losses(&steps, increments);
+    let lost = number(&witness["expected"]).saturating_sub(number(&witness["final"]));
+    // They must account for all that was lost. A counter whose increments are built in another way gets no explanation.
+    if losses.iter().map(|loss| loss.updates).sum::<u64>() == lost {
+        text += "\n";
+        text.extend(losses.iter().map(|loss| loss.sentence(&steps)));
+    }
+    text
+}
+
+/// `2 threads x 1 increment`.
+fn threads_and_increments(threads: u64, increments: u64) -> String {
+    let count = |number, noun| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
+    format!("{} x {}", count(threads, "thread"), count(increments, "increment"))
+}
+
+fn steps<'a>(witness: &'a Value, source: impl Fn(&Value) -> Option<&'static str>) -> Vec<Step<'a>> {
+    let mut memory = 0;
+    let step = |step: &'a Value| {
+        let (operation, value, before) = (string(&step["op"]), number(&step["value"]), memory);
+        memory = if is_read(operation) { before } else { value };
+        let thread = number(&step["thread"]) as usize;
+        Step { thread, operation, value, before, after: memory, line: number(&step["line"]), source: source(step) }
+    };
+    list(witness, "steps").iter().map(step).collect()
+}
+
+/// An increment that ends with less than one more than there was.
+struct Loss {
+    begin: usize,
+    end: usize,
+    updates: u64,
+}
+
+impl Loss {
+    fn sentence(&self, steps: &[Step<'_>]) -> String {
+        let (begin, end) = (&steps[self.begin], &steps[self.end]);
+        let plural = if self.updates == 1 { " is" } else { "s are" };
+        format!(
+            "Step {}: T{} writes {} over {}, since it saw {} in step {}: {} update{plural} lost.\n",
+            self.end + 1,
+            end.thread,
+            end.value,
+            end.before,
+            begin.value,
+            self.begin + 1,
+            self.updates,
+        )
+    }
+}
+
+/// An increment begins with the step that sees the counter and ends with the one that writes it, and a thread's increments have
+/// as many steps each.
+fn losses(steps: &[Step<'_>], increments: u64) -> Vec<Loss> {
+    let mut losses = Vec::new();
+    for thread in 1..=steps.iter().map(|step| step.thread).max().unwrap_or(0) {
+        let own: Vec<usize> = (0..steps.len()).filter(|&index| steps[index].thread == thread).collect();
+        for increment in own.chunks((own.len() / increments.max(1) as usize).max(1)) {
+            let (begin, end) = (increment[0], increment[increment.len() - 1]);
+            let updates = (steps[end].before + 1).saturating_sub(steps[end].value);
+            if updates > 0 {
+                losses.push(Loss { begin, end, updates });
+            }
+        }
+    }
+    losses.sort_by_key(|loss| loss.end);
+    losses
+}
+
+/// A table whose last two columns are a line's number and the line itself. Where that would leave too little of the line to
+/// recognise it, the lines stand below the table.
+pub(super) fn table_of_lines(header: &[String], rows: Vec<Vec<String>>) -> String {
+    let (line, source) = (header.len() - 2, header.len() - 1);
+    let mut all: Vec<Vec<String>> = [header.to_vec()].into_iter().chain(rows).collect();
+    // `table` sets columns flush right; words are filled up to stand flush left.
+    for column in 0..source {
+        if all[1..].iter().any(|row| row[column].parse::<u64>().is_err()) {
+            let width = width(&all, column);
+            all.iter_mut().for_each(|row| row[column] = format!("{:width$}", row[column]));
+        }
+    }
+    let room = COLUMNS.saturating_sub((0..source).map(|column| width(&all, column) + 2).sum());
+    if room >= RECOGNISABLE.min(width(&all, source)) {
+        all.iter_mut().for_each(|row| row[source] = shortened(&row[source], room));
+        let width = width(&all, source);
+        all.iter_mut().for_each(|row| row[source] = format!("{:width$}", row[source]));
+        return table_of(&all, header.len());
+    }
+    let below = all[1..].iter().map(|row| shortened(&format!("line {}: {}", row[line], row[source]), COLUMNS) + "\n");
+    table_of(&all, source) + "\n" + &below.collect::<BTreeSet<String>>().into_iter().collect::<String>()
+}
+
+fn width(all: &[Vec<String>], column: usize) -> usize {
+    all.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)
+}
+
+fn table_of(all: &[Vec<String>], columns: usize) -> String {
+    let header: Vec<&str> = all[0][..columns].iter().map(String::as_str).collect();
+    table(&header, &all[1..].iter().map(|row| row[..columns].to_vec()).collect::<Vec<_>>())
+}
+
+fn shortened(line: &str, width: usize) -> String {
+    if line.chars().count() <= width {
+        return line.to_string();
+    }
+    line.chars().take(width - 3).chain("...".chars()).collect()
+}

@@ -1,0 +1,219 @@
+//! `--witness`: schedules that lose an update, as lanes, and what was found out about the counters that lose none.
+//!
+//! Both lie beside the lab in one document (`labs/witness/1`). A model checker wrote it; a lab shows it, and links no model checker.
+
+mod lanes;
+#[cfg(test)]
+mod tests;
+mod verdicts;
+
+use crate::format::{integer, wrap};
+use crate::report::text::{WIDTH, bold, paragraph, section};
+use crate::source::Region;
+use crate::{Arguments, Error, Lab};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// What lies beside a lab.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept {
+    /// The document.
+    pub document: &'static str,
+    /// The counters' source as it is compiled into the lab: the lines that a step names are lines of this.
+    pub source: &'static str,
+}
+
+/// What a command line asks for of that.
+#[derive(Clone, Debug)]
+pub struct Witnesses {
+    /// The document with the schedules that are asked for, and with all the rest.
+    pub document: Value,
+    source: &'static str,
+    other_sizes: Vec<(u64, u64)>,
+}
+
+impl Witnesses {
+    /// Chooses the schedules whose size the command line names; all of them if it names none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] for a size of which nothing is kept; [`Error::Failure`] for a document that is none.
+    pub fn select(kept: &Kept, arguments: &Arguments) -> Result<Self, Error> {
+        let mut document: Value = serde_json::from_str(kept.document).map_err(|error| {
+            Error::Failure(format!("witnesses.json is no JSON: {error} (cargo proofs witnesses writes it anew)"))
+        })?;
+        let all: BTreeSet<(u64, u64)> = list(&document, "witnesses").iter().map(size).collect();
+        let given = |name| arguments.get(name).filter(|_| arguments.is_given(name));
+        let (threads, increments) = (given("threads"), given("increments"));
+        let is_asked_for = |(t, i): (u64, u64)| threads.is_none_or(|n| n == t) && increments.is_none_or(|n| n == i);
+        let flags = [("threads", threads), ("increments", increments)];
+        let flags: Vec<String> =
+            flags.iter().filter_map(|(name, value)| Some(format!("--{name} {}", (*value)?))).collect();
+        if !flags.is_empty() && !all.iter().copied().any(is_asked_for) {
+            let (flags, sizes) = (flags.join(" "), names(&all));
+            return Err(Error::Usage(match all.first() {
+                Some((threads, increments)) => format!(
+                    "--witness {flags}: no such schedule is kept, only {sizes} (threads x increments): \
+                     give --threads {threads} --increments {increments}, or leave both out"
+                ),
+                None => {
+                    format!(
+                        "--witness {flags}: no schedule is kept, since no counter of this lab loses an update: leave {flags} out"
+                    )
+                }
+            }));
+        }
+        if let Some(witnesses) = document["witnesses"].as_array_mut() {
+            witnesses.retain(|witness| is_asked_for(size(witness)));
+        }
+        let shown = list(&document, "witnesses").iter().map(size).min();
+        let other_sizes = all.into_iter().filter(|size| Some(*size) != shown).collect();
+        Ok(Self { document, source: kept.source, other_sizes })
+    }
+
+    /// A sentence for each counter that is no longer the one that was checked.
+    pub fn stale(&self) -> Vec<String> {
+        let all = ["witnesses", "data_races", "verdicts"].into_iter().flat_map(|name| list(&self.document, name));
+        let mut sentences: Vec<String> = all.filter_map(|item| self.staleness(item)).collect();
+        sentences.dedup();
+        sentences
+    }
+
+    /// For people.
+    pub fn text(&self, lab: &Lab) -> String {
+        let about = format!(
+            "Found in src/counters.rs by {}, a model checker, and kept beside the lab: nothing runs now.",
+            verdicts::checker(&self.document)
+        );
+        format!("{}\n\n{}\n", bold(&format!("lab-{}: {}", lab.name, lab.title)), prose(&about))
+            + &self.schedules(lab)
+            + &self.relaxed()
+            + &self.data_races()
+            + &verdicts::text(&self.document, &self.stale())
+    }
+
+    fn schedules(&self, lab: &Lab) -> String {
+        let title = "Schedules that lose an update";
+        let shown = self.smallest(true);
+        if shown.is_empty() {
+            let nothing = "None: no counter of this lab lost an update in any execution that was explored.";
+            return section(title, prose(nothing));
+        }
+        let how = "Read from top to bottom: a row is a step, a column a thread, and counter is what memory holds after the step.";
+        let blocks: String = shown.into_iter().map(|witness| format!("\n{}", self.lanes(witness))).collect();
+        let others = self.other_sizes.last().map_or(String::new(), |(_, increments)| {
+            let names = names(&self.other_sizes.iter().copied().collect());
+            let line = format!("cargo run -p lab-{} -- --witness --increments {increments}", lab.name);
+            format!("\nKept too: {names} (threads x increments). To see one:\n  {line}\n")
+        });
+        section(title, prose(how) + &blocks + &others)
+    }
+
+    fn relaxed(&self) -> String {
+        let shown = self.smallest(false);
+        let claim = shown.first().map_or(String::new(), |witness| prose(string(&witness["checked"]["claim"])));
+        let blocks: String = shown.into_iter().map(|witness| format!("\n{}", self.lanes(witness))).collect();
+        section("Second act: executions that no schedule explains", claim + &blocks)
+    }
+
+    /// Of each counter the schedule of the smallest size.
+    fn smallest(&self, is_replayable: bool) -> Vec<&Value> {
+        let mut smallest: Vec<&Value> = Vec::new();
+        let witnesses = list(&self.document, "witnesses").iter();
+        for witness in witnesses.filter(|witness| witness["replayable"] == is_replayable) {
+            match smallest.iter_mut().find(|other| other["variant"] == witness["variant"]) {
+                Some(other) if size(witness) < size(other) => *other = witness,
+                Some(_) => {}
+                None => smallest.push(witness),
+            }
+        }
+        smallest
+    }
+
+    fn lanes(&self, witness: &Value) -> String {
+        self.warning(witness) + &lanes::text(witness, |step| source_line(self.region(witness), step))
+    }
+
+    fn data_races(&self) -> String {
+        let race = |race: &Value| {
+            let row = |access: &Value| {
+                let source = source_line(self.region(race), access).unwrap_or("-").to_string();
+                let operation = string(&access["op"]).to_string();
+                vec![integer(number(&access["thread"])), operation, integer(number(&access["line"])), source]
+            };
+            let rows: Vec<Vec<String>> = list(race, "accesses").iter().map(row).collect();
+            let claim = format!("{}: {}", string(&race["variant"]), string(&race["checked"]["claim"]));
+            let header = ["thread", "access", "line", "source"].map(String::from);
+            self.warning(race) + &prose(&claim) + "\n" + &lanes::table_of_lines(&header, rows)
+        };
+        let races: Vec<String> = list(&self.document, "data_races").iter().map(race).collect();
+        section("Data race: two accesses that nothing orders", races.join("\n"))
+    }
+
+    fn region(&self, item: &Value) -> Option<Region<'static>> {
+        Region::of(self.source, string(&item["source"]["anchor"]))
+    }
+
+    /// Where it is no longer about this source: the counter has changed, or lines above it came or went.
+    fn staleness(&self, item: &Value) -> Option<String> {
+        let checked = item["source"]["sha256"].as_str()?;
+        let region = self.region(item);
+        let is_in_place = |place: &Value| source_line(region, place).is_some();
+        let mut places = ["steps", "accesses"].into_iter().flat_map(|name| list(item, name));
+        if region.is_some_and(|region| region.fingerprint() == checked) && places.all(is_in_place) {
+            return None;
+        }
+        let (variant, file) = (string(&item["variant"]), string(&item["source"]["file"]));
+        Some(format!(
+            "{variant} in {file} has changed or moved since it was checked, and what is kept is about the counter as it was: \
+             cargo proofs witnesses checks it again"
+        ))
+    }
+
+    fn warning(&self, item: &Value) -> String {
+        self.staleness(item).map_or(String::new(), |stale| warning(&stale))
+    }
+}
+
+/// A paragraph whose lines all begin at the margin.
+fn prose(text: &str) -> String {
+    wrap(text, WIDTH, "") + "\n"
+}
+
+fn warning(stale: &str) -> String {
+    paragraph(&format!("warning (stale): {stale}.")) + "\n"
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value[name].as_array().map_or(&[], Vec::as_slice)
+}
+
+fn string(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap_or_default()
+}
+
+/// Threads and increments.
+fn size(item: &Value) -> (u64, u64) {
+    (number(&item["threads"]), number(&item["increments"]))
+}
+
+/// `2 x 1, 2 x 2 and 2 x 3`.
+fn names(sizes: &BTreeSet<(u64, u64)>) -> String {
+    let mut names: Vec<String> =
+        sizes.iter().map(|(threads, increments)| format!("{threads} x {increments}")).collect();
+    let last = names.pop().unwrap_or_default();
+    if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) }
+}
+
+/// The line on which a step was taken. `None` if it lies elsewhere or does not name the step's operation: then the source is no
+/// longer the one that was checked, and to show the line would tell a lie.
+fn source_line(region: Option<Region<'static>>, step: &Value) -> Option<&'static str> {
+    let operation = string(&step["op"]);
+    let method = if operation == "unlock" { "lock" } else { operation }; // a guard unlocks where it was locked
+    let line = region?.line(usize::try_from(number(&step["line"])).ok()?)?;
+    line.contains(&format!(".{method}")).then_some(line)
+}

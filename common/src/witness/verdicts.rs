@@ -1,0 +1,76 @@
+//! What was found out about each counter, how far that reaches, and how to find it out again.
+
+use super::{list, number, prose, string, warning};
+use crate::format::{integer, table_within};
+use crate::report::text::{paragraph, section};
+use serde_json::Value;
+
+/// Who found all of it.
+pub(super) fn checker(document: &Value) -> &str {
+    let first = |list| &document[list][0]["checked"]["by"];
+    let by = [&document["checked_by"], first("witnesses"), first("data_races")];
+    by.into_iter().find_map(Value::as_str).unwrap_or("loom")
+}
+
+/// The verdicts as a table, each counter's claim, and what none of them covers.
+pub(super) fn text(document: &Value, stale: &[String]) -> String {
+    let verdicts = list(document, "verdicts");
+    let header = ["variant", "size", "executions", "interleavings", "final", "verdict"];
+    let warnings: String = stale.iter().map(|stale| warning(stale)).collect();
+    let legend = "A size is threads x increments. Executions are what was explored with weak memory; interleavings are all that \
+                  there are with one memory, and each was run (- where they have no meaning, or no end). Final is every value \
+                  that the counter ended at.";
+    let table = table_within(80, &header, &verdicts.iter().map(row).collect::<Vec<_>>());
+    let limits = list(document, "cannot_see").iter().map(|limit| paragraph(&format!("- {}", string(limit))));
+    section("Verdicts", warnings + &table + "\n" + &prose(legend))
+        + &section("What a verdict says, at each counter's largest size", claims(verdicts))
+        + &section("What no verdict covers", limits.collect())
+        + &section(
+            "To see for yourself",
+            "cargo proofs            explores all of this again\n\
+             cargo proofs witnesses  searches for schedules again, when a counter has changed\n"
+                .into(),
+        )
+}
+
+fn row(verdict: &Value) -> Vec<String> {
+    let finals: Vec<u64> = list(verdict, "finals").iter().map(number).collect();
+    vec![
+        string(&verdict["variant"]).to_string(),
+        format!("{}x{}", number(&verdict["threads"]), number(&verdict["increments"])),
+        integer(number(&verdict["executions"])),
+        verdict["interleavings"].as_u64().map_or("-".into(), integer),
+        numbers(&finals),
+        string(&verdict["verdict"]).to_string(),
+    ]
+}
+
+/// Those of a row without a gap as its ends.
+fn numbers(numbers: &[u64]) -> String {
+    match numbers {
+        [] => "-".into(),
+        [first, _, .., last] if last - first + 1 == numbers.len() as u64 => format!("{first} to {last}"),
+        _ => numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// Each claim once, with all counters that it is true of.
+fn claims(verdicts: &[Value]) -> String {
+    let mut largest: Vec<&Value> = Vec::new();
+    for verdict in verdicts {
+        match largest.iter_mut().find(|other| other["variant"] == verdict["variant"]) {
+            Some(other) if number(&other["expected"]) <= number(&verdict["expected"]) => *other = verdict,
+            Some(_) => {}
+            None => largest.push(verdict),
+        }
+    }
+    let mut claims: Vec<(&str, Vec<&str>)> = Vec::new();
+    for verdict in largest {
+        let (claim, variant) = (string(&verdict["claim"]), string(&verdict["variant"]));
+        match claims.iter_mut().find(|(other, _)| *other == claim) {
+            Some((_, variants)) => variants.push(variant),
+            None => claims.push((claim, vec![variant])),
+        }
+    }
+    claims.into_iter().map(|(claim, variants)| paragraph(&format!("- {}: {claim}", variants.join(", ")))).collect()
+}
