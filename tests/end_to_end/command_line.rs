@@ -45,7 +45,7 @@ fn help_and_refusals_come_at_once() {
 
 /// Where a refusal is not as it should be: exit status 2, nothing on standard output, one line on standard error that holds all
 /// of these words.
-fn refusal_problems(lab: &LabUnderTest, line: &str, words: &[&str], outcome: &Outcome) -> Vec<String> {
+pub fn refusal_problems(lab: &LabUnderTest, line: &str, words: &[&str], outcome: &Outcome) -> Vec<String> {
     let said = &outcome.stderr;
     let mut problems = Vec::new();
     let mut demand = |is_so: bool, what: &str| {

@@ -4,12 +4,14 @@ mod command_line;
 mod contract;
 mod forced;
 mod handouts;
+mod lanes;
 mod output;
 mod predictions;
 mod profile;
 mod python;
 mod sizes;
 mod tidy;
+mod witness;
 #[cfg(target_os = "linux")]
 mod workers;
 

@@ -83,11 +83,19 @@ impl Handout {
         })
     }
 
-    /// The sample of output: the first code under "What you should see".
+    /// The sample of output.
     pub fn sample(&self) -> Option<&str> {
-        let heading = |block: &Block| matches!(block, Block::Heading(text) if text == "What you should see");
-        let mut blocks = self.blocks.iter().skip_while(|block| !heading(block)).skip(1);
-        blocks.find_map(|block| if let Block::Code { text, .. } = block { Some(text.as_str()) } else { None })
+        self.code_under("What you should see")
+    }
+
+    /// The first output under a heading: code in no language.
+    pub fn code_under(&self, heading: &str) -> Option<&str> {
+        let is_it = |block: &Block| matches!(block, Block::Heading(text) if text == heading);
+        let mut blocks = self.blocks.iter().skip_while(|block| !is_it(block)).skip(1);
+        blocks.find_map(|block| match block {
+            Block::Code { language, text } if language == "text" => Some(text.as_str()),
+            _ => None,
+        })
     }
 
     /// Its claims. Every comment of a handout is one.
