@@ -160,14 +160,14 @@ impl Witnesses {
         let region = self.region(item);
         let is_in_place = |place: &Value| source_line(region, place).is_some();
         let mut places = ["steps", "accesses"].into_iter().flat_map(|name| list(item, name));
-        if region.is_some_and(|region| region.fingerprint() == checked) && places.all(is_in_place) {
-            return None;
-        }
+        let is_the_same = region.is_some_and(|region| region.fingerprint() == checked);
+        let what = match (is_the_same, places.all(is_in_place)) {
+            (true, true) => return None,
+            (true, false) => "has moved since it was checked, and the line numbers here are the old ones",
+            (false, _) => "has changed since it was checked, and what is kept is about the counter as it was",
+        };
         let (variant, file) = (string(&item["variant"]), string(&item["source"]["file"]));
-        Some(format!(
-            "{variant} in {file} has changed or moved since it was checked, and what is kept is about the counter as it was: \
-             cargo proofs witnesses checks it again"
-        ))
+        Some(format!("{variant} in {file} {what}: cargo proofs witnesses searches again"))
     }
 
     fn warning(&self, item: &Value) -> String {
