@@ -97,8 +97,7 @@ fn every_counter_has_exactly_this_verdict() {
 
     for row in rows() {
         let (claim, verdict) = (&row.judgement.claim, row.judgement.verdict);
-        let Size { threads, increments } = row.judgement.size;
-        assert!(claim.contains(&format!("{threads} threads x {increments} increments")), "{claim}");
+        assert!(claim.contains(&row.judgement.size.in_words()), "{claim}");
         let is_clean = claim.ends_with("None lost an update.") || claim.contains("None lost an update. The mutex is");
         assert_eq!(is_clean, verdict == Verdict::LosesNone, "{claim}");
         assert!(!["proved", "correct", "all N", "any number"].iter().any(|word| claim.contains(word)), "{claim}");
@@ -113,7 +112,11 @@ fn a_preemption_bound_is_part_of_the_sentence() {
         let limits = Limits { preemption_bound: Some(1), ..Limits::default() };
         let judgement = model::verdict::judge(subject, Size::new(2, 2), &limits);
         assert_eq!(judgement.verdict, Verdict::LosesNone);
-        assert!(judgement.claim.contains("only executions with at most 1 preemptions"), "{}", judgement.claim);
+        assert!(
+            judgement.claim.contains("only executions of 2 threads x 2 increments with at most 1 preemption."),
+            "{}",
+            judgement.claim
+        );
         assert!(!judgement.claim.contains("None lost an update"), "{}", judgement.claim);
         assert_eq!(judgement.interleavings(), None, "with a bound they are not all run");
         assert!(

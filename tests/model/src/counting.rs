@@ -28,6 +28,13 @@ impl Size {
     pub const fn expected(self) -> u64 {
         self.threads as u64 * self.increments
     }
+
+    /// Such as `2 threads x 1 increment`.
+    pub fn in_words(self) -> String {
+        let plural = |count| if count == 1 { "" } else { "s" };
+        let Self { threads, increments } = self;
+        format!("{threads} thread{} x {increments} increment{}", plural(threads as u64), plural(increments))
+    }
 }
 
 impl fmt::Display for Size {

@@ -173,8 +173,7 @@ fn word(finals: &BTreeSet<u64>, ends: &[&End], size: Size) -> Verdict {
 }
 
 fn sentence(judgement: &Judgement, subject: &Subject) -> String {
-    let Size { threads, increments } = judgement.size;
-    let what = format!("{threads} threads x {increments} increments");
+    let what = judgement.size.in_words();
     let finals = list(&judgement.finals);
     match judgement.verdict {
         Verdict::LosesNone => {
@@ -186,8 +185,9 @@ fn sentence(judgement: &Judgement, subject: &Subject) -> String {
                      buffering; SeqCst treated as AcqRel; the 7 newest stores remembered). None lost an update.{mutex}"
                 ),
                 Some(bound) => format!(
-                    "Loom explored only executions with at most {bound} preemptions of {what}. None of those lost an update; \
-                     one with more preemptions may.{mutex}"
+                    "Loom explored only executions of {what} with at most {bound} preemption{}. None of those lost an update; \
+                     one with more preemptions may.{mutex}",
+                    if bound == 1 { "" } else { "s" }
                 ),
             }
         }

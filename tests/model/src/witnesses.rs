@@ -34,8 +34,8 @@ pub fn path(folder: &str) -> PathBuf {
 /// If a counter's source cannot be read, or has no such region.
 pub fn document(lab: &str, table: &[Row]) -> io::Result<Value> {
     let (mut schedules, mut data_races, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
+    let mut second_act = None; // one is enough to see what it is
     for subject in subjects::ALL.iter().filter(|subject| subject.lab == lab) {
-        let mut second_act = None;
         for Row { judgement, .. } in table.iter().filter(|row| row.subject.variant == subject.variant) {
             if SIZES.contains(&judgement.size) && judgement.verdict == Verdict::CanLose {
                 let least = judgement.finals.first().copied().unwrap_or_default();
@@ -52,16 +52,17 @@ pub fn document(lab: &str, table: &[Row]) -> io::Result<Value> {
             {
                 data_races.push(data_race(subject, judgement, &racing.last)?);
             }
-            verdicts.push(verdict_of(subject, judgement));
+            verdicts.push(verdict_of(subject, judgement)?);
         }
-        schedules.extend(second_act);
     }
+    schedules.extend(second_act);
     Ok(json!({
         "schema": "labs/witness/1",
         "witnesses": schedules,
         "data_races": data_races,
         "verdicts": verdicts,
         "cannot_see": verdict::cannot_see(),
+        "checked_by": CHECKED_BY,
     }))
 }
 
@@ -85,6 +86,10 @@ pub fn text(document: &Value) -> String {
 }
 
 fn witness(subject: &Subject, judgement: &Judgement, end: u64, trace: &[Event]) -> io::Result<Value> {
+    let source = source(subject)?;
+    if let Some(event) = trace::steps(trace).find(|event| source["file"] != trace::source_file(event.location)) {
+        return Err(io::Error::other(format!("{} took a step at {}", subject.variant, event.location)));
+    }
     let steps: Vec<Value> = trace::steps(trace)
         .map(|event| {
             let value = event.writes.or(event.reads);
@@ -101,7 +106,7 @@ fn witness(subject: &Subject, judgement: &Judgement, end: u64, trace: &[Event]) 
         "expected": judgement.size.expected(),
         "final": end,
         "replayable": is_replayable,
-        "source": source(subject, trace)?,
+        "source": source,
         "steps": steps,
         "checked": checked(judgement, if is_replayable { &judgement.claim } else { SECOND_ACT }),
     }))
@@ -122,15 +127,17 @@ fn data_race(subject: &Subject, judgement: &Judgement, trace: &[Event]) -> io::R
         "variant": subject.variant,
         "threads": judgement.size.threads,
         "increments": judgement.size.increments,
-        "source": source(subject, trace)?,
+        "source": source(subject)?,
         "accesses": accesses,
         "checked": checked(judgement, &judgement.claim),
     }))
 }
 
-fn source(subject: &Subject, trace: &[Event]) -> io::Result<Value> {
-    let event = trace::steps(trace).next().ok_or_else(|| io::Error::other("a witness without a step"))?;
-    let file = trace::source_file(event.location);
+/// Where the counter stands, and a fingerprint of it.
+fn source(subject: &Subject) -> io::Result<Value> {
+    let folder = LABS.iter().find(|(lab, _)| *lab == subject.lab).map(|(_, folder)| folder);
+    let folder = folder.ok_or_else(|| io::Error::other(format!("no lab {} keeps witnesses", subject.lab)))?;
+    let file = format!("labs/{folder}/src/counters.rs");
     let text = fs::read_to_string(workspace().join(&file))?;
     let region = Region::of(&text, subject.variant)
         .ok_or_else(|| io::Error::other(format!("{file} defines nothing that is named {}", subject.variant)))?;
@@ -146,11 +153,12 @@ fn checked(judgement: &Judgement, claim: &str) -> Value {
     })
 }
 
-fn verdict_of(subject: &Subject, judgement: &Judgement) -> Value {
+fn verdict_of(subject: &Subject, judgement: &Judgement) -> io::Result<Value> {
     let mut object = table::object(subject, judgement);
     if let Some(fields) = object.as_object_mut() {
         fields.remove("seconds"); // differ from run to run
         fields.remove("lab");
+        fields.insert("source".into(), source(subject)?);
     }
-    object
+    Ok(object)
 }
