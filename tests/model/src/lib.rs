@@ -4,6 +4,7 @@ pub mod command_line;
 pub mod counting;
 pub mod exploration;
 pub mod litmus;
+pub mod mutation;
 pub mod subjects;
 pub mod sync;
 pub mod table;

@@ -1,0 +1,229 @@
+//! A pass over the correct counters with small mistakes made on purpose: one in each *mutant*. What judges the counters must notice
+//! every one of them, or there is a reason why that one makes no difference.
+//!
+//! That the model finds nothing in a correct counter means something only because it finds what is there.
+
+pub mod operators;
+mod pass;
+mod survivors;
+pub mod trial;
+
+pub use pass::{DEADLINE, run};
+
+use common::format::wrap;
+use operators::Operator;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// A counter to mutate.
+#[derive(Clone, Copy, Debug)]
+pub struct Counter {
+    /// Its name in the lab's report.
+    pub variant: &'static str,
+    /// Its type's name.
+    pub name: &'static str,
+    /// What to call for a new one: this, with the number of threads as `threads`.
+    pub new: &'static str,
+    /// The text of the file in which it is.
+    pub source: &'static str,
+}
+
+impl Counter {
+    const fn new(variant: &'static str, name: &'static str, new: &'static str, source: &'static str) -> Self {
+        Self { variant, name, new, source }
+    }
+}
+
+const MUTEX: &str = include_str!("../../../../labs/mutex-fix/src/counters.rs");
+const ATOMIC: &str = include_str!("../../../../labs/atomic-fix/src/counters.rs");
+
+/// All that are correct.
+pub const CORRECT: [Counter; 8] = [
+    Counter::new("std-mutex", "StdMutex", "default()", MUTEX),
+    Counter::new("parking-lot", "ParkingLot", "default()", MUTEX),
+    Counter::new("spin", "Spin", "default()", MUTEX),
+    Counter::new("fetch-add", "FetchAdd", "default()", ATOMIC),
+    Counter::new("compare-exchange", "CompareExchange", "default()", ATOMIC),
+    Counter::new("padded", "Padded", "new(threads)", ATOMIC),
+    Counter::new("adjacent", "Adjacent", "new(threads)", ATOMIC),
+    Counter::new("local-then-add", "LocalThenAdd", "default()", ATOMIC),
+];
+
+/// The one that is wrong as it stands: what is judged here must notice that too.
+pub const LOCKED_TWICE: Counter = Counter::new("locked-twice", "LockedTwice", "default()", MUTEX);
+
+/// A counter of which one line is changed.
+#[derive(Clone, Debug)]
+pub struct Mutant {
+    /// Which counter.
+    pub counter: Counter,
+    /// What changed it.
+    pub operator: &'static str,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The code of that line, without its comment.
+    pub before: String,
+    /// The code that took its place.
+    pub after: String,
+}
+
+impl Mutant {
+    /// The text of its file, with all lines where they were.
+    pub fn source(&self) -> String {
+        let line = |(index, line)| if index + 1 == self.line { self.after.as_str() } else { line };
+        self.counter.source.lines().enumerate().flat_map(|numbered| [line(numbered), "\n"]).collect()
+    }
+
+    /// Why it survives, if it should.
+    pub fn reason(&self) -> Option<&'static str> {
+        survivors::reason(self)
+    }
+
+    /// Why it is no mistake, if it is caught and is none.
+    pub fn alarm(&self) -> Option<&'static str> {
+        survivors::alarm(self)
+    }
+}
+
+/// Every mutant of these counters that these operators make.
+pub fn mutants(counters: &[Counter], operators: &[Operator]) -> Vec<Mutant> {
+    let mut mutants = Vec::new();
+    for &counter in counters {
+        for Operator { name: operator, rewrite, .. } in operators {
+            for (line, code) in operators::code(&counter) {
+                let mutant = |after| Mutant { counter, operator, line, before: code.to_string(), after };
+                mutants.extend(rewrite(code).into_iter().map(mutant));
+            }
+        }
+    }
+    mutants
+}
+
+/// What became of a mutant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It was noticed.
+    Caught {
+        /// How: the verdict, such as `data race`, or what became of its process.
+        how: String,
+        /// The first size at which it was, such as `2x1`; `-` if its process ended without a word.
+        size: String,
+        /// The verdict's sentence.
+        claim: String,
+    },
+    /// It was judged like a correct counter, at all sizes.
+    Survived,
+    /// The compiler refuses it, with this first error: it shows nothing.
+    DoesNotCompile(String),
+}
+
+/// A mutant and what became of it.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// The mutant.
+    pub mutant: Mutant,
+    /// Its fate.
+    pub fate: Fate,
+}
+
+impl Trial {
+    /// Whether it is as it must be: caught, or a survivor for a reason that is known.
+    pub fn is_explained(&self) -> bool {
+        match self.fate {
+            Fate::Caught { .. } => self.mutant.reason().is_none(),
+            Fate::Survived => self.mutant.reason().is_some(),
+            Fate::DoesNotCompile(_) => false,
+        }
+    }
+
+    /// In one line, within 80 columns.
+    pub fn line(&self) -> String {
+        let Mutant { counter, operator, line, .. } = &self.mutant;
+        let (size, found) = match &self.fate {
+            Fate::Caught { how, size, .. } => (size.as_str(), how.as_str()),
+            Fate::Survived => ("-", "survives"),
+            Fate::DoesNotCompile(_) => ("-", "does not compile"),
+        };
+        row(counter.variant, operator, &line.to_string(), size, found)
+    }
+}
+
+fn row(variant: &str, operator: &str, line: &str, size: &str, found: &str) -> String {
+    format!("{variant:<16} {operator:<25} {line:>4} {size:<4} {found}\n")
+}
+
+/// The head of the table of [`Trial::line`]s.
+pub fn head() -> String {
+    row("variant", "mistake", "line", "size", "found")
+}
+
+/// What to read below the table: how many each operator made, the survivors, and the false alarms, with their reasons.
+pub fn explanation(trials: &[Trial]) -> String {
+    let mut text = String::from("\nHow many of each mistake were caught:\n\n");
+    for operator in operators::ALL {
+        let made: Vec<_> = trials.iter().filter(|trial| trial.mutant.operator == operator.name).collect();
+        let caught = made.iter().filter(|trial| matches!(trial.fate, Fate::Caught { .. })).count();
+        let what = format!("{caught} of {}: {}. {}", made.len(), operator.name, operator.what);
+        let _ = writeln!(text, "{}", wrap(&what, 80, "  "));
+    }
+    let survivors = trials.iter().filter(|trial| trial.fate == Fate::Survived).map(|trial| {
+        (&trial.mutant, trial.mutant.reason().unwrap_or("NO REASON IS KNOWN: whoever judges has missed it."))
+    });
+    text.push_str("\nWhat survives, and why:\n");
+    text.push_str(&by_reason(survivors.collect()));
+    let caught = trials.iter().filter(|trial| matches!(trial.fate, Fate::Caught { .. }));
+    let alarms: Vec<_> =
+        caught.filter_map(|trial| trial.mutant.alarm().map(|reason| (&trial.mutant, reason))).collect();
+    if !alarms.is_empty() {
+        text.push_str("\nWhat is caught, and is no mistake:\n");
+        text.push_str(&by_reason(alarms));
+    }
+    for Trial { mutant, fate } in trials {
+        if let Fate::DoesNotCompile(error) = fate {
+            let what = format!("{} does not compile: {error}", mutant.after);
+            let _ = writeln!(text, "\n{}", wrap(&what, 80, "  "));
+        }
+    }
+    text
+}
+
+/// Mutants under their reasons, each of which is said once.
+fn by_reason(mut mutants: Vec<(&Mutant, &str)>) -> String {
+    let mut text = String::new();
+    while let Some(&(_, reason)) = mutants.first() {
+        let _ = writeln!(text, "\n{}", wrap(reason, 80, ""));
+        for (mutant, _) in mutants.extract_if(.., |(_, other)| *other == reason) {
+            let Mutant { counter, operator, line, before, after } = mutant;
+            let after = if after.is_empty() { "nothing" } else { after };
+            let what = format!("- {} line {line}, {operator}: {before} -> {after}", counter.variant);
+            let _ = writeln!(text, "{}", wrap(&what, 80, "  "));
+        }
+    }
+    text
+}
+
+/// The same for programs.
+pub fn document(trials: &[Trial]) -> Value {
+    let object = |Trial { mutant, fate }: &Trial| {
+        let mut object = json!({
+            "variant": mutant.counter.variant,
+            "operator": mutant.operator,
+            "line": mutant.line,
+            "before": mutant.before,
+            "after": mutant.after,
+        });
+        match fate {
+            Fate::Caught { how, size, claim } => {
+                (object["fate"], object["how"]) = ("caught".into(), how.as_str().into());
+                (object["size"], object["claim"]) = (size.as_str().into(), claim.as_str().into());
+                object["is_mistake"] = mutant.alarm().is_none().into();
+            }
+            Fate::Survived => (object["fate"], object["reason"]) = ("survived".into(), mutant.reason().into()),
+            Fate::DoesNotCompile(error) => {
+                (object["fate"], object["error"]) = ("does not compile".into(), error.as_str().into());
+            }
+        }
+        object
+    };
+    json!({ "schema": "labs/mutants/1", "mutants": trials.iter().map(object).collect::<Vec<_>>() })
+}

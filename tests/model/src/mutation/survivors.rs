@@ -1,0 +1,51 @@
+//! The mutants that are no mistakes: what they change makes no difference to what the counter holds in the end.
+
+use super::Mutant;
+
+const OWN: &str = "Nobody else writes a thread's own integer, so nobody comes between the read and the write. A split counter \
+                   whose integer is shared is always caught.";
+const PATIENCE: &str = "How often a waiting thread tries before it offers the CPU to others is a matter of speed: it leaves \
+                        the loop with the lock, and not without.";
+const HINT: &str = "A hint to the scheduler, and a matter of speed. No exploration comes to it, for here no thread fails a \
+                    hundred times.";
+const UNCALLED: &str =
+    "Nobody calls it: in the lab as in the model, a thread adds all its increments by one call of add_many.";
+const LOOM_NEEDS_IT: &str = "A hint to the CPU, and a matter of speed. But loom takes it for a thread's word that it waits for \
+                             another; without that it would try out what may happen after each of a hundred tries in vain, \
+                             and it is stopped before that.";
+
+/// Variant, operator, the line before, and why that mutant is as good as the counter.
+type Harmless = (&'static str, &'static str, &'static str, &'static str);
+
+/// Those that survive.
+const SURVIVORS: [Harmless; 9] = [
+    ("spin", "delete a statement", "tries += 1;", PATIENCE),
+    ("spin", "change a number", "const PATIENCE: u32 = 100;", PATIENCE),
+    ("spin", "change a number", "let mut tries = 0;", PATIENCE),
+    ("spin", "change a number", "tries += 1;", PATIENCE),
+    ("spin", "delete a statement", "thread::yield_now();", HINT),
+    ("padded", "split a read-modify-write", "self.0[thread].fetch_add(1, Relaxed);", OWN),
+    ("adjacent", "split a read-modify-write", "self.0[thread].fetch_add(1, Relaxed);", OWN),
+    ("local-then-add", "delete a statement", "self.add_many(thread, 1);", UNCALLED),
+    ("local-then-add", "change a number", "self.add_many(thread, 1);", UNCALLED),
+];
+
+/// Those that are caught all the same: false alarms.
+const ALARMS: [Harmless; 1] = [("spin", "delete a statement", "hint::spin_loop();", LOOM_NEEDS_IT)];
+
+/// Why a mutant survives, if it should.
+pub fn reason(mutant: &Mutant) -> Option<&'static str> {
+    find(&SURVIVORS, mutant)
+}
+
+/// Why a mutant that is caught is no mistake, if it is none.
+pub fn alarm(mutant: &Mutant) -> Option<&'static str> {
+    find(&ALARMS, mutant)
+}
+
+fn find(table: &[Harmless], mutant: &Mutant) -> Option<&'static str> {
+    let is_it = |&&(variant, operator, before, _): &&Harmless| {
+        (variant, operator, before) == (mutant.counter.variant, mutant.operator, mutant.before.as_str())
+    };
+    table.iter().find(is_it).map(|(.., reason)| *reason)
+}
