@@ -3,6 +3,7 @@
 mod agreement;
 mod interleavings;
 mod litmus;
+mod mutants;
 mod table;
 mod twins;
 mod witnesses;

@@ -1,7 +1,7 @@
 //! The program that a pass compiles with all mutants in it: it judges one of them, in a process of its own, because a mutant may
 //! abort or never end.
 
-use crate::counters::{Size, execute};
+use crate::counting::{Size, execute};
 use crate::exploration::{End, Limits};
 use crate::subjects::{self, Subject};
 use crate::sync::Counter;
