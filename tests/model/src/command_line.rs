@@ -14,17 +14,24 @@ Usage: cargo proofs [WORD] [flags]
 
   (no word)      the table: every counter, at sizes that end within seconds
   longer         more threads and increments, some minutes for each row
+  litmus         classic tests of memory models: what loom shows, and what C++20
+                 and Rust allow
+  mutants        correct counters, each broken in one place: what is noticed,
+                 and what survives and why
   witnesses      searches again for the schedules that the labs show, and
                  writes them to labs/*/witnesses.json
 
   --json         one JSON document on standard output
+  --help         print this
+
+Of the table and of longer alone:
+
   --variant NAME only this counter, such as load-store
   --seconds N    the most that one exploration may take; one that takes longer
                  is inconclusive, and never passes [600]
   --preemption-bound N
                  explore only executions with at most N preemptions; no verdict
                  then speaks of any others
-  --help         print this
 ";
 
 /// What is asked for.
@@ -34,6 +41,10 @@ pub enum Word {
     Table,
     /// Longer explorations.
     Longer,
+    /// Litmus tests.
+    Litmus,
+    /// The mutation pass.
+    Mutants,
     /// The labs' witnesses, anew.
     Witnesses,
     /// The text above.
@@ -79,6 +90,8 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Command, String
             Value(ref word) if command.word == Word::Table => {
                 command.word = match word.to_str() {
                     Some("longer") => Word::Longer,
+                    Some("litmus") => Word::Litmus,
+                    Some("mutants") => Word::Mutants,
                     Some("witnesses") => Word::Witnesses,
                     _ => return Err(usage(argument.unexpected())),
                 }

@@ -2,8 +2,7 @@
 
 use model::command_line::{self, Command, HELP, Word};
 use model::exploration::Joining;
-use model::subjects;
-use model::{table, witnesses};
+use model::{litmus, mutation, subjects, table, witnesses};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -33,6 +32,12 @@ fn answer(command: &Command) -> io::Result<()> {
             let sizes = |subject| table::LONGER.map(|size| (subject, size));
             table(command, subjects::ALL.iter().flat_map(sizes).collect())
         }
+        Word::Litmus => {
+            let rows = litmus::table();
+            let text = if command.json { format!("{:#}\n", litmus::to_json(&rows)) } else { litmus::to_text(&rows) };
+            io::stdout().write_all(text.as_bytes())
+        }
+        Word::Mutants => mutants(command),
         Word::Witnesses => witnesses::renew(&table::all(), |path| println!("{}", path.display())),
     }
 }
@@ -65,4 +70,17 @@ fn table(command: &Command, mut plan: table::Plan) -> io::Result<()> {
         return writeln!(output, "{:#}", table::document(&rows));
     }
     write!(output, "{}", table::explanation(&rows))
+}
+
+/// Every mutant is told of when it is done, and printed in order when all are.
+fn mutants(command: &Command) -> io::Result<()> {
+    let mutants = mutation::mutants(&mutation::CORRECT, &mutation::operators::ALL);
+    let trials =
+        mutation::run(mutants, mutation::DEADLINE, |trial| eprint!("{}", trial.line())).map_err(io::Error::other)?;
+    let mut output = io::stdout().lock();
+    if command.json {
+        return writeln!(output, "{:#}", mutation::document(&trials));
+    }
+    let lines: String = trials.iter().map(mutation::Trial::line).collect();
+    write!(output, "{}{lines}{}", mutation::head(), mutation::explanation(&trials))
 }

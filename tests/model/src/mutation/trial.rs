@@ -82,8 +82,7 @@ pub fn main(mutants: &[Entry]) {
 
 /// The verdict, and of one that is inconclusive the cause.
 fn how(judgement: &Judgement) -> String {
-    let explorations = [Some(&judgement.weak), judgement.sequential.as_ref()].into_iter().flatten();
-    let mut ends = explorations.map(|(_, exploration)| &exploration.end);
+    let mut ends = judgement.explorations.iter().map(|(_, _, exploration)| &exploration.end);
     let cause = ends.find_map(|end| match end {
         End::Unmodelled(_) => Some("no operation"),
         End::Limit(limit) if limit == "the time limit" => Some("out of time"),
