@@ -1,6 +1,7 @@
 //! What the model must show, and twins that it must refuse.
 
 mod agreement;
+mod command_line;
 mod interleavings;
 mod litmus;
 mod mutants;

@@ -38,7 +38,7 @@ fn answer(command: &Command) -> io::Result<()> {
             io::stdout().write_all(text.as_bytes())
         }
         Word::Mutants => mutants(command),
-        Word::Witnesses => witnesses::renew(&table::all(), |path| println!("{}", path.display())),
+        Word::Witnesses => witnesses::renew(&table::all(), |path| eprintln!("{}", path.display())),
     }
 }
 
