@@ -38,6 +38,13 @@ pub fn signal(name: &str, process: i64) {
     let _ = Command::new("sh").args(["-c", &format!("kill -s {name} -- {process} 2>/dev/null")]).status();
 }
 
+/// Whether this process ignores interrupts, as a shell's background command does: then those that it starts ignore them too.
+pub fn ignores_interrupts() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 0b10 != 0)
+}
+
 /// The shared memory with a name that a process has mapped or holds open. It stays in its folder until somebody removes it.
 pub fn named_shared_memory(process: u32) -> Vec<String> {
     let mapped = fs::read_to_string(format!("/proc/{process}/maps")).unwrap_or_default();
