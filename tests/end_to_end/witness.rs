@@ -38,10 +38,7 @@ fn replay(witness: &Value) -> Result<u64, String> {
                 seen.remove(&thread).is_some_and(|seen| value == seen + 1)
             }
             "lock" => value == memory && holder.replace(thread).is_none(),
-            "unlock" => {
-                memory = value;
-                holder.take() == Some(thread)
-            }
+            "unlock" => value == memory && holder.take() == Some(thread),
             other => return Err(format!("this memory knows no {other}")),
         };
         if !is_possible {
@@ -78,8 +75,9 @@ fn source_problems(item: &Value, source: &str) -> Vec<String> {
     }
     for step in list(item, "steps").iter().chain(list(item, "accesses")) {
         let line = step["line"].as_u64().and_then(|line| region.line(line as usize)).unwrap_or_default();
-        let method = step["op"].as_str().unwrap().trim_start_matches("un"); // a guard unlocks on the line that locked
-        if !line.contains(&format!(".{method}(")) {
+        let operation = step["op"].as_str().unwrap();
+        // What lies in a mutex is read, written and unlocked on the line that locks it.
+        if ![operation, "lock"].iter().any(|method| line.contains(&format!(".{method}("))) {
             problems.push(format!("{variant}: {step} is not on its line {line:?}"));
         }
     }
@@ -154,12 +152,16 @@ fn every_schedule_replays_and_what_is_no_schedule_does_not() {
     let step = |thread, op, value| json!({ "thread": thread, "op": op, "value": value });
     let witness = |steps: Vec<Value>, is_replayable| json!({ "threads": 2, "increments": 1, "expected": 2, "final": 1, "replayable": is_replayable, "steps": steps });
     let racy = [step(1, "load", 0), step(2, "load", 0), step(2, "store", 1), step(1, "store", 1)];
-    let locked = [step(1, "lock", 0), step(1, "unlock", 0), step(2, "lock", 0), step(2, "unlock", 1)];
-    for steps in [racy.to_vec(), locked.to_vec()] {
+    let locked =
+        |thread, op, value, left| [step(thread, "lock", 0), step(thread, op, value), step(thread, "unlock", left)];
+    let [lock, load, unlock] = locked(1, "load", 0, 0);
+    let [lock_again, store, unlock_again] = locked(1, "store", 1, 1);
+    let locked = [lock, load, unlock, lock_again, store, unlock_again];
+    for (steps, swaps) in [(racy.to_vec(), [(1, 2), (0, 3)]), (locked.to_vec(), [(2, 3), (0, 2)])] {
         assert_none(schedule_problems(&witness(steps.clone(), true)));
         assert_ne!(schedule_problems(&witness(steps.clone(), false)), [""; 0], "it replays after all");
         assert_ne!(schedule_problems(&with(&witness(steps.clone(), true), "/final", json!(0))), [""; 0]);
-        for (one, other) in [(1, 2), (0, 3)] {
+        for (one, other) in swaps {
             let mut swapped = steps.clone();
             swapped.swap(one, other);
             assert_ne!(schedule_problems(&witness(swapped, true)), [""; 0], "{one} and {other}");

@@ -28,13 +28,12 @@ struct Step<'a> {
 impl Step<'_> {
     /// In words; they say who, since a reader who hears a row does not hear its columns.
     fn words(&self) -> String {
-        let verb = match self.operation {
-            "lock" => " finds",
-            "unlock" => " leaves",
-            _ => "",
-        };
-        let old = if is_read(self.operation) && self.value != self.before { " (old)" } else { "" };
-        format!("T{} {}{verb} {}{old}", self.thread, self.operation, self.value)
+        let Self { thread, operation, value, before, .. } = self;
+        match *operation {
+            "lock" | "unlock" => format!("T{thread} {operation}"),
+            operation if is_read(operation) && value != before => format!("T{thread} {operation} {value} (old)"),
+            operation => format!("T{thread} {operation} {value}"),
+        }
     }
 }
 
@@ -117,14 +116,18 @@ impl Loss {
     }
 }
 
-/// An increment begins with the step that sees the counter and ends with the one that writes it, and a thread's increments have
-/// as many steps each.
+/// An increment begins with the first step that sees the counter and ends with the last that writes it, and a thread's increments
+/// have as many steps each.
 fn losses(steps: &[Step<'_>], increments: u64) -> Vec<Loss> {
     let mut losses = Vec::new();
     for thread in 1..=steps.iter().map(|step| step.thread).max().unwrap_or(0) {
         let own: Vec<usize> = (0..steps.len()).filter(|&index| steps[index].thread == thread).collect();
         for increment in own.chunks((own.len() / increments.max(1) as usize).max(1)) {
-            let (begin, end) = (increment[0], increment[increment.len() - 1]);
+            let is_access = |&&index: &&usize| !["lock", "unlock"].contains(&steps[index].operation);
+            let (Some(&begin), Some(&end)) = (increment.iter().find(is_access), increment.iter().rev().find(is_access))
+            else {
+                continue;
+            };
             let updates = (steps[end].before + 1).saturating_sub(steps[end].value);
             if updates > 0 {
                 losses.push(Loss { begin, end, updates });

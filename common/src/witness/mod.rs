@@ -213,7 +213,7 @@ fn names(sizes: &BTreeSet<(u64, u64)>) -> String {
 /// longer the one that was checked, and to show the line would tell a lie.
 fn source_line(region: Option<Region<'static>>, step: &Value) -> Option<&'static str> {
     let operation = string(&step["op"]);
-    let method = if operation == "unlock" { "lock" } else { operation }; // a guard unlocks where it was locked
     let line = region?.line(usize::try_from(number(&step["line"])).ok()?)?;
-    line.contains(&format!(".{method}")).then_some(line)
+    // What lies in a mutex is read and written on the line that locks it, and without a method; there it is unlocked too.
+    [operation, "lock"].iter().any(|method| line.contains(&format!(".{method}("))).then_some(line)
 }

@@ -37,6 +37,7 @@ fn explore(subject: &'static Subject, size: Size, memory: Memory, body: &'static
 /// Takes the explorer's machine through a trace: what each operation reads and writes must be what the machine reads and writes.
 fn replay(program: Program, events: &[Event], end: u64) -> Result<(), String> {
     let mut machine = Machine::new(&program);
+    let is_locked = program.body().contains(&Instruction::Lock);
     for event in trace::steps(events) {
         let mut step = || machine.step(event.thread - 1).map_err(|impossible| format!("{event:?}: {impossible}"));
         let is_as = |step: Step, reads: Option<u64>, writes: Option<u64>| {
@@ -47,20 +48,14 @@ fn replay(program: Program, events: &[Event], end: u64) -> Result<(), String> {
                 Err(format!("{event:?} is no {step:?}"))
             }
         };
-        // A mutex of the model reads when it is taken and writes when it is given back.
         match (event.operation, step()?) {
-            (Operation::Lock, taken) if taken.instruction == Instruction::Lock => {
-                let holds_number = program.body()[taken.at + 1] != Instruction::Store(interleavings::Cell::Counter);
-                if holds_number {
-                    is_as(step()?, event.reads, None)?;
-                }
-            }
+            (Operation::Lock, taken) if taken.instruction == Instruction::Lock => {}
             (Operation::Unlock, freed) if freed.instruction == Instruction::Unlock => {}
-            (Operation::Unlock, stored) => {
-                is_as(stored, None, event.writes)?;
-                step()?;
+            (Operation::Lock | Operation::Unlock, other) => return Err(format!("{event:?} is no {other:?}")),
+            // `+= 1` on what lies in a mutex borrows it once, to read and to write.
+            (Operation::Store, Step { instruction: Instruction::Load(_), .. }) if is_locked => {
+                is_as(step()?, None, event.writes)?;
             }
-            (Operation::Lock, other) => return Err(format!("{event:?} is no {other:?}")),
             (_, other) => {
                 is_as(other, event.reads, event.writes)?;
                 if (event.reads.is_some(), event.writes.is_some()) != (other.read.is_some(), other.written.is_some()) {

@@ -38,7 +38,10 @@ fn answer(command: &Command) -> io::Result<()> {
             io::stdout().write_all(text.as_bytes())
         }
         Word::Mutants => mutants(command),
-        Word::Witnesses => witnesses::renew(&table::all(), |path| eprintln!("{}", path.display())),
+        Word::Witnesses => {
+            eprintln!("exploring all counters again, some twenty seconds");
+            witnesses::renew(&table::all(), |path| eprintln!("{}", path.display()))
+        }
     }
 }
 

@@ -13,9 +13,9 @@ use std::panic::Location;
 pub enum Operation {
     /// An object comes into being, with its first value.
     New,
-    /// Of an atomic.
+    /// Of an atomic, or of what lies in a mutex.
     Load,
-    /// Of an atomic.
+    /// Of an atomic, or of what lies in a mutex.
     Store,
     /// Of an atomic.
     Swap,

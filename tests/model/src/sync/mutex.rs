@@ -21,6 +21,8 @@ pub struct MutexGuard<'a, T: 'static> {
     inner: loom::sync::MutexGuard<'a, T>,
     object: usize,
     location: &'static Location<'static>,
+    /// Where what lies in it was last borrowed to be written.
+    written: Option<&'static Location<'static>>,
 }
 
 impl<T: 'static> Mutex<T> {
@@ -40,7 +42,7 @@ impl<T: 'static> Mutex<T> {
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         let inner = self.inner.lock().expect("a holder that panics has ended the execution");
         trace::record(self.object, Operation::Lock, number(&*inner), None);
-        Ok(MutexGuard { inner, object: self.object, location: Location::caller() })
+        Ok(MutexGuard { inner, object: self.object, location: Location::caller(), written: None })
     }
 }
 
@@ -60,22 +62,34 @@ fn number<T: 'static>(value: &T) -> Option<u64> {
 impl<T: 'static> Deref for MutexGuard<'_, T> {
     type Target = T;
 
+    #[track_caller]
     fn deref(&self) -> &T {
+        if let Some(value) = number(&*self.inner) {
+            trace::record(self.object, Operation::Load, Some(value), None);
+        }
         &self.inner
     }
 }
 
 impl<T: 'static> DerefMut for MutexGuard<'_, T> {
+    #[track_caller]
     fn deref_mut(&mut self) -> &mut T {
+        self.written = Some(Location::caller());
         &mut self.inner
     }
 }
 
 impl<T: 'static> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
-        if !thread::panicking() {
-            trace::record_at(self.object, Operation::Unlock, None, number(&*self.inner), self.location);
+        if thread::panicking() {
+            return;
         }
+        let left = number(&*self.inner);
+        // What was written through the reference is known only now, and nobody could see it before.
+        if let (Some(location), Some(_)) = (self.written, left) {
+            trace::record_at(self.object, Operation::Store, None, left, location);
+        }
+        trace::record_at(self.object, Operation::Unlock, None, left, self.location);
     }
 }
 
