@@ -112,8 +112,9 @@ impl Judgement {
 
     /// The trace with the fewest switches that is an interleaving and ends there.
     pub fn witness(&self, end: u64) -> Option<&[Event]> {
-        let (seen, _) = self.with(Memory::Sequential).unwrap_or_else(|| self.weak());
-        seen.replayable.get(&end).map(Vec::as_slice)
+        // All interleavings are run with one memory; where that is not explored, or was stopped, others may show one.
+        let seen = self.explorations.iter().rev().find_map(|(_, seen, _)| seen.replayable.get(&end));
+        seen.map(Vec::as_slice)
     }
 }
 
