@@ -4,13 +4,14 @@
 //! rather than left to a default that may change: the same seed gives the same array on every machine and in every year.
 
 use crate::Error;
-use crate::{format, machine};
+use crate::{format, huge_pages, machine};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
 /// `size` integers, each in 1..=99, as the lecture's arrays hold.
 #[inline]
 pub fn integers(size: usize, seed: u64) -> Vec<i64> {
     let mut array = vec![0; size];
+    huge_pages::advise(&mut array);
     fill_integers(&mut array, seed);
     array
 }
@@ -25,8 +26,11 @@ pub fn fill_integers(array: &mut [i64], seed: u64) {
 /// `size` doubles, uniform in [0, 1).
 #[inline]
 pub fn doubles(size: usize, seed: u64) -> Vec<f64> {
+    let mut array = vec![0.0; size];
+    huge_pages::advise(&mut array);
     let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);
-    (0..size).map(|_| generator.random()).collect()
+    array.fill_with(|| generator.random());
+    array
 }
 
 /// Refuses a size that memory cannot hold, before anything is allocated.

@@ -9,7 +9,8 @@
 //! In the order in which a lab meets them:
 //!
 //! - [`lab`]: `main` in one line: read the [`arguments`], let the lab fill a [`report`], print it.
-//! - [`data`] and [`partition`]: the same array on every machine, and chunks that never drop an element.
+//! - [`data`], [`huge_pages`] and [`partition`]: the same array on every machine, in large pages, and chunks that never drop an
+//!   element.
 //! - [`timing`]: variants run in turn, A B A B, and are compared pair by pair.
 //! - [`cost_model`]: what such times say about sizes that were not measured, and where parallel work begins to pay.
 //! - [`sync`] and [`counting`]: the primitives that a counter is made of, and the threads that drive it.
@@ -28,6 +29,7 @@ pub mod counting;
 pub mod data;
 pub mod error;
 pub mod format;
+pub mod huge_pages;
 pub mod interleavings;
 pub mod lab;
 pub mod machine;

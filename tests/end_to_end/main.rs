@@ -10,6 +10,7 @@ mod predictions;
 mod profile;
 mod python;
 mod sizes;
+mod streams;
 mod tidy;
 mod witness;
 #[cfg(target_os = "linux")]

@@ -22,7 +22,14 @@ pub static ALL: [LabUnderTest; 7] = [
     LabUnderTest {
         name: "naive",
         folder: "naive-chunks",
-        variants: &[("sequential", true), ("process-pool", true), ("thread-copy", true), ("thread-borrow", true)],
+        variants: &[
+            ("sequential", true),
+            ("process-pool", true),
+            ("thread-copy", true),
+            ("thread-borrow", true),
+            ("streams", true),
+            ("streams-threads", true),
+        ],
         has_workers: true,
         parameters: &["size", "workers", "threads", "repeat", "seed"],
     },

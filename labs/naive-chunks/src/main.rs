@@ -1,5 +1,6 @@
 //! A sum that is slower in parallel, because every chunk is copied to its worker.
 
+mod streams;
 mod sums;
 
 use common::format::{integer, percent, ratio};
@@ -60,6 +61,10 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
         })
         .sampled("thread-borrow", "threads that borrow their chunk: nothing is copied", || {
             Ok(sums::thread_borrow(&array, threads, pin))
+        })
+        .variant("streams", "one core again, reading four places of the array in step", || streams::streams(&array))
+        .sampled("streams-threads", "threads that borrow, each reading four places in step", || {
+            Ok(sums::streams_threads(&array, threads, pin))
         })
         .measure()?;
 

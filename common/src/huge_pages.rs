@@ -1,0 +1,77 @@
+//! Large pages behind large arrays, where the system gives them to whoever asks.
+//!
+//! A processor remembers where a few thousand pages of memory are, looks up the others as it goes, and fetches ahead within a
+//! page. An array of 400 MB is 100,000 pages of 4 KiB, or 200 of 2 MiB. numpy asks for large pages as well (its setting
+//! `NUMPY_MADVISE_HUGEPAGE`), so that without them a comparison with numpy would be one of page sizes.
+
+/// Below this size, in bytes, large pages are not worth asking for. It is numpy's limit as well, and more than `malloc` serves
+/// from a heap that other values share.
+const LARGE: usize = 4 << 20;
+
+/// Asks for large pages behind memory that was allocated and not yet written to.
+///
+/// It is advice: a system that has none to give, or does not know the question, ignores it, and only the speed differs. Linux
+/// heeds it where /sys/kernel/mm/transparent_hugepage/enabled says `madvise`, and gives large pages unasked where it says
+/// `always` (Documentation/admin-guide/mm/transhuge.rst).
+#[cfg(target_os = "linux")]
+pub fn advise<T>(memory: &mut [T]) {
+    let (begin, bytes) = (memory.as_mut_ptr().cast::<u8>(), size_of_val(memory));
+    if bytes < LARGE || cfg!(miri) {
+        return; // Miri has no madvise
+    }
+    // SAFETY: sysconf reads a setting and touches no memory of ours.
+    let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize;
+    // Advice is for whole pages; the bytes before the first and after the last may be somebody else's.
+    let before = begin.align_offset(page);
+    let whole = (bytes - before) / page * page;
+    // SAFETY: the range begins at a page and lies within memory that is borrowed, since a page is far smaller than LARGE; this
+    // advice leaves what is in it as it is.
+    unsafe { libc::madvise(begin.wrapping_add(before).cast(), whole, libc::MADV_HUGEPAGE) };
+}
+
+/// Asks for large pages, where the system can be asked: this one cannot.
+#[cfg(not(target_os = "linux"))]
+pub fn advise<T>(_memory: &mut [T]) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether the mapping that holds the middle of an array was marked for large pages (`hg`, Linux's proc_pid_smaps(5)).
+    #[cfg(target_os = "linux")]
+    fn is_marked(array: &[u8]) -> bool {
+        let middle = array.as_ptr() as usize + array.len() / 2;
+        let holds = |line: &str| {
+            let (begin, end) = line.split_once(' ')?.0.split_once('-')?;
+            Some((usize::from_str_radix(begin, 16).ok()?..usize::from_str_radix(end, 16).ok()?).contains(&middle))
+        };
+        let text = std::fs::read_to_string("/proc/self/smaps").unwrap();
+        let mapping = text.lines().skip_while(|line| holds(line) != Some(true));
+        let flags = mapping.map(str::trim).find(|line| line.starts_with("VmFlags:"));
+        flags.expect("every array is in some mapping").split(' ').any(|flag| flag == "hg")
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    #[cfg_attr(miri, ignore = "Miri has no mappings")]
+    fn large_arrays_are_marked_for_large_pages_and_others_are_not() {
+        if !std::path::Path::new("/sys/kernel/mm/transparent_hugepage").exists() {
+            return;
+        }
+        let (mut asked, not_asked) = (vec![0_u8; 64 << 20], vec![0_u8; 64 << 20]);
+        advise(&mut asked[4097..]);
+        assert!(is_marked(&asked));
+        let mut small = vec![0; LARGE - 1];
+        advise(&mut small);
+        assert!(!is_marked(&small));
+        assert!(!is_marked(&not_asked));
+    }
+
+    #[test]
+    fn advice_leaves_what_is_in_memory_as_it_is() {
+        let mut array: Vec<u16> = (0..=u16::MAX).cycle().take(LARGE / 2 + 7).collect();
+        advise(&mut array[1..]);
+        advise::<u16>(&mut []);
+        assert!(array.iter().zip((0..=u16::MAX).cycle()).all(|(found, expected)| *found == expected));
+    }
+}
