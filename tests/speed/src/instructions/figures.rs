@@ -1,0 +1,109 @@
+//! The committed figures.
+
+use std::env::consts::{ARCH, OS};
+use std::fmt::Write;
+use std::process::Command;
+
+/// Where they lie, from this package's folder.
+pub const FILE: &str = "instructions.txt";
+
+/// What a new line's tolerance is, in per cent: a compiler's register more or less in a loop of fifty instructions.
+const TOLERANCE: f64 = 3.0;
+
+/// Instructions an element that are never a difference: starting a program takes a few hundred more or less, with its
+/// environment and the addresses that it gets, and that is divided by 100,000 elements.
+const NOISE: f64 = 0.02;
+
+/// What one kernel takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// Its name.
+    pub kernel: String,
+    /// Instructions an element.
+    pub instructions: f64,
+    /// How much more or less is no difference, in per cent.
+    pub tolerance: f64,
+}
+
+/// The figures, and what they were counted with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figures {
+    /// What `rustc --version` says, and the system: another one makes other instructions.
+    pub compiler: String,
+    /// One a kernel.
+    pub lines: Vec<Figure>,
+}
+
+/// The compiler and the system here.
+pub fn compiler() -> String {
+    let output = Command::new("rustc").arg("--version").current_dir(env!("CARGO_MANIFEST_DIR")).output();
+    let version = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_string());
+    format!("{}, {OS} on {ARCH}", version.unwrap_or_default())
+}
+
+impl Figures {
+    /// Reads the file.
+    ///
+    /// # Errors
+    ///
+    /// Which line cannot be read.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let compiler = text.lines().find_map(|line| line.strip_prefix("# Counted with "));
+        let compiler = compiler.ok_or("no line says with which compiler this was counted")?.to_string();
+        let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+        let figure = |line: &str| match line.split_whitespace().collect::<Vec<_>>()[..] {
+            [kernel, instructions, "+-", tolerance, "%"] => Some(Figure {
+                kernel: kernel.into(),
+                instructions: instructions.parse().ok()?,
+                tolerance: tolerance.parse().ok()?,
+            }),
+            _ => None,
+        };
+        let lines = lines.map(|line| figure(line).ok_or_else(|| format!("{line:?} is no KERNEL NUMBER +- NUMBER %")));
+        Ok(Self { compiler, lines: lines.collect::<Result<_, _>>()? })
+    }
+
+    /// The file, with what was counted now. Tolerances stay.
+    pub fn renewed(&self, counted: &[(&str, f64)]) -> String {
+        let mut text = format!(
+            "# Instructions for one element of an array, or for one increment of a counter, in one thread.\n\
+             # `cargo instructions` compares, `cargo instructions --renew` writes this file; the tolerances are yours to change.\n\
+             # Counted with {}\n\n",
+            compiler()
+        );
+        for (kernel, instructions) in counted {
+            let tolerance = self.of(kernel).map_or(TOLERANCE, |figure| figure.tolerance);
+            let _ = writeln!(text, "{kernel:<28} {instructions:>8.2} +- {tolerance} %");
+        }
+        text
+    }
+
+    fn of(&self, kernel: &str) -> Option<&Figure> {
+        self.lines.iter().find(|figure| figure.kernel == kernel)
+    }
+
+    /// Where what was counted is not what was committed: a table of lines, empty when all is as it was. Better is a difference
+    /// too: what is not written down could be lost again without being seen.
+    pub fn differences(&self, counted: &[(&str, f64)]) -> Vec<String> {
+        let mut lines = Vec::new();
+        for &(kernel, now) in counted {
+            let Some(Figure { instructions, tolerance, .. }) = self.of(kernel) else {
+                lines.push(format!("{kernel:<28} {:>9} -> {now:>8.2}   is new", "nothing"));
+                continue;
+            };
+            let change = now - instructions;
+            if change.abs() > NOISE + instructions * tolerance / 100.0 {
+                let percent =
+                    if *instructions > 0.0 { format!("{:+.1} %", 100.0 * change / instructions) } else { "new".into() };
+                let word = if change > 0.0 { "worse" } else { "better" };
+                lines.push(format!("{kernel:<28} {instructions:>9.2} -> {now:>8.2}   {percent:>8}  {word}"));
+            }
+        }
+        let is_counted = |figure: &&Figure| counted.iter().any(|(kernel, _)| *kernel == figure.kernel);
+        let gone = self.lines.iter().filter(|figure| !is_counted(figure));
+        lines.extend(
+            gone.map(|figure| format!("{:<28} {:>9.2} -> nobody counts it", figure.kernel, figure.instructions)),
+        );
+        lines
+    }
+}
