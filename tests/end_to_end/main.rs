@@ -5,6 +5,8 @@ mod contract;
 mod forced;
 mod handouts;
 mod lanes;
+#[cfg(target_os = "linux")]
+mod limits;
 mod output;
 mod predictions;
 mod profile;
@@ -19,7 +21,13 @@ mod workers;
 #[test]
 #[cfg(not(target_os = "linux"))]
 fn some_checks_need_linux() {
-    for what in ["dying workers", "closed pipes, full disks and terminals", "a single CPU", "sizes beyond memory"] {
+    for what in [
+        "dying workers",
+        "closed pipes, full disks and terminals",
+        "a single CPU",
+        "sizes beyond memory",
+        "what a lab takes of memory",
+    ] {
         tests::skipped(what, "the check needs Linux's /proc, /dev/full, script, taskset and ulimit");
     }
 }

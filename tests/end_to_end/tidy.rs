@@ -219,3 +219,19 @@ fn miri_is_told_of_every_counter() {
         assert_ne!(miri_problems(&source.replace(told, instead)), [""; 0], "{instead} for {told}");
     }
 }
+
+/// Counters whose instructions nobody counts. Processes run the counters of threads.
+fn uncounted(figures: &str) -> Vec<String> {
+    let of =
+        |lab: &'static tests::labs::LabUnderTest| lab.variants.iter().map(|(name, _)| format!("{}/{name}", lab.name));
+    let counters = tests::labs::ALL.iter().filter(|lab| lab.takes("increments")).flat_map(of);
+    let is_counted = |name: &String| figures.lines().any(|line| line.split(' ').next() == Some(name));
+    counters.filter(|name| !name.contains("/process-") && !is_counted(name)).collect()
+}
+
+#[test]
+fn the_instructions_of_every_counter_are_counted() {
+    let figures = tests::read("tests/speed/instructions.txt");
+    assert_none(uncounted(&figures));
+    assert_eq!(uncounted(&figures.replace("mutex/spin ", "mutex/spinning ")), ["mutex/spin"]);
+}
