@@ -11,6 +11,7 @@ mod output;
 mod predictions;
 mod profile;
 mod python;
+mod scoreboard;
 mod sizes;
 mod streams;
 mod tidy;

@@ -1,0 +1,51 @@
+//! `cargo scoreboard`: runs the labs' kernels beside what people would use instead.
+
+use common::{Error, optimization, workers};
+use speed::scoreboard::{self, command_line, command_line::Settings, output};
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match run(std::env::args_os().skip(1).collect()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if !matches!(error, Error::ClosedPipe) {
+                eprintln!("scoreboard: {error}");
+            }
+            ExitCode::from(error.exit_status())
+        }
+    }
+}
+
+fn run(arguments: Vec<std::ffi::OsString>) -> Result<(), Error> {
+    if arguments.first().is_some_and(|first| first == workers::FLAG) {
+        let rest: Vec<String> = arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+        return speed::shared::sums::worker(&rest);
+    }
+    let settings = command_line::parse(arguments).map_err(Error::Usage)?;
+    if settings.help {
+        return print(command_line::HELP);
+    }
+    optimization::look_for(&run);
+    let scoreboard = scoreboard::measure(&settings)?;
+    let Settings { markdown, json, .. } = &settings;
+    if let Some(path) = markdown {
+        write(path, &output::to_markdown(&scoreboard))?;
+    }
+    if let Some(path) = json {
+        write(path, &format!("{:#}\n", output::to_json(&scoreboard)))?;
+    }
+    print(&output::to_text(&scoreboard))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Error> {
+    std::fs::write(path, text).map_err(|error| Error::io(format_args!("cannot write {}", path.display()), error))
+}
+
+fn print(text: &str) -> Result<(), Error> {
+    io::stdout().write_all(text.as_bytes()).map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Error::ClosedPipe,
+        _ => Error::io("cannot print", error),
+    })
+}

@@ -1,0 +1,71 @@
+//! What the scoreboard may be asked for.
+
+use lexopt::{Arg, Parser, ValueExt};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+The labs' kernels beside what people would use instead, in one interleaved run
+
+Usage: cargo scoreboard [--rounds N] [--quick] [--markdown FILE] [--json FILE]
+
+  --rounds N       counted rounds; every row runs once in each [15]
+  --quick          small arrays and 3 rounds: shows that everything runs, judges nothing
+  --markdown FILE  also writes the tables as Markdown
+  --json FILE      also writes one JSON document, labs/scoreboard/1
+  --help           prints this
+
+The C peer is compiled by cc; the Python peer needs python3 with numpy. Whatever is not here is named, with how to get it,
+and everything else runs.
+";
+
+/// What is wanted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// Print [`HELP`] and nothing else.
+    pub help: bool,
+    /// Counted rounds, if given.
+    pub rounds: Option<usize>,
+    /// Small sizes.
+    pub quick: bool,
+    /// Where the Markdown goes.
+    pub markdown: Option<PathBuf>,
+    /// Where the JSON goes.
+    pub json: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Counted rounds.
+    pub fn rounds(&self) -> usize {
+        self.rounds.unwrap_or(if self.quick { 3 } else { 15 })
+    }
+}
+
+/// Reads the arguments behind the program's name.
+///
+/// # Errors
+///
+/// One line that names the flag and the fix.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Settings, String> {
+    let mut parser = Parser::from_args(arguments);
+    let mut settings = Settings::default();
+    let problem = |error: lexopt::Error| format!("{error} (see --help)");
+    while let Some(argument) = parser.next().map_err(problem)? {
+        match argument {
+            Arg::Long("help") | Arg::Short('h') => settings.help = true,
+            Arg::Long("quick") => settings.quick = true,
+            Arg::Long("markdown") => settings.markdown = Some(parser.value().map_err(problem)?.into()),
+            Arg::Long("json") => settings.json = Some(parser.value().map_err(problem)?.into()),
+            Arg::Long("rounds") => {
+                let rounds: usize = parser.value().and_then(|value| value.parse()).map_err(problem)?;
+                if !(1..=1000).contains(&rounds) {
+                    return Err(format!("--rounds {rounds}: give 1 to 1000"));
+                }
+                settings.rounds = Some(rounds);
+            }
+            other => return Err(problem(other.unexpected())),
+        }
+    }
+    Ok(settings)
+}

@@ -1,0 +1,117 @@
+//! The labs' kernels beside what people would use instead: one interleaved run over the same data.
+//!
+//! - [`board`]: rows that run in turn, each result verified, and ratios round by round.
+//! - [`rows`]: who runs. [`peers`]: C and Python, in processes of their own.
+//! - [`conditions`]: whether this machine, now, can tell. [`targets`]: how fast the labs want to be, and whether they are.
+//! - [`output`]: the result as text, as Markdown and as JSON.
+
+pub mod board;
+pub mod command_line;
+pub mod conditions;
+pub mod output;
+pub mod peers;
+pub mod rows;
+pub mod targets;
+
+use board::{Board, Measured};
+use command_line::Settings;
+use common::{Error, data, machine::Machine, pin::Pin, shared_memory::SharedMemory};
+use conditions::Conditions;
+use peers::{Missing, Peer};
+use rows::Data;
+use std::cell::{Cell, RefCell};
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+use targets::Judgement;
+
+/// The seed of all arrays: the lecture's programs have the same.
+const SEED: u64 = 7001;
+
+/// Everything that a run found.
+#[derive(Clone, Debug)]
+pub struct Scoreboard {
+    /// When it began, in seconds since 1970.
+    pub began: u64,
+    /// What everybody is made with: `rustc`, and of the peers that are here `cc`, `python` and `numpy`.
+    pub versions: Vec<(String, String)>,
+    /// Integers to sum, doubles to sum over, and increments a thread.
+    pub sizes: [usize; 3],
+    /// All rows, in the order in which they took turns.
+    pub rows: Vec<Measured>,
+    /// What the machine was like meanwhile.
+    pub conditions: Conditions,
+    /// What was wanted, and what came out.
+    pub judgements: Vec<Judgement>,
+    /// Who was not here.
+    pub missing: Vec<Missing>,
+}
+
+/// Runs everything that is here.
+///
+/// # Errors
+///
+/// When memory is short, a peer dies, or a kernel computes something wrong.
+pub fn measure(settings: &Settings) -> Result<Scoreboard, Error> {
+    let began = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let machine = Machine::detect();
+    let data = prepare(settings.quick, &machine)?;
+    let (mut here, mut missing, mut versions) = (Vec::new(), Vec::new(), vec![("rustc".into(), rustc())]);
+    for peer in [Peer::c(), Peer::python()] {
+        match peer {
+            Ok(mut peer) => {
+                peer.send(&data.integers, &data.doubles)?;
+                versions.extend(peer.versions.clone());
+                here.push(RefCell::new(peer));
+            }
+            Err(absent) => missing.push(absent),
+        }
+    }
+
+    let look = || if settings.quick { None } else { conditions::busy() };
+    let (before, throttled) = (look(), conditions::throttled());
+    let (bound, free, warm) = (Pin::new(true), Pin::new(false), Cell::default());
+    let mut board = Board::new(settings.rounds());
+    board = rows::calibration(board, &data, &bound);
+    board = rows::sums(board, &data, &free);
+    board = here.iter().fold(board, |board, peer| rows::theirs(board, &data, "sum", peer));
+    board = rows::shared_memory(board, &data, &free, &warm);
+    board = rows::heavy(board, &data, &free);
+    board = here.iter().fold(board, |board, peer| rows::theirs(board, &data, "heavy", peer));
+    board = rows::counters(board, &data, &bound);
+    let rows = board.measure()?;
+
+    let conditions = Conditions {
+        rounds: settings.rounds(),
+        quick: settings.quick,
+        machine,
+        calibration: conditions::calibration(&rows),
+        throttled: conditions::throttled() - throttled,
+        busy: [before, look()],
+    };
+    let judgements = targets::TARGETS.map(|target| targets::judge(target, &rows, &conditions)).to_vec();
+    let sizes = [data.integers.len(), data.doubles.len(), data.increments as usize];
+    Ok(Scoreboard { began, versions, sizes, rows, conditions, judgements, missing })
+}
+
+/// The lecture's sizes, or small ones.
+fn prepare(quick: bool, machine: &Machine) -> Result<Data, Error> {
+    let (integers, doubles, increments, steps) =
+        if quick { (100_003, 10_007, 1_000, 10_000) } else { (50_000_000, 1_000_000, 250_000, 5_000_000) };
+    data::ensure_fits(integers, 4)?; // here, in shared memory, and with each peer
+    let integers = data::integers(integers, SEED);
+    let mut shared = SharedMemory::create(size_of_val(&integers[..]))?;
+    // SAFETY: no other process has mapped it yet.
+    unsafe { shared.integers_mut() }.copy_from_slice(&integers);
+    let mut threads = vec![2, machine.effective_cpus().max(2)];
+    threads.dedup();
+    let pool = |&threads: &usize| rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pools = threads.iter().map(pool).collect::<Result<_, _>>();
+    let pools = pools.map_err(|error| Error::Failure(format!("rayon starts no threads: {error}")))?;
+    Ok(Data { integers, shared, doubles: data::doubles(doubles, SEED), increments, steps, threads, pools })
+}
+
+fn rustc() -> String {
+    let output = Command::new("rustc").arg("--version").output().ok().filter(|output| output.status.success());
+    let text = output.and_then(|output| String::from_utf8(output.stdout).ok());
+    text.map_or_else(|| "unknown (not found)".into(), |text| text.trim().trim_start_matches("rustc ").to_string())
+}

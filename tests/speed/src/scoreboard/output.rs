@@ -1,0 +1,259 @@
+//! The result as people read it, as Markdown for a page, and as JSON for programs.
+
+use super::Scoreboard;
+use super::board::{Measured, Ratio};
+use super::conditions::{LEAST_EFFICIENCY, MOST_BUSY, WIDEST};
+use super::targets::Verdict;
+use common::format::{self, integer, percent, ratio, seconds, wrap};
+use common::timing::Summary;
+use serde_json::{Value, json};
+
+/// Columns that a line of text may take.
+const WIDTH: usize = 100;
+
+/// The groups in the order in which they are shown: name, what it computes, what is timed, and the rows that the others are
+/// divided by: the first of them that was run.
+const GROUPS: [(&str, &str, &[&str]); 5] = [
+    ("sum", "The sum of an array of integers", &["sum/python/np.sum/1", "sum/rust/sequential/1"]),
+    ("shared-memory", "The same sum in processes that share memory", &["sum/rust/sequential/1"]),
+    ("heavy", "The sum of x*x + sin x", &["heavy/python/numpy/1", "heavy/rust/sequential/1"]),
+    ("counters", "One increment of a counter, in pinned threads", &["counters/rust/fetch-add/2"]),
+    ("calibration", "One step of arithmetic, in pinned threads", &["calibration/rust/arithmetic/1"]),
+];
+
+const HEAD: [&str; 7] = ["kernel", "by", "threads", "median", "spread", "times", "min to max"];
+
+/// What both kinds of text consist of.
+struct Tables {
+    facts: Vec<String>,
+    groups: Vec<(String, Vec<Vec<String>>)>,
+    targets: Vec<Vec<String>>,
+    reasons: Vec<String>,
+}
+
+impl Tables {
+    fn of(board: &Scoreboard) -> Self {
+        let group = |(name, title, bases): (&str, &str, &[&str])| {
+            let base = base(board, bases);
+            let title = format!("{title}; times as fast as {}", base.row.id());
+            (title, rows_of(board, name).map(|measured| cells(measured, base)).collect())
+        };
+        Self {
+            facts: facts(board),
+            groups: GROUPS.map(group).to_vec(),
+            targets: board.judgements.iter().map(target).collect(),
+            reasons: reasons(board),
+        }
+    }
+}
+
+fn base<'a>(board: &'a Scoreboard, ids: &[&str]) -> &'a Measured {
+    let found = ids.iter().find_map(|id| board.rows.iter().find(|measured| measured.row.id() == *id));
+    found.expect("the last one is ours, and always run")
+}
+
+fn rows_of<'a>(board: &'a Scoreboard, group: &str) -> impl Iterator<Item = &'a Measured> {
+    board.rows.iter().filter(move |measured| measured.row.group == group)
+}
+
+fn cells(measured: &Measured, base: &Measured) -> Vec<String> {
+    let (row, time, times) = (&measured.row, measured.seconds(), measured.times_as_fast_as(base).all);
+    vec![
+        row.label.into(),
+        row.peer.into(),
+        row.threads.to_string(),
+        seconds(time.median),
+        percent(time.spread()),
+        ratio(times.median),
+        range(times),
+    ]
+}
+
+fn range(ratios: Summary) -> String {
+    format!("{} to {}", ratio(ratios.min), ratio(ratios.max))
+}
+
+fn target(judgement: &super::Judgement) -> Vec<String> {
+    let measured = judgement.measured.as_ref().map(|(.., ratio)| ratio.all);
+    vec![
+        judgement.target.claim.into(),
+        format!("at least {}", ratio(judgement.target.least)),
+        measured.map_or("-".into(), |all| ratio(all.median)),
+        measured.map_or("-".into(), range),
+        judgement.verdict.name().into(),
+    ]
+}
+
+const TARGETS: [&str; 5] = ["target", "wanted", "median", "min to max", "verdict"];
+
+/// Each reason once, with the targets that nobody can tell because of it.
+fn reasons(board: &Scoreboard) -> Vec<String> {
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for judgement in &board.judgements {
+        if let Verdict::NotMeasured(why) = &judgement.verdict {
+            match reasons.iter_mut().find(|(known, _)| known == why) {
+                Some((_, claims)) => claims.push(judgement.target.claim),
+                None => reasons.push((why, vec![judgement.target.claim])),
+            }
+        }
+    }
+    reasons.iter().map(|(why, claims)| format!("Not measured, since {why}: {}.", claims.join(", "))).collect()
+}
+
+fn facts(board: &Scoreboard) -> Vec<String> {
+    let (conditions, machine) = (&board.conditions, &board.conditions.machine);
+    let [integers, doubles, increments] = board.sizes.map(|size| integer(size as i128));
+    let versions: Vec<String> = board.versions.iter().map(|(peer, version)| format!("{peer} {version}")).collect();
+    let quota = machine.cgroup_cpus.map_or("no quota".into(), |cpus| format!("a quota of {cpus:.1}"));
+    let busy = |share: Option<f64>| share.map_or("unknown".into(), percent);
+    let mut facts = vec![
+        format!(
+            "{}, {}, {} CPUs, {quota}; {}",
+            date(board.began),
+            machine.model,
+            machine.cpus_allowed,
+            std::env::consts::OS
+        ),
+        format!("Versions: {}.", versions.join("; ")),
+        format!(
+            "{} rounds after one that is not counted; every row runs once a round, and every result is verified. {integers} \
+             integers, {doubles} doubles, {increments} increments a thread.",
+            conditions.rounds
+        ),
+        format!(
+            "Calibration: two pinned threads of arithmetic reach {} ({}) of one. Others took {} of the machine before the \
+             rounds and {} after.",
+            ratio(conditions.calibration.all.median),
+            range(conditions.calibration.all),
+            busy(conditions.busy[0]),
+            busy(conditions.busy[1]),
+        ),
+    ];
+    for missing in &board.missing {
+        facts.push(format!("Missing: {}: {}. To get it: {}.", missing.peer, missing.why, missing.advice));
+    }
+    facts
+}
+
+fn how_to_read() -> String {
+    format!(
+        "Each peer times its own kernel, over a copy of the same array in its own memory; numpy asks the system for huge pages, the \
+         others do not. Kernels that take less than a second run twice and the second run counts. A ratio is taken round by round; shown are the median of the ratios, the least and the \
+         greatest. The spread of a time is the distance from the least to the greatest, as a share of the median. A target is judged by \
+         the median. It is not measured when its rows were not run, when the middle half of its ratios spreads over more than {} \
+         of the median, when others took more than {} of the machine, when a CPU quota is in the way, or, for more than one \
+         thread, when the two pinned threads stay below {}.",
+        percent(WIDEST),
+        percent(MOST_BUSY),
+        ratio(2.0 * LEAST_EFFICIENCY),
+    )
+}
+
+/// As text of at most 100 columns.
+pub fn to_text(board: &Scoreboard) -> String {
+    let tables = Tables::of(board);
+    let paragraph = |text: &String| wrap(text, WIDTH, "  ") + "\n";
+    let mut text: String = tables.facts.iter().map(paragraph).collect();
+    for (title, rows) in &tables.groups {
+        text += &format!("\n{}\n{}", wrap(title, WIDTH, "  "), format::table(&HEAD, rows));
+    }
+    text += &format!("\n{}", format::table(&TARGETS, &tables.targets));
+    text.extend(tables.reasons.iter().map(paragraph));
+    text + "\n" + &paragraph(&how_to_read())
+}
+
+/// As Markdown, a page of its own.
+pub fn to_markdown(board: &Scoreboard) -> String {
+    let tables = Tables::of(board);
+    let list =
+        |lines: &[String]| lines.iter().map(|line| wrap(&format!("- {line}"), 120, "  ") + "\n").collect::<String>();
+    let mut text = String::from("# Scoreboard\n\n");
+    text += "The labs' kernels beside what people would use instead, as `cargo scoreboard` wrote it here. Run it on your own\n";
+    text += "machine: figures move from machine to machine, ratios less so.\n\n";
+    text += &list(&tables.facts);
+    text += &format!("\n## Targets\n\n{}", markdown(&TARGETS, &tables.targets));
+    if !tables.reasons.is_empty() {
+        text += &format!("\n{}", list(&tables.reasons));
+    }
+    text += &format!("\n{}\n", wrap(&how_to_read(), 120, ""));
+    for (title, rows) in &tables.groups {
+        text += &format!("\n## {title}\n\n{}", markdown(&HEAD, rows));
+    }
+    text
+}
+
+fn markdown(head: &[&str], rows: &[Vec<String>]) -> String {
+    let line = |cells: Vec<&str>| format!("| {} |\n", cells.join(" | "));
+    let rows = rows.iter().map(|row| line(row.iter().map(String::as_str).collect()));
+    line(head.to_vec()) + &line(vec!["---"; head.len()]) + &rows.collect::<String>()
+}
+
+/// As `labs/scoreboard/1`: times in seconds (of a sum, an increment or a step), ratios as plain numbers.
+pub fn to_json(board: &Scoreboard) -> Value {
+    let conditions = &board.conditions;
+    let rows = GROUPS.iter().flat_map(|(group, _, bases)| {
+        let base = base(board, bases);
+        rows_of(board, group).map(move |measured| {
+            let row = &measured.row;
+            json!({
+                "id": row.id(), "group": row.group, "peer": row.peer, "kernel": row.kernel, "label": row.label,
+                "threads": row.threads, "verified": true, "seconds": summary(measured.seconds()),
+                "than": base.row.id(), "ratio": ratios(&measured.times_as_fast_as(base)),
+            })
+        })
+    });
+    let targets = board.judgements.iter().map(|judgement| {
+        let reason = match &judgement.verdict {
+            Verdict::NotMeasured(why) => Some(why),
+            _ => None,
+        };
+        let measured = judgement.measured.as_ref();
+        json!({
+            "claim": judgement.target.claim, "least": judgement.target.least,
+            "fast": measured.map(|measured| &measured.0), "than": measured.map(|measured| &measured.1),
+            "ratio": measured.map(|measured| ratios(&measured.2)),
+            "verdict": judgement.verdict.name(), "reason": reason,
+        })
+    });
+    let missing = board.missing.iter();
+    json!({
+        "schema": "labs/scoreboard/1",
+        "date": date(board.began),
+        "quick": conditions.quick,
+        "rounds": conditions.rounds,
+        "machine": conditions.machine.to_json(),
+        "versions": board.versions.iter().map(|(name, version)| (name.clone(), json!(version))).collect::<serde_json::Map<_, _>>(),
+        "sizes": { "integers": board.sizes[0], "doubles": board.sizes[1], "increments": board.sizes[2] },
+        "conditions": {
+            "calibration": ratios(&conditions.calibration),
+            "busy": { "before": conditions.busy[0], "after": conditions.busy[1] },
+            "throttled": conditions.throttled,
+        },
+        "rows": rows.collect::<Vec<_>>(),
+        "targets": targets.collect::<Vec<_>>(),
+        "missing": missing.map(|absent| json!({ "peer": absent.peer, "why": absent.why, "advice": absent.advice })).collect::<Vec<_>>(),
+    })
+}
+
+fn summary(summary: Summary) -> Value {
+    json!({ "runs": summary.runs, "min": summary.min, "median": summary.median, "max": summary.max })
+}
+
+fn ratios(ratio: &Ratio) -> Value {
+    let mut value = summary(ratio.all);
+    value["middle_half"] = json!(ratio.middle_half);
+    value
+}
+
+/// The day in UTC, as `2026-03-01`. Days are counted from the first of March, so that a leap day is the last of its year (Hinnant,
+/// "chrono-Compatible Low-Level Date Algorithms").
+pub fn date(seconds: u64) -> String {
+    let days = seconds / 86_400 + 719_468; // since 0000-03-01
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let march_month = (5 * day_of_year + 2) / 153;
+    let (day, month) = (day_of_year - (153 * march_month + 2) / 5 + 1, (march_month + 2) % 12 + 1);
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    format!("{year}-{month:02}-{day:02}")
+}

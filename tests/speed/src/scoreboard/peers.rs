@@ -1,0 +1,188 @@
+//! Peers in processes of their own: they are sent the same arrays once, and then asked for one kernel at a time.
+//!
+//! A pipe and a line of text suit a C program and a Python program alike, and need no `unsafe`. The peer times its kernel itself,
+//! so that the pipe is not in the time.
+
+use common::timing::Sample;
+use common::{Error, workers::bytes_of};
+use std::io::{self, BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::{env, path::Path};
+use tempfile::TempDir;
+
+/// The folder of this package.
+const HERE: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The exit status of `kernels.py` without numpy.
+const NUMPY_IS_MISSING: i32 = 3;
+
+/// How the C peer is compiled.
+pub const C_FLAGS: [&str; 3] = ["-O3", "-march=native", "-fopenmp"];
+
+/// A peer that is not here, and how to get it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Missing {
+    /// `c` or `python`.
+    pub peer: &'static str,
+    /// What was not found, or did not work.
+    pub why: String,
+    /// How to get it.
+    pub advice: &'static str,
+}
+
+/// A process that waits for the name of a kernel.
+#[derive(Debug)]
+pub struct Peer {
+    /// `c` or `python`.
+    pub name: &'static str,
+    /// What it is made with, by name, and the versions of that.
+    pub versions: Vec<(String, String)>,
+    kernels: Vec<String>,
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    _folder: Option<TempDir>,
+}
+
+impl Peer {
+    /// Compiles `kernels.c` beside this program and starts it.
+    ///
+    /// # Errors
+    ///
+    /// What is missing.
+    pub fn c() -> Result<Self, Missing> {
+        let missing = |why: String| Missing {
+            peer: "c",
+            why,
+            advice: "install GCC, or Clang with its OpenMP, as `cc` (Debian and Ubuntu: apt install gcc)",
+        };
+        let program = env::current_exe().map_err(|error| missing(error.to_string()))?;
+        let folder = tempfile::tempdir_in(program.parent().unwrap_or(Path::new(".")));
+        let folder = folder.map_err(|error| missing(format!("there is no place for its program: {error}")))?;
+        let executable = folder.path().join("kernels");
+        let mut compiler = Command::new("cc");
+        compiler.args(C_FLAGS).arg(format!("{HERE}/peers/kernels.c")).arg("-o").arg(&executable).arg("-lm");
+        let output = compiler.output().map_err(|error| missing(format!("cc was not found ({error})")))?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            let line = said.lines().find(|line| line.contains("error")).unwrap_or("it said nothing");
+            return Err(missing(format!("cc {} failed: {line}", C_FLAGS.join(" "))));
+        }
+        let mut command = Command::new(&executable);
+        // Else its threads spin for a while after their work, in the time of whatever is measured next.
+        command.env("OMP_WAIT_POLICY", "passive").env("OMP_DYNAMIC", "false");
+        Self::start("c", command, Some(folder)).map_err(|why| missing(format!("what cc made did not run: {why}")))
+    }
+
+    /// Starts `kernels.py`.
+    ///
+    /// # Errors
+    ///
+    /// What is missing.
+    pub fn python() -> Result<Self, Missing> {
+        let missing = |why: String, advice| Missing { peer: "python", why, advice };
+        let mut reasons = Vec::new();
+        for interpreter in ["python3", "python"] {
+            let mut command = Command::new(interpreter);
+            command.arg(format!("{HERE}/peers/kernels.py"));
+            command.args(["naive-chunks", "compute-heavy"].map(|lab| format!("{HERE}/../../labs/{lab}")));
+            match Self::start("python", command, None) {
+                Ok(peer) => return Ok(peer),
+                Err(Silence::Ended(Some(NUMPY_IS_MISSING))) => {
+                    return Err(missing("numpy was not found".into(), "python3 -m pip install numpy"));
+                }
+                Err(why) => reasons.push(format!("{interpreter}: {why}")),
+            }
+        }
+        let why = format!("python3 was not found ({})", reasons[0]);
+        Err(missing(why, "install Python 3.9 or newer, and then: python3 -m pip install numpy"))
+    }
+
+    fn start(name: &'static str, mut command: Command, folder: Option<TempDir>) -> Result<Self, Silence> {
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().map_err(Silence::NeverStarted)?;
+        let input = child.stdin.take().expect("it was asked for");
+        let output = BufReader::new(child.stdout.take().expect("it was asked for"));
+        let (versions, kernels) = (Vec::new(), Vec::new());
+        let mut peer = Self { name, versions, kernels, child, input, output, _folder: folder };
+        match peer.line().and_then(|versions| Ok((versions, peer.line()?))) {
+            Ok((versions, kernels)) => {
+                let named = versions.split(", ").filter_map(|named| named.split_once(' '));
+                peer.versions = named.map(|(name, version)| (name.into(), version.into())).collect();
+                peer.kernels = kernels.split(' ').map(String::from).collect();
+                Ok(peer)
+            }
+            Err(_) => Err(Silence::Ended(peer.child.wait().ok().and_then(|status| status.code()))),
+        }
+    }
+
+    /// Whether it has such a kernel.
+    pub fn knows(&self, kernel: &str) -> bool {
+        self.kernels.iter().any(|known| known == kernel)
+    }
+
+    /// Sends the arrays that its kernels work on.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Failure`] when it has died.
+    pub fn send(&mut self, integers: &[i64], doubles: &[f64]) -> Result<(), Error> {
+        let doubles: Vec<i64> = doubles.iter().map(|double| double.to_bits().cast_signed()).collect();
+        for (kind, array) in [("integers", integers), ("doubles", &doubles)] {
+            let head = writeln!(self.input, "{kind} {}", array.len());
+            let sent = head.and_then(|()| self.input.write_all(bytes_of(array)));
+            sent.and_then(|()| self.line()).map_err(|error| self.died(error))?;
+        }
+        Ok(())
+    }
+
+    /// Runs one kernel once, timed by the peer itself.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Failure`] when it has died or answers nonsense.
+    pub fn run(&mut self, kernel: &str, threads: usize) -> Result<Sample<f64>, Error> {
+        let asked = writeln!(self.input, "run {kernel} {threads}");
+        let line = asked.and_then(|()| self.line()).map_err(|error| self.died(error))?;
+        let numbers: Vec<f64> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
+        match numbers[..] {
+            [seconds, value] => Ok(Sample { value, seconds, phases: Vec::new(), bytes_copied: None }),
+            _ => Err(Error::Failure(format!("the peer {} answered {line:?} to {kernel}", self.name))),
+        }
+    }
+
+    fn line(&mut self) -> io::Result<String> {
+        let mut line = String::new();
+        match self.output.read_line(&mut line)? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(line.trim_end().to_string()),
+        }
+    }
+
+    fn died(&self, error: io::Error) -> Error {
+        Error::io(format_args!("the peer {} has died", self.name), error)
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Why a process has not said who it is.
+enum Silence {
+    NeverStarted(io::Error),
+    Ended(Option<i32>),
+}
+
+impl std::fmt::Display for Silence {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NeverStarted(error) => error.fmt(formatter),
+            Self::Ended(Some(status)) => write!(formatter, "it ended with status {status}"),
+            Self::Ended(None) => formatter.write_str("it was killed"),
+        }
+    }
+}
