@@ -4,6 +4,7 @@ mod command_line;
 mod contract;
 mod forced;
 mod handouts;
+mod instructions;
 mod lanes;
 #[cfg(target_os = "linux")]
 mod limits;

@@ -28,7 +28,7 @@ const OURS: [&str; 9] = [
 fn quick(path: Option<&std::path::Path>) -> (Outcome, Value, String) {
     let folder = tempfile::tempdir().unwrap();
     let (markdown, json) = (folder.path().join("table.md"), folder.path().join("table.json"));
-    let mut command = Command::new(programs::program("speed"));
+    let mut command = Command::new(programs::program("scoreboard"));
     command.args(["--quick", "--markdown"]).arg(&markdown).arg("--json").arg(&json);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     if let Some(path) = path {
@@ -223,7 +223,7 @@ fn a_flag_that_means_nothing_is_refused_in_one_line() {
         (&["--fast"], "--fast"),
         (&["--json"], "--json"),
     ] {
-        let mut command = Command::new(programs::program("speed"));
+        let mut command = Command::new(programs::program("scoreboard"));
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let outcome = run::complete(command);
         assert_eq!((outcome.status.code(), outcome.stdout.as_str()), (Some(2), ""), "{arguments:?}");

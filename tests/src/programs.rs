@@ -10,6 +10,8 @@ use std::sync::OnceLock;
 pub struct Artifact {
     /// The package's name.
     pub package: String,
+    /// The program's name: that of the package, unless there are several.
+    pub name: String,
     /// Whether it only runs while something else is built.
     pub is_build_script: bool,
     /// The program, if it is one.
@@ -41,18 +43,19 @@ fn artifact(message: Value) -> Artifact {
     let name = fragment.split_once('@').map_or_else(|| path.rsplit('/').next().unwrap_or(path), |(name, _)| name);
     Artifact {
         package: name.to_string(),
+        name: message["target"]["name"].as_str().unwrap_or_default().to_string(),
         is_build_script: message["target"]["kind"][0] == "custom-build",
         executable: message["executable"].as_str().map(PathBuf::from),
         profile: message["profile"].clone(),
     }
 }
 
-/// The program of a lab, by the name of its package.
+/// A program by its name; that of a lab has the name of its package.
 ///
 /// # Panics
 ///
 /// If it does not compile; cargo has said why on standard error.
-pub fn program(package: &str) -> PathBuf {
-    let found = artifacts().iter().find(|artifact| artifact.package == package && artifact.executable.is_some());
-    found.and_then(|artifact| artifact.executable.clone()).unwrap_or_else(|| panic!("cargo built no program {package}"))
+pub fn program(name: &str) -> PathBuf {
+    let found = artifacts().iter().find(|artifact| artifact.name == name && artifact.executable.is_some());
+    found.and_then(|artifact| artifact.executable.clone()).unwrap_or_else(|| panic!("cargo built no program {name}"))
 }

@@ -2,19 +2,13 @@
 
 use speed::instructions::callgrind::{self, HOW_TO_GET_IT};
 use speed::instructions::figures::{Figures, compiler};
-use std::io::Write;
-use std::path::Path;
 use std::process::Command;
+use tests::programs;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_instructions");
+const WHAT: &str = "instruction counts";
 
 fn committed() -> Figures {
-    Figures::parse(include_str!("../instructions.txt")).unwrap()
-}
-
-/// Says loudly, past the test runner, what was not checked. The package `tests` has the same, but nobody may know it.
-fn skipped(why: &str) {
-    let _ = std::io::stderr().write_all(format!("SKIPPED: instruction counts: {why}\n").as_bytes());
+    Figures::parse(&tests::read("tests/speed/instructions.txt")).unwrap()
 }
 
 /// Whether instructions can be counted here and compared with the figures.
@@ -22,9 +16,12 @@ fn can_compare() -> bool {
     let (committed, here) = (committed().compiler, compiler());
     let is_same = committed == here;
     if !is_same {
-        skipped(&format!("the figures are of {committed}, this is {here}; `cargo instructions` shows how they differ"));
+        tests::skipped(
+            WHAT,
+            &format!("the figures are of {committed}, this is {here}; `cargo instructions` shows how they differ"),
+        );
     } else if !callgrind::is_here() {
-        skipped(HOW_TO_GET_IT);
+        tests::skipped(WHAT, HOW_TO_GET_IT);
     }
     is_same && callgrind::is_here()
 }
@@ -32,9 +29,9 @@ fn can_compare() -> bool {
 #[test]
 fn every_kernel_takes_as_many_instructions_as_was_committed() {
     if can_compare() {
-        let output = Command::new(PROGRAM).output().unwrap();
+        let output = Command::new(programs::program("instructions")).output().unwrap();
         let (counted, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        counted.lines().filter(|line| line.contains("NOT CHECKED")).for_each(skipped);
+        counted.lines().filter(|line| line.contains("NOT CHECKED")).for_each(|line| tests::skipped(WHAT, line));
         assert!(output.status.success(), "{said}");
         assert_eq!(counted.lines().count(), committed().lines.len(), "{counted}");
     }
@@ -43,7 +40,7 @@ fn every_kernel_takes_as_many_instructions_as_was_committed() {
 #[test]
 fn a_kernel_that_became_worse_is_noticed() {
     if can_compare() {
-        let count = |kernel: &str| callgrind::per_element(Path::new(PROGRAM), kernel).unwrap();
+        let count = |kernel: &str| callgrind::per_element(&programs::program("instructions"), kernel).unwrap();
         let (real, worse) = (count("naive/sequential"), count("twin/sequential"));
         let only = |figures: Figures| Figures {
             lines: figures.lines.into_iter().filter(|figure| figure.kernel == "naive/sequential").collect(),
