@@ -12,8 +12,10 @@ use tests::run::{self, Outcome};
 use tests::{assert_none, programs};
 
 /// Rows that are ours, and so always there.
-const OURS: [&str; 9] = [
+const OURS: [&str; 11] = [
     "sum/rust/sequential/1",
+    "sum/rust/streams/1",
+    "sum/rust/streams-threads/2",
     "sum/rust/thread-borrow/2",
     "sum/rust/rayon-plain/2",
     "shared-memory/rust/process-shared-warm/2",

@@ -74,6 +74,7 @@ fn sums(criterion: &mut Criterion, size: usize) {
     let mut add = |kernel, threads, run: &dyn Fn() -> i64| sum(criterion, kernel, threads, size, expected, run);
 
     add("sequential", 1, &|| naive::sums::sequential(black_box(array)));
+    add("streams", 1, &|| naive::streams::streams(black_box(array)));
     for threads in threads() {
         let pool = &pool(threads);
         add("thread-borrow", threads, &|| naive::sums::thread_borrow(array, threads, pin).value);
