@@ -1,7 +1,8 @@
-//! What a lab takes of the machine: memory, and the moment that `--help` lasts.
+//! What a lab takes: memory, the moment that `--help` lasts, and the wait until it is built.
 
+use crate::tidy::tree;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
@@ -167,4 +168,54 @@ fn help_and_a_refusal_take_few_instructions() {
     let Some(lab) = lab("heavy") else { return };
     let count = instructions(&lab.command("--size 200000 --repeat 1"));
     assert!(count.is_some_and(|count| count > AT_ONCE), "{count:?}");
+}
+
+/// The crates that a lab is built with, as pairs of a crate and the lab's name.
+type Needs = BTreeSet<(String, String)>;
+
+/// What the table of `docs/build-time.md` says: `| \`crate\` | seconds | for lab- | why |`, where `all` are all labs. The second
+/// list holds rows that are not whole.
+fn accounted_for(document: &str) -> (Needs, Vec<String>) {
+    let (mut needs, mut problems) = (Needs::new(), Vec::new());
+    for row in document.lines().filter(|line| line.starts_with("| `")) {
+        match row.split('|').map(str::trim).collect::<Vec<_>>()[..] {
+            ["", name, seconds, users, why, ""] if seconds.parse::<f64>().is_ok() && !why.is_empty() => {
+                let is_user = |lab: &&LabUnderTest| users == "all" || users.split(", ").any(|user| user == lab.name);
+                let named = tests::labs::ALL.iter().filter(is_user);
+                needs.extend(named.map(|lab| (name.trim_matches('`').to_string(), lab.name.to_string())));
+            }
+            _ => problems.push(format!("{row} is no crate, seconds, labs and reason")),
+        }
+    }
+    (needs, problems)
+}
+
+/// Where that table is not what cargo builds.
+fn wait_problems(document: &str, built: &Needs) -> Vec<String> {
+    let (told, mut problems) = accounted_for(document);
+    let unexplained =
+        built.difference(&told).map(|(name, lab)| format!("lab-{lab} waits for {name}, and no row says why"));
+    let gone = told.difference(built).map(|(name, lab)| format!("lab-{lab} does not wait for {name} any more"));
+    problems.extend(unexplained.chain(gone));
+    problems
+}
+
+#[test]
+fn every_crate_that_a_student_waits_for_has_its_seconds_and_its_reason() {
+    let needs_of = |lab: &'static LabUnderTest| {
+        let crates = tree(&format!("lab-{}", lab.name)).into_iter().filter(|name| !name.starts_with("lab-"));
+        crates.map(|name| (name, lab.name.to_string()))
+    };
+    let built: Needs = tests::labs::ALL.iter().flat_map(needs_of).collect();
+    assert!(built.len() > tests::labs::ALL.len() * 10, "{built:?}");
+    let document = tests::read("docs/build-time.md");
+    assert_none(wait_problems(&document, &built));
+
+    // The twins: a new crate, one that is gone, one that another lab waits for, a row without its reason.
+    let with = |name: &str, lab: &str| built.iter().cloned().chain([(name.into(), lab.into())]).collect();
+    assert_eq!(wait_problems(&document, &with("clap", "race")), ["lab-race waits for clap, and no row says why"]);
+    assert_eq!(wait_problems(&document, &with("rayon", "naive")).len(), 1);
+    let without = built.iter().filter(|(name, _)| name != "either").cloned().collect();
+    assert_eq!(wait_problems(&document, &without), ["lab-overhead does not wait for either any more"]);
+    assert_ne!(wait_problems(&document.replace("| behind parking_lot |", "| |"), &built), [""; 0]);
 }

@@ -69,8 +69,8 @@ fn labs_know_common_and_nobody_knows_the_tests() {
     }
 }
 
-/// The packages that are built for a package, itself and tests apart.
-fn tree(package: &str) -> Vec<String> {
+/// The packages that are built for a package, itself among them; not those of its tests.
+pub fn tree(package: &str) -> Vec<String> {
     let arguments =
         ["tree", "--edges", "normal,build", "--prefix", "none", "--offline", "--locked", "--package", package];
     let output = Command::new(env!("CARGO")).args(arguments).current_dir(workspace()).output().unwrap();
