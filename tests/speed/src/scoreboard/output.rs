@@ -137,8 +137,8 @@ fn facts(board: &Scoreboard) -> Vec<String> {
 
 fn how_to_read() -> String {
     format!(
-        "Each peer times its own kernel, over a copy of the same array in its own memory; numpy asks the system for huge pages, the \
-         others do not. Sums run twice in a row and the second run counts, but for processes and for the \
+        "Each peer times its own kernel, over a copy of the same array in its own memory; numpy and the labs ask the system for huge \
+         pages, C does not. Sums run twice in a row and the second run counts, but for processes and for the \
          lecture's Python programs. A ratio is taken round by round; shown are the median of the ratios, the least and the \
          greatest. The spread of a time is the distance from the least to the greatest, as a share of the median. A target is judged by \
          the median. It is not measured when its rows were not run, when the middle half of its ratios spreads over more than {} \
