@@ -118,6 +118,15 @@ pub fn table_within(width: usize, header: &[&str], rows: &[Vec<String>]) -> Stri
     parts.iter().map(|part| some(part)).collect::<Vec<_>>().join("\n")
 }
 
+/// Numbers in rising order: those of a row without a gap as its ends, `2 to 6`, and none as `-`.
+pub fn numbers(numbers: &[u64]) -> String {
+    match numbers {
+        [] => "-".into(),
+        [first, _, .., last] if last - first + 1 == numbers.len() as u64 => format!("{first} to {last}"),
+        _ => numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
 /// Text broken at blanks so that no line is longer than `width` columns; lines after the first are indented.
 pub fn wrap(text: &str, width: usize, indent: &str) -> String {
     let mut lines = vec![String::new()];
@@ -138,6 +147,12 @@ pub fn wrap(text: &str, width: usize, indent: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_of_numbers_is_its_ends_and_one_with_a_gap_is_not() {
+        let shown = [&[][..], &[2], &[1, 2], &[2, 3, 4], &[2, 3, 5]].map(numbers);
+        assert_eq!(shown, ["-", "2", "1, 2", "2 to 4", "2, 3, 5"]);
+    }
 
     #[test]
     fn numbers_read_as_people_write_them() {

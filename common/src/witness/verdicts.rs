@@ -1,7 +1,7 @@
 //! What was found out about each counter, how far that reaches, and how to find it out again.
 
 use super::{list, number, prose, string, warning};
-use crate::format::{integer, table_within};
+use crate::format::{integer, numbers, table_within};
 use crate::report::text::{paragraph, section};
 use serde_json::Value;
 
@@ -43,15 +43,6 @@ fn row(verdict: &Value) -> Vec<String> {
         numbers(&finals),
         string(&verdict["verdict"]).to_string(),
     ]
-}
-
-/// Those of a row without a gap as its ends.
-fn numbers(numbers: &[u64]) -> String {
-    match numbers {
-        [] => "-".into(),
-        [first, _, .., last] if last - first + 1 == numbers.len() as u64 => format!("{first} to {last}"),
-        _ => numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", "),
-    }
 }
 
 /// Each claim once, with all counters that it is true of.

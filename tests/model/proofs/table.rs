@@ -82,7 +82,7 @@ pub fn rows() -> &'static [Row] {
 fn without_seconds(row: &Row) -> String {
     let judgement = &row.judgement;
     let interleavings = judgement.interleavings().map_or("-".into(), |count| count.to_string());
-    let finals = if judgement.finals.is_empty() { "-".into() } else { model::verdict::list(&judgement.finals) };
+    let finals = judgement.finals_in_words();
     let (variant, size, executions) = (row.subject.variant, judgement.size, judgement.executions());
     format!("{variant:<16} {size:<3} {executions:>6} {interleavings:>6}  {finals:<7} {}\n", judgement.verdict)
 }

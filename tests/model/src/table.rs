@@ -68,7 +68,7 @@ pub fn head() -> String {
 pub fn line(row: &Row) -> String {
     let judgement = &row.judgement;
     let interleavings = judgement.interleavings().map_or("-".into(), |count| count.to_string());
-    let finals = if judgement.finals.is_empty() { "-".into() } else { verdict::list(&judgement.finals) };
+    let finals = judgement.finals_in_words();
     format!(
         "{:<16} {:<4} {:>10} {interleavings:>7} {:>6.2}  {finals:<7} {}\n",
         row.subject.variant,

@@ -21,8 +21,6 @@ pub enum Operation {
     Swap,
     /// Of an atomic.
     FetchAdd,
-    /// Of an atomic.
-    FetchSub,
     /// Of an atomic, strong or weak: it writes if it succeeds.
     CompareExchange,
     /// A mutex is taken; reads what lies in it, if that is a number.
@@ -44,7 +42,6 @@ impl Operation {
             Self::Store => "store",
             Self::Swap => "swap",
             Self::FetchAdd => "fetch_add",
-            Self::FetchSub => "fetch_sub",
             Self::CompareExchange => "compare_exchange",
             Self::Lock => "lock",
             Self::Unlock => "unlock",

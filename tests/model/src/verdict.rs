@@ -5,6 +5,7 @@ use crate::exploration::{End, Exploration, Limits, Memory};
 use crate::litmus::sources::Limitation;
 use crate::subjects::{Subject, Waiting};
 use crate::trace::{Event, Operation};
+use common::format::numbers;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -100,6 +101,11 @@ impl Judgement {
         (exploration.end == End::Complete && self.preemption_bound.is_none()).then_some(seen.interleavings.len())
     }
 
+    /// The final values for people, such as `2 to 6`; `-` if there are none.
+    pub fn finals_in_words(&self) -> String {
+        numbers(&self.finals.iter().copied().collect::<Vec<_>>())
+    }
+
     /// How long all of it took, in seconds by the clock.
     pub fn seconds(&self) -> f64 {
         self.explorations.iter().map(|(_, _, exploration)| exploration.seconds).sum()
@@ -175,7 +181,7 @@ fn word(finals: &BTreeSet<u64>, ends: &[&End], size: Size) -> Verdict {
 
 fn sentence(judgement: &Judgement, subject: &Subject) -> String {
     let what = judgement.size.in_words();
-    let finals = list(&judgement.finals);
+    let finals = judgement.finals_in_words();
     match judgement.verdict {
         Verdict::LosesNone => {
             let mutex = " The mutex is the model's: what was checked is how the counter uses one.";
@@ -223,16 +229,6 @@ fn sentence(judgement: &Judgement, subject: &Subject) -> String {
             });
             format!("Nothing is shown about {what}: {}.", why.unwrap_or_default())
         }
-    }
-}
-
-/// Numbers for people: those of a row without a gap as its ends.
-pub fn list(numbers: &BTreeSet<u64>) -> String {
-    match (numbers.first(), numbers.last()) {
-        (Some(first), Some(last)) if last - first + 1 == numbers.len() as u64 && last - first > 1 => {
-            format!("{first} to {last}")
-        }
-        _ => numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", "),
     }
 }
 

@@ -109,13 +109,4 @@ impl AtomicU64 {
         trace::record(self.object, Operation::FetchAdd, Some(seen), Some(seen.wrapping_add(value)));
         seen
     }
-
-    /// Subtracts in one step, and returns what it held before.
-    #[track_caller]
-    pub fn fetch_sub(&self, value: u64, ordering: Ordering) -> u64 {
-        let _step = step::begin();
-        let seen = self.inner.fetch_sub(value, ordering);
-        trace::record(self.object, Operation::FetchSub, Some(seen), Some(seen.wrapping_sub(value)));
-        seen
-    }
 }
