@@ -5,9 +5,10 @@ use crate::parameter::Parameter;
 use crate::report::{self, Prediction, Report};
 use crate::witness::{Kept, Witnesses};
 use crate::{Arguments, Error, machine::Machine, optimization, pin::Pin, python, warning::Warning, workers};
+use memmap2::MmapOptions;
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
-use std::sync::Mutex;
+use std::sync::{Barrier, Mutex};
 use std::thread;
 
 /// What a lab is, apart from what it does.
@@ -171,14 +172,31 @@ fn show(witnesses: &Witnesses, lab: &Lab, arguments: &Arguments) -> Result<(), E
     print(&format!("{:#}\n", witnesses.document))
 }
 
+/// What a new thread may take beside its stack before it runs any code of ours: its signal stack, its thread-local values.
+const ROOM_FOR_A_THREAD: usize = 4 << 20;
+
 /// Starts as many threads as the lab will have at the same time, and ends them. A system that has fewer to give says so here, and
 /// not in the middle of a run, in which those that did start would wait for the others forever.
+///
+/// One after the other, and each with room to spare: a thread that gets its stack and then no memory for what the standard
+/// library sets up in it takes the whole process down.
 fn ensure_threads(count: u64) -> Result<(), Error> {
     let gate = Mutex::new(());
+    let is_up = Barrier::new(2);
     thread::scope(|scope| {
         let _closed = gate.lock();
         for number in 1..=count {
-            thread::Builder::new().spawn_scoped(scope, || drop(gate.lock())).map_err(|error| {
+            let live = || {
+                is_up.wait();
+                drop(gate.lock());
+            };
+            let start = || -> io::Result<()> {
+                drop(MmapOptions::new().len(ROOM_FOR_A_THREAD).map_anon()?);
+                thread::Builder::new().spawn_scoped(scope, live)?;
+                is_up.wait();
+                Ok(())
+            };
+            start().map_err(|error| {
                 Error::io(format_args!("cannot start thread {number} of {count} (give fewer --threads)"), error)
             })?;
         }
