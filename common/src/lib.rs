@@ -10,7 +10,7 @@
 //!
 //! - [`lab`]: `main` in one line: read the [`arguments`], let the lab fill a [`report`], print it.
 //! - [`data`], [`huge_pages`] and [`partition`]: the same array on every machine, in large pages, and chunks that never drop an
-//!   element.
+//!   element; [`prefetch`] asks for what is read next.
 //! - [`timing`]: variants run in turn, A B A B, and are compared pair by pair.
 //! - [`cost_model`]: what such times say about sizes that were not measured, and where parallel work begins to pay.
 //! - [`sync`] and [`counting`]: the primitives that a counter is made of, and the threads that drive it.
@@ -37,6 +37,7 @@ pub mod optimization;
 pub mod parameter;
 pub mod partition;
 pub mod pin;
+pub mod prefetch;
 pub mod python;
 pub mod report;
 pub mod schedule;

@@ -6,18 +6,21 @@ use serde_json::Value;
 use speed::scoreboard::board::{Expected, Measured, Ratio, Row, verify};
 use speed::scoreboard::conditions::{Conditions, cpu_times, throttled_periods};
 use speed::scoreboard::output::date;
+use speed::scoreboard::repeats;
 use speed::scoreboard::targets::{Choice, Target, Verdict, judge};
 use std::{env, fs, process::Command, process::Stdio};
 use tests::run::{self, Outcome};
 use tests::{assert_none, programs};
 
 /// Rows that are ours, and so always there.
-const OURS: [&str; 11] = [
+const OURS: [&str; 13] = [
     "sum/rust/sequential/1",
     "sum/rust/streams/1",
     "sum/rust/streams-threads/2",
     "sum/rust/thread-borrow/2",
     "sum/rust/rayon-plain/2",
+    "shared-memory/rust/sequential/1",
+    "shared-memory/rust/thread-borrow/2",
     "shared-memory/rust/process-shared-warm/2",
     "heavy/rust/vectorized/1",
     "counters/rust/fetch-add/2",
@@ -31,7 +34,7 @@ fn quick(path: Option<&std::path::Path>) -> (Outcome, Value, String) {
     let folder = tempfile::tempdir().unwrap();
     let (markdown, json) = (folder.path().join("table.md"), folder.path().join("table.json"));
     let mut command = Command::new(programs::program("scoreboard"));
-    command.args(["--quick", "--markdown"]).arg(&markdown).arg("--json").arg(&json);
+    command.args(["--quick", "--repeat", "2", "--markdown"]).arg(&markdown).arg("--json").arg(&json);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     if let Some(path) = path {
         command.env("PATH", path);
@@ -83,6 +86,11 @@ fn problems(document: &Value) -> Vec<String> {
     if array(document, "targets").count() != speed::scoreboard::targets::TARGETS.len() {
         problems.push("a target is not listed".into());
     }
+    let repeated: Vec<&Value> = array(document, "repeated").collect();
+    let is_whole = |row: &&Value| row["not_measured"] == 2 && row["claim"].is_string();
+    if repeated.len() != speed::scoreboard::targets::TARGETS.len() || !repeated.iter().all(is_whole) {
+        problems.push(format!("not all of two runs is told: {}", document["repeated"]));
+    }
     for target in array(document, "targets") {
         if target["verdict"] != "not measured" || target["reason"].as_str().is_none_or(str::is_empty) {
             problems.push(format!("{target}"));
@@ -107,6 +115,7 @@ fn everybody_runs_is_verified_and_is_shown() {
         ("/rows/0/verified", false.into()),
         ("/rows/0/id", "nobody".into()),
         ("/rows/3/seconds/runs", 2.into()),
+        ("/repeated/0/not_measured", 1.into()),
         ("/targets/0/verdict", "met".into()),
         ("/targets/0/reason", Value::Null),
         ("/missing", serde_json::json!([{ "peer": "c" }, { "peer": "python" }])),
@@ -189,6 +198,7 @@ fn a_verdict_needs_both_rows_and_a_machine_that_can_tell() {
     assert!(why(&wide, &calm()).contains("spreads over"));
 
     let shared = Ratio { all: Summary { median: 1.3, ..calm().calibration.all }, middle_half: 0.02 };
+    let unsteady = Ratio { middle_half: 0.2, ..calm().calibration };
     let machine = calm().machine;
     let throttled = Machine { cgroup_cpus: Some(1.5), ..machine.clone() };
     let one = Machine { cpus_allowed: 1, ..machine };
@@ -200,11 +210,28 @@ fn a_verdict_needs_both_rows_and_a_machine_that_can_tell() {
         (Conditions { machine: throttled, ..calm() }, "grants 1.5 CPUs", false),
         (Conditions { machine: one, ..calm() }, "one CPU", false),
         (Conditions { calibration: shared, ..calm() }, "reached 1.30x", false),
+        (Conditions { calibration: unsteady, ..calm() }, "reached spreads over 20 %", false),
     ] {
         assert!(why(&rows, &conditions).contains(part), "{part}: {}", why(&rows, &conditions));
         assert_eq!(conditions.objection(1).is_some(), also_alone, "{part}");
     }
     assert_eq!((calm().objection(1), calm().objection(2)), (None, None));
+}
+
+#[test]
+fn a_ratio_that_moves_from_run_to_run_is_told_with_what_became_of_it() {
+    let target =
+        Target { claim: "c", fast: Choice::Row("sum/rust/fast/1"), than: Choice::Row("sum/rust/slow/1"), least: 2.0 };
+    let run = |times: [f64; 5]| {
+        let rows = [measured("slow", 1, [2.0; 5]), measured("fast", 1, times)];
+        vec![judge(target, &rows, &calm())]
+    };
+    let wide = [1.0, 0.5, 2.0, 4.0, 1.0];
+    let repeated =
+        repeats::of(&[run([1.0; 5]), run([2.0; 5]), run([0.5; 5]), run(wide), vec![judge(target, &[], &calm())]]);
+    assert_eq!((&repeated[0].medians[..], repeated[0].verdicts), (&[2.0, 1.0, 4.0, 2.0][..], [2, 1, 2]));
+    assert_eq!(repeated[0].cells(), ["c", "2.00x", "1.00x to 4.00x", "150 %", "2 / 1 / 2"]);
+    assert_eq!(repeats::of(&[vec![judge(target, &[], &calm())]])[0].cells(), ["c", "-", "-", "-", "0 / 0 / 1"]);
 }
 
 #[test]
@@ -222,6 +249,7 @@ fn a_flag_that_means_nothing_is_refused_in_one_line() {
     for (arguments, part) in [
         (&["--rounds", "0"][..], "--rounds 0: give 1 to 1000"),
         (&["--rounds", "x"], "--help"),
+        (&["--repeat", "101"], "--repeat 101: give 1 to 100"),
         (&["--fast"], "--fast"),
         (&["--json"], "--json"),
     ] {

@@ -3,7 +3,7 @@
 #[path = "../../labs/naive-chunks/src/streams.rs"]
 mod kernel;
 
-use common::data;
+use common::{data, pin::Pin};
 
 /// The sizes at which a kernel differs from the sum of the elements one after the other: small ones, and large uneven ones,
 /// at every alignment to a cache line. The elements are large and of both signs, so that sums overflow and wrap.
@@ -24,6 +24,19 @@ fn wrong_sizes(kernel: impl Fn(&[i64]) -> i64) -> Vec<usize> {
 fn streams_add_each_element_once_with_and_without_wide_instructions() {
     assert!(wrong_sizes(kernel::streams).is_empty());
     assert!(wrong_sizes(kernel::streams_portable).is_empty());
+}
+
+#[test]
+fn threads_that_take_pieces_add_each_element_once() {
+    const PIECE: usize = 1 << 18;
+    let elements = data::integers(3 * PIECE + 1, 7001); // none is zero, so a dropped one is missed
+    for size in [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE, 3 * PIECE + 1] {
+        let array = &elements[..size];
+        for threads in [1, 2, 3, 9] {
+            let sum = kernel::streams_threads(array, threads, &Pin::new(false)).value;
+            assert_eq!(sum, array.iter().sum::<i64>(), "{size} elements, {threads} threads");
+        }
+    }
 }
 
 #[test]

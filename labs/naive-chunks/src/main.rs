@@ -1,12 +1,12 @@
 //! A sum that is slower in parallel, because every chunk is copied to its worker.
 
+mod notes;
 mod streams;
 mod sums;
 
-use common::format::{integer, percent, ratio};
 use common::timing::{self, Experiment};
 use common::{Arguments, Error, Figure, Lab, Lecture, Parameter, PythonProgram, Question, Report, Row};
-use common::{data, partition, pin::Pin, warning::Warning};
+use common::{data, pin::Pin, warning::Warning};
 use std::process::ExitCode;
 
 const LAB: Lab = Lab {
@@ -38,9 +38,6 @@ const LAB: Lab = Lab {
     ..Lab::named("naive", "a sum that is slower in parallel, because its data is copied")
 };
 
-const THREAD_COPY: Figure = Figure::Speedup("thread-copy");
-const THREAD_BORROW: Figure = Figure::Speedup("thread-borrow");
-
 fn main() -> ExitCode {
     common::lab::run(&LAB, measure)
 }
@@ -63,8 +60,8 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
             Ok(sums::thread_borrow(&array, threads, pin))
         })
         .variant("streams", "one core again, reading four places of the array in step", || streams::streams(&array))
-        .sampled("streams-threads", "threads that borrow, each reading four places in step", || {
-            Ok(sums::streams_threads(&array, threads, pin))
+        .sampled("streams-threads", "that loop in threads that borrow, and take piece after piece", || {
+            Ok(streams::streams_threads(&array, threads, pin))
         })
         .measure()?;
 
@@ -73,42 +70,6 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
     if workers.max(threads) > size {
         report.warnings.push(Warning::EmptyChunks { workers: workers.max(threads), size });
     }
-    explain(&mut report, &array, workers);
+    notes::explain(&mut report, &array, workers);
     Ok(report)
-}
-
-fn explain(report: &mut Report, array: &[i64], workers: usize) {
-    let share =
-        |variant, phase| Some(report.row(variant)?.phase(phase)? / report.figure(Figure::Seconds(variant))?.median);
-    let (start, copy) = (share("process-pool", "start"), share("process-pool", "copy"));
-    let slowest =
-        if copy > start { ("copying the chunks through pipes", copy) } else { ("starting the workers", start) };
-    let mut notes = vec![format!(
-        "process-pool spends {} of its time {}; the additions are the same as in sequential.",
-        percent(slowest.1.unwrap_or(0.0)),
-        slowest.0
-    )];
-    if let (Some(copying), Some(borrowing)) = (report.figure(THREAD_COPY), report.figure(THREAD_BORROW))
-        && share("thread-copy", "copy") > Some(0.5)
-        && borrowing.min > copying.max
-        && borrowing.median > 0.9
-    {
-        notes.push(format!(
-            "Threads that copy reach {}, threads that borrow {}: the copy is what made it slow, not the threads.",
-            ratio(copying.median),
-            ratio(borrowing.median)
-        ));
-    }
-    // The next number of workers that does not divide the array evenly: 32 happens to divide the lecture's.
-    let workers = (workers..).find(|workers| !array.len().is_multiple_of(*workers)).unwrap_or(workers);
-    let kept: i64 = partition::floor(array.len(), workers).flat_map(|range| &array[range]).sum();
-    notes.push(format!(
-        "The lecture's N // num_procs gives each of {workers} workers {} elements and drops the last {}: the sum would be {} \
-         in place of {}. The partition used here keeps the tail.",
-        integer((array.len() / workers) as i64),
-        array.len() % workers,
-        integer(kept),
-        integer(sums::sequential(array)),
-    ));
-    report.notes = notes;
 }

@@ -1,6 +1,5 @@
-//! The same sum in six ways, which differ in how a worker gets its chunk, and the last two in the loop that adds it up.
+//! The same sum in four ways, which differ in how a worker gets its chunk.
 
-use super::streams::streams;
 use common::timing::{Sample, Stopwatch};
 use common::workers::{self, Workers};
 use common::{Error, partition, pin::Pin};
@@ -61,15 +60,6 @@ pub fn thread_copy(array: &[i64], threads: usize, pin: &Pin) -> Sample<i64> {
 
 /// Threads that borrow their chunk: nothing is copied. The scope promises that they end before the array does.
 pub fn thread_borrow(array: &[i64], threads: usize, pin: &Pin) -> Sample<i64> {
-    in_threads(array, threads, pin, sequential)
-}
-
-/// The same threads with the faster loop.
-pub fn streams_threads(array: &[i64], threads: usize, pin: &Pin) -> Sample<i64> {
-    in_threads(array, threads, pin, streams)
-}
-
-fn in_threads(array: &[i64], threads: usize, pin: &Pin, sum_of: fn(&[i64]) -> i64) -> Sample<i64> {
     let mut watch = Stopwatch::new();
     let sum = thread::scope(|scope| {
         let chunks = partition::even(array.len(), threads).map(|range| &array[range]);
@@ -77,7 +67,7 @@ fn in_threads(array: &[i64], threads: usize, pin: &Pin, sum_of: fn(&[i64]) -> i6
             .map(|(chunk, index)| {
                 scope.spawn(move || {
                     pin.worker(index);
-                    sum_of(chunk)
+                    sequential(chunk)
                 })
             })
             .collect();

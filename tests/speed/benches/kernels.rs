@@ -78,6 +78,7 @@ fn sums(criterion: &mut Criterion, size: usize) {
     for threads in threads() {
         let pool = &pool(threads);
         add("thread-borrow", threads, &|| naive::sums::thread_borrow(array, threads, pin).value);
+        add("streams-threads", threads, &|| naive::streams::streams_threads(array, threads, pin).value);
         add("thread-copy", threads, &|| naive::sums::thread_copy(array, threads, pin).value);
         add("process-pool", threads, &|| naive::sums::process_pool(array, threads, pin).expect("workers live").value);
         add("process-shared", threads, &|| {

@@ -61,6 +61,20 @@ static int64_t streams(const int64_t *array, size_t length) {
     return total(sums) + loop(array + 4 * quarter, length - 4 * quarter);
 }
 
+/* The same, asking for the line that each stream will read 2 KiB further on. */
+static int64_t streams_ahead(const int64_t *array, size_t length) {
+    size_t quarter = length / 4 / 8 * 8;
+    four sums[8] = {0};
+    for (size_t i = 0; i < quarter; i += 8)
+        for (int k = 0; k < 4; k++) {
+            const int64_t *line = array + k * quarter + i;
+            __builtin_prefetch((const void *)((uintptr_t)line + 2048));
+            sums[2 * k] += *(const four_anywhere *)line;
+            sums[2 * k + 1] += *(const four_anywhere *)(line + 4);
+        }
+    return total(sums) + loop(array + 4 * quarter, length - 4 * quarter);
+}
+
 static int64_t in_threads(int64_t (*sum_of)(const int64_t *, size_t), int threads) {
     int64_t sum = 0;
 #pragma omp parallel num_threads(threads) reduction(+ : sum)
@@ -75,6 +89,7 @@ static int64_t in_threads(int64_t (*sum_of)(const int64_t *, size_t), int thread
 static double run_loop(int threads) { (void)threads; return (double)loop(integers, integers_length); }
 static double run_accumulators(int threads) { (void)threads; return (double)accumulators(integers, integers_length); }
 static double run_streams(int threads) { (void)threads; return (double)streams(integers, integers_length); }
+static double run_streams_ahead(int threads) { (void)threads; return (double)streams_ahead(integers, integers_length); }
 
 static double run_openmp(int threads) {
     int64_t sum = 0;
@@ -85,6 +100,7 @@ static double run_openmp(int threads) {
 
 static double run_openmp_accumulators(int threads) { return (double)in_threads(accumulators, threads); }
 static double run_openmp_streams(int threads) { return (double)in_threads(streams, threads); }
+static double run_openmp_streams_ahead(int threads) { return (double)in_threads(streams_ahead, threads); }
 
 static double run_sine(int threads) {
     (void)threads;
@@ -107,9 +123,11 @@ static const struct {
     {"loop", run_loop},
     {"accumulators", run_accumulators},
     {"streams", run_streams},
+    {"streams-ahead", run_streams_ahead},
     {"openmp", run_openmp},
     {"openmp-accumulators", run_openmp_accumulators},
     {"openmp-streams", run_openmp_streams},
+    {"openmp-streams-ahead", run_openmp_streams_ahead},
     {"sine", run_sine},
     {"openmp-sine", run_openmp_sine},
 };

@@ -28,7 +28,7 @@ fn run(arguments: Vec<std::ffi::OsString>) -> Result<(), Error> {
         return print(command_line::HELP);
     }
     optimization::look_for(&run);
-    let scoreboard = scoreboard::measure(&settings)?;
+    let scoreboard = scoreboard::repeat(&settings)?;
     let Settings { markdown, json, .. } = &settings;
     if let Some(path) = markdown {
         write(path, &output::to_markdown(&scoreboard))?;

@@ -8,9 +8,10 @@ use std::path::PathBuf;
 pub const HELP: &str = "\
 The labs' kernels beside what people would use instead, in one interleaved run
 
-Usage: cargo scoreboard [--rounds N] [--quick] [--markdown FILE] [--json FILE]
+Usage: cargo scoreboard [--rounds N] [--repeat N] [--quick] [--markdown FILE] [--json FILE]
 
   --rounds N       counted rounds; every row runs once in each [15]
+  --repeat N       runs everything so often, and says how much each ratio moved [1]
   --quick          small arrays and 3 rounds: shows that everything runs, judges nothing
   --markdown FILE  also writes the tables as Markdown
   --json FILE      also writes one JSON document, labs/scoreboard/1
@@ -27,6 +28,8 @@ pub struct Settings {
     pub help: bool,
     /// Counted rounds, if given.
     pub rounds: Option<usize>,
+    /// Whole runs, if given.
+    pub repeat: Option<usize>,
     /// Small sizes.
     pub quick: bool,
     /// Where the Markdown goes.
@@ -36,10 +39,24 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Whole runs.
+    pub fn repeat(&self) -> usize {
+        self.repeat.unwrap_or(1)
+    }
+
     /// Counted rounds.
     pub fn rounds(&self) -> usize {
         self.rounds.unwrap_or(if self.quick { 3 } else { 15 })
     }
+}
+
+fn problem(error: lexopt::Error) -> String {
+    format!("{error} (see --help)")
+}
+
+fn number(parser: &mut Parser, flag: &str, most: usize) -> Result<usize, String> {
+    let number: usize = parser.value().and_then(|value| value.parse()).map_err(problem)?;
+    if (1..=most).contains(&number) { Ok(number) } else { Err(format!("{flag} {number}: give 1 to {most}")) }
 }
 
 /// Reads the arguments behind the program's name.
@@ -50,20 +67,14 @@ impl Settings {
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Settings, String> {
     let mut parser = Parser::from_args(arguments);
     let mut settings = Settings::default();
-    let problem = |error: lexopt::Error| format!("{error} (see --help)");
     while let Some(argument) = parser.next().map_err(problem)? {
         match argument {
             Arg::Long("help") | Arg::Short('h') => settings.help = true,
             Arg::Long("quick") => settings.quick = true,
             Arg::Long("markdown") => settings.markdown = Some(parser.value().map_err(problem)?.into()),
             Arg::Long("json") => settings.json = Some(parser.value().map_err(problem)?.into()),
-            Arg::Long("rounds") => {
-                let rounds: usize = parser.value().and_then(|value| value.parse()).map_err(problem)?;
-                if !(1..=1000).contains(&rounds) {
-                    return Err(format!("--rounds {rounds}: give 1 to 1000"));
-                }
-                settings.rounds = Some(rounds);
-            }
+            Arg::Long("rounds") => settings.rounds = Some(number(&mut parser, "--rounds", 1000)?),
+            Arg::Long("repeat") => settings.repeat = Some(number(&mut parser, "--repeat", 100)?),
             other => return Err(problem(other.unexpected())),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::board::{Measured, Ratio};
 use common::format::{percent, ratio};
+use common::timing::Summary;
 use common::{machine::Machine, warning::Warning};
 use std::{fs, thread, time::Duration};
 
@@ -16,6 +17,10 @@ pub const MOST_BUSY: f64 = 0.1;
 
 /// A middle half of the ratios that is wider than this share of their median is too wide.
 pub const WIDEST: f64 = 0.25;
+
+/// The same for the ratios of the calibration, which needs nothing but a CPU each: they spread over a few percent where nothing
+/// else runs.
+pub const WIDEST_CALIBRATION: f64 = 0.1;
 
 /// What was found before, during and after the rounds.
 #[derive(Clone, Debug)]
@@ -60,7 +65,13 @@ impl Conditions {
         if let Some(warning) = self.machine.warnings().first() {
             return Some(warning.to_string());
         }
-        let reached = self.calibration.all.median;
+        let Ratio { all: Summary { median: reached, .. }, middle_half } = self.calibration;
+        if middle_half > WIDEST_CALIBRATION {
+            return Some(format!(
+                "what two pinned threads of arithmetic reached spreads over {}",
+                percent(middle_half)
+            ));
+        }
         (reached < LEAST_EFFICIENCY * 2.0)
             .then(|| format!("two pinned threads of arithmetic reached {}: the CPUs were not ours", ratio(reached)))
     }

@@ -3,13 +3,14 @@
 //! - [`board`]: rows that run in turn, each result verified, and ratios round by round.
 //! - [`rows`]: who runs. [`peers`]: C and Python, in processes of their own.
 //! - [`conditions`]: whether this machine, now, can tell. [`targets`]: how fast the labs want to be, and whether they are.
-//! - [`output`]: the result as text, as Markdown and as JSON.
+//! - [`repeats`]: the same several times over. [`output`]: the result as text, as Markdown and as JSON.
 
 pub mod board;
 pub mod command_line;
 pub mod conditions;
 pub mod output;
 pub mod peers;
+pub mod repeats;
 pub mod rows;
 pub mod targets;
 
@@ -18,6 +19,7 @@ use command_line::Settings;
 use common::{Error, data, machine::Machine, pin::Pin, shared_memory::SharedMemory};
 use conditions::Conditions;
 use peers::{Missing, Peer};
+use repeats::Repeated;
 use rows::Data;
 use std::cell::{Cell, RefCell};
 use std::process::Command;
@@ -44,6 +46,25 @@ pub struct Scoreboard {
     pub judgements: Vec<Judgement>,
     /// Who was not here.
     pub missing: Vec<Missing>,
+    /// What became of each target in every run, if there were several; everything else is of the last one.
+    pub repeated: Vec<Repeated>,
+}
+
+/// Runs everything that is here as often as was asked for, each time from the start of the peers to their end.
+///
+/// # Errors
+///
+/// Those of [`measure`].
+pub fn repeat(settings: &Settings) -> Result<Scoreboard, Error> {
+    let mut board = measure(settings)?;
+    let mut runs = vec![board.judgements];
+    for _ in 1..settings.repeat() {
+        board = measure(settings)?;
+        runs.push(board.judgements);
+    }
+    let repeated = if runs.len() > 1 { repeats::of(&runs) } else { Vec::new() };
+    let judgements = runs.pop().expect("there is one run");
+    Ok(Scoreboard { judgements, repeated, ..board })
 }
 
 /// Runs everything that is here.
@@ -90,13 +111,13 @@ pub fn measure(settings: &Settings) -> Result<Scoreboard, Error> {
     };
     let judgements = targets::TARGETS.map(|target| targets::judge(target, &rows, &conditions)).to_vec();
     let sizes = [data.integers.len(), data.doubles.len(), data.increments as usize];
-    Ok(Scoreboard { began, versions, sizes, rows, conditions, judgements, missing })
+    Ok(Scoreboard { began, versions, sizes, rows, conditions, judgements, missing, repeated: Vec::new() })
 }
 
 /// The lecture's sizes, or small ones.
 fn prepare(quick: bool, machine: &Machine) -> Result<Data, Error> {
     let (integers, doubles, increments, steps) =
-        if quick { (100_003, 10_007, 1_000, 10_000) } else { (50_000_000, 1_000_000, 250_000, 5_000_000) };
+        if quick { (100_003, 10_007, 1_000, 10_000) } else { (50_000_000, 10_000_000, 250_000, 5_000_000) };
     data::ensure_fits(integers, 4)?; // here, in shared memory, and with each peer
     let integers = data::integers(integers, SEED);
     let mut shared = SharedMemory::create(size_of_val(&integers[..]))?;

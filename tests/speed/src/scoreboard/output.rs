@@ -2,7 +2,8 @@
 
 use super::Scoreboard;
 use super::board::{Measured, Ratio};
-use super::conditions::{LEAST_EFFICIENCY, MOST_BUSY, WIDEST};
+use super::conditions::{LEAST_EFFICIENCY, MOST_BUSY, WIDEST, WIDEST_CALIBRATION};
+use super::repeats;
 use super::targets::Verdict;
 use common::format::{self, integer, percent, ratio, seconds, wrap};
 use common::timing::Summary;
@@ -15,7 +16,7 @@ const WIDTH: usize = 100;
 /// divided by: the first of them that was run.
 const GROUPS: [(&str, &str, &[&str]); 5] = [
     ("sum", "The sum of an array of integers", &["sum/python/np.sum/1", "sum/rust/sequential/1"]),
-    ("shared-memory", "The same sum in processes that share memory", &["sum/rust/sequential/1"]),
+    ("shared-memory", "The same sum over memory that processes can share", &["shared-memory/rust/sequential/1"]),
     ("heavy", "The sum of x*x + sin x", &["heavy/python/numpy/1", "heavy/rust/sequential/1"]),
     ("counters", "One increment of a counter, in pinned threads", &["counters/rust/fetch-add/2"]),
     ("calibration", "One step of arithmetic, in pinned threads", &["calibration/rust/arithmetic/1"]),
@@ -29,6 +30,7 @@ struct Tables {
     groups: Vec<(String, Vec<Vec<String>>)>,
     targets: Vec<Vec<String>>,
     reasons: Vec<String>,
+    repeated: Vec<Vec<String>>,
 }
 
 impl Tables {
@@ -43,6 +45,7 @@ impl Tables {
             groups: GROUPS.map(group).to_vec(),
             targets: board.judgements.iter().map(target).collect(),
             reasons: reasons(board),
+            repeated: board.repeated.iter().map(repeats::Repeated::cells).collect(),
         }
     }
 }
@@ -135,6 +138,15 @@ fn facts(board: &Scoreboard) -> Vec<String> {
     facts
 }
 
+fn how_it_moved(board: &Scoreboard) -> String {
+    let runs = board.repeated.first().map_or(0, |repeated| repeated.verdicts.iter().sum());
+    format!(
+        "{runs} whole runs, one after the other; all other tables are of the last. Median, least and greatest are those of the runs' \
+         medians, and a ratio moved by the distance from the least to the greatest, as a share of the median. \
+         Verdicts count the runs in which the target was met / missed / not measured."
+    )
+}
+
 fn how_to_read() -> String {
     format!(
         "Each peer times its own kernel, over a copy of the same array in its own memory; numpy and the labs ask the system for huge \
@@ -143,10 +155,12 @@ fn how_to_read() -> String {
          greatest. The spread of a time is the distance from the least to the greatest, as a share of the median. A target is judged by \
          the median. It is not measured when its rows were not run, when the middle half of its ratios spreads over more than {} \
          of the median, when others took more than {} of the machine, when a CPU quota is in the way, or, for more than one \
-         thread, when the two pinned threads stay below {}.",
+         thread, when the two pinned threads stay below {} or the middle half of what they reach spreads over more than {}. \
+         Memory that processes share is compared with itself: Linux gives it no huge pages unless it is told to.",
         percent(WIDEST),
         percent(MOST_BUSY),
         ratio(2.0 * LEAST_EFFICIENCY),
+        percent(WIDEST_CALIBRATION),
     )
 }
 
@@ -160,6 +174,10 @@ pub fn to_text(board: &Scoreboard) -> String {
     }
     text += &format!("\n{}", format::table(&TARGETS, &tables.targets));
     text.extend(tables.reasons.iter().map(paragraph));
+    if !tables.repeated.is_empty() {
+        text += &format!("\n{}", format::table(&repeats::HEAD, &tables.repeated));
+        text += &paragraph(&how_it_moved(board));
+    }
     text + "\n" + &paragraph(&how_to_read())
 }
 
@@ -175,6 +193,10 @@ pub fn to_markdown(board: &Scoreboard) -> String {
     text += &format!("\n## Targets\n\n{}", markdown(&TARGETS, &tables.targets));
     if !tables.reasons.is_empty() {
         text += &format!("\n{}", list(&tables.reasons));
+    }
+    if !tables.repeated.is_empty() {
+        text += &format!("\n## From run to run\n\n{}", markdown(&repeats::HEAD, &tables.repeated));
+        text += &format!("\n{}\n", wrap(&how_it_moved(board), 120, ""));
     }
     text += &format!("\n{}\n", wrap(&how_to_read(), 120, ""));
     for (title, rows) in &tables.groups {
@@ -232,6 +254,7 @@ pub fn to_json(board: &Scoreboard) -> Value {
         },
         "rows": rows.collect::<Vec<_>>(),
         "targets": targets.collect::<Vec<_>>(),
+        "repeated": board.repeated.iter().map(repeats::Repeated::to_json).collect::<Vec<_>>(),
         "missing": missing.map(|absent| json!({ "peer": absent.peer, "why": absent.why, "advice": absent.advice })).collect::<Vec<_>>(),
     })
 }

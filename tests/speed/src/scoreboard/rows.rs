@@ -86,8 +86,8 @@ pub fn sums<'a>(board: Board<'a>, data: &'a Data, pin: &'a Pin) -> Board<'a> {
     add.row("sequential", "iter().sum()", 1, || timed(|| naive::sums::sequential(array)));
     add.row("streams", "four places in step", 1, || timed(|| naive::streams::streams(array)));
     for (&threads, pool) in data.threads.iter().zip(&data.pools) {
-        add.row("streams-threads", "four places in step, scoped threads", threads, move || {
-            integer(naive::sums::streams_threads(array, threads, pin))
+        add.row("streams-threads", "four places in step, pieces, threads", threads, move || {
+            integer(naive::streams::streams_threads(array, threads, pin))
         });
         add.row("thread-borrow", "scoped threads", threads, move || {
             integer(naive::sums::thread_borrow(array, threads, pin))
@@ -120,8 +120,14 @@ pub fn heavy<'a>(board: Board<'a>, data: &'a Data, pin: &'a Pin) -> Board<'a> {
     add.board()
 }
 
-/// Worker processes that map the same memory. Each crew is asked twice; the second answer waits here for its row.
+/// One core, threads, and worker processes that map the same memory, as in `lab-shm`. Each crew is asked twice; the second answer waits here for its row.
 pub fn shared_memory<'a>(mut board: Board<'a>, data: &'a Data, pin: &'a Pin, warm: &'a Cell<Warm>) -> Board<'a> {
+    let mut add = Adder { board: Some(board), group: "shared-memory", expected: data.sum() };
+    // SAFETY: it was filled before any row runs, and nobody writes to it any more.
+    let array = unsafe { data.shared.integers() };
+    add.row("sequential", "iter().sum() over the shared memory", 1, || timed(|| shared::sums::sequential(array)));
+    add.row("thread-borrow", "scoped threads over it", 2, || integer(shared::sums::thread_borrow(array, 2, pin)));
+    board = add.board();
     let row = |kernel, label| rust("shared-memory", kernel, label, 2);
     board = board.add(row("process-shared", "processes, started and ended"), data.sum(), move || {
         let crew = shared::sums::process_shared(&data.shared, data.integers.len(), 2, pin)?;
@@ -173,13 +179,15 @@ fn counter<'a, C: Counter>(
 /// Kernels of peers: peer, group, name, label, whether parallel, and whether it is run twice and the second run
 /// counts, as ours are: those that take a second do not need it.
 type Theirs = (&'static str, &'static str, &'static str, &'static str, bool, bool);
-const THEIRS: [Theirs; 12] = [
+const THEIRS: [Theirs; 14] = [
     ("c", "sum", "loop", "plain loop", false, true),
     ("c", "sum", "accumulators", "8 vector accumulators", false, true),
     ("c", "sum", "streams", "4 streams", false, true),
+    ("c", "sum", "streams-ahead", "4 streams, prefetched", false, true),
     ("c", "sum", "openmp", "OpenMP, plain loop", true, true),
     ("c", "sum", "openmp-accumulators", "OpenMP, 8 vector accumulators", true, true),
     ("c", "sum", "openmp-streams", "OpenMP, 4 streams", true, true),
+    ("c", "sum", "openmp-streams-ahead", "OpenMP, 4 streams, prefetched", true, true),
     ("c", "heavy", "sine", "libm's sine", false, true),
     ("c", "heavy", "openmp-sine", "OpenMP, libm's sine", true, true),
     ("python", "sum", "np.sum", "np.sum", false, true),

@@ -46,13 +46,13 @@ pub const TARGETS: [Target; 10] = {
         target(
             "shared memory, cold, over one core",
             Row("shared-memory/rust/process-shared/2"),
-            Row("sum/rust/sequential/1"),
+            Row("shared-memory/rust/sequential/1"),
             0.55,
         ),
         target(
             "shared memory, warm, over threads",
             Row("shared-memory/rust/process-shared-warm/2"),
-            Row("sum/rust/thread-borrow/2"),
+            Row("shared-memory/rust/thread-borrow/2"),
             0.95,
         ),
     ]
