@@ -3,6 +3,7 @@
 mod command_line;
 mod contract;
 mod forced;
+mod growth;
 mod handouts;
 mod instructions;
 mod lanes;

@@ -1,9 +1,11 @@
 //! The labs' kernels, from the very files that the labs run, for whoever measures them beside others.
 
+pub mod growth;
 pub mod heavy;
 pub mod instructions;
 pub mod naive;
 pub mod overhead;
+pub mod program;
 pub mod sync;
 
 #[path = "../../../labs/atomic-fix/src/counters.rs"]

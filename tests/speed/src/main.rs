@@ -1,21 +1,12 @@
 //! `cargo scoreboard`: runs the labs' kernels beside what people would use instead.
 
 use common::{Error, optimization, workers};
+use speed::program::{self, print, write};
 use speed::scoreboard::{self, command_line, command_line::Settings, output};
-use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match run(std::env::args_os().skip(1).collect()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            if !matches!(error, Error::ClosedPipe) {
-                eprintln!("scoreboard: {error}");
-            }
-            ExitCode::from(error.exit_status())
-        }
-    }
+    program::exit("scoreboard", run(std::env::args_os().skip(1).collect()))
 }
 
 fn run(arguments: Vec<std::ffi::OsString>) -> Result<(), Error> {
@@ -37,15 +28,4 @@ fn run(arguments: Vec<std::ffi::OsString>) -> Result<(), Error> {
         write(path, &format!("{:#}\n", output::to_json(&scoreboard)))?;
     }
     print(&output::to_text(&scoreboard))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Error> {
-    std::fs::write(path, text).map_err(|error| Error::io(format_args!("cannot write {}", path.display()), error))
-}
-
-fn print(text: &str) -> Result<(), Error> {
-    io::stdout().write_all(text.as_bytes()).map_err(|error| match error.kind() {
-        io::ErrorKind::BrokenPipe => Error::ClosedPipe,
-        _ => Error::io("cannot print", error),
-    })
 }

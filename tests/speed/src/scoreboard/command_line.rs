@@ -2,6 +2,7 @@
 
 use lexopt::{Arg, Parser, ValueExt};
 use std::ffi::OsString;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 /// What `--help` prints.
@@ -50,13 +51,22 @@ impl Settings {
     }
 }
 
-fn problem(error: lexopt::Error) -> String {
+/// What lexopt says, in one line with where to look.
+pub fn problem(error: lexopt::Error) -> String {
     format!("{error} (see --help)")
 }
 
-fn number(parser: &mut Parser, flag: &str, most: usize) -> Result<usize, String> {
+/// The whole number behind a flag.
+///
+/// # Errors
+///
+/// One line that names the flag and the limits.
+pub fn number(parser: &mut Parser, flag: &str, limits: RangeInclusive<usize>) -> Result<usize, String> {
     let number: usize = parser.value().and_then(|value| value.parse()).map_err(problem)?;
-    if (1..=most).contains(&number) { Ok(number) } else { Err(format!("{flag} {number}: give 1 to {most}")) }
+    match limits.contains(&number) {
+        true => Ok(number),
+        false => Err(format!("{flag} {number}: give {} to {}", limits.start(), limits.end())),
+    }
 }
 
 /// Reads the arguments behind the program's name.
@@ -73,8 +83,8 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Settings, 
             Arg::Long("quick") => settings.quick = true,
             Arg::Long("markdown") => settings.markdown = Some(parser.value().map_err(problem)?.into()),
             Arg::Long("json") => settings.json = Some(parser.value().map_err(problem)?.into()),
-            Arg::Long("rounds") => settings.rounds = Some(number(&mut parser, "--rounds", 1000)?),
-            Arg::Long("repeat") => settings.repeat = Some(number(&mut parser, "--repeat", 100)?),
+            Arg::Long("rounds") => settings.rounds = Some(number(&mut parser, "--rounds", 1..=1000)?),
+            Arg::Long("repeat") => settings.repeat = Some(number(&mut parser, "--repeat", 1..=100)?),
             other => return Err(problem(other.unexpected())),
         }
     }

@@ -205,7 +205,8 @@ pub fn to_markdown(board: &Scoreboard) -> String {
     text
 }
 
-fn markdown(head: &[&str], rows: &[Vec<String>]) -> String {
+/// A table in Markdown.
+pub fn markdown(head: &[&str], rows: &[Vec<String>]) -> String {
     let line = |cells: Vec<&str>| format!("| {} |\n", cells.join(" | "));
     let rows = rows.iter().map(|row| line(row.iter().map(String::as_str).collect()));
     line(head.to_vec()) + &line(vec!["---"; head.len()]) + &rows.collect::<String>()
@@ -259,7 +260,8 @@ pub fn to_json(board: &Scoreboard) -> Value {
     })
 }
 
-fn summary(summary: Summary) -> Value {
+/// As it stands in documents.
+pub fn summary(summary: Summary) -> Value {
     json!({ "runs": summary.runs, "min": summary.min, "median": summary.median, "max": summary.max })
 }
 

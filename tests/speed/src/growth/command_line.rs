@@ -1,0 +1,72 @@
+//! What `cargo growth` may be asked for.
+
+use crate::scoreboard::command_line::{number, problem};
+use lexopt::{Arg, Parser};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+How the cost of a sum grows with the array and with the number of threads
+
+Usage: cargo growth [--most N] [--rounds N] [--quick] [--markdown FILE]
+                    [--json FILE]
+
+  --most N         elements of the largest array [200000000]
+  --rounds N       counted rounds; small arrays get up to 20 times as many [5]
+  --quick          100,000 elements and 3 rounds: shows that it runs
+  --markdown FILE  also writes the table as Markdown
+  --json FILE      also writes one JSON document, labs/growth/1
+  --help           prints this
+";
+
+/// What is wanted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// Print [`HELP`] and nothing else.
+    pub help: bool,
+    /// Elements of the largest array, if given.
+    pub most: Option<usize>,
+    /// Counted rounds, if given.
+    pub rounds: Option<usize>,
+    /// Small sizes.
+    pub quick: bool,
+    /// Where the Markdown goes.
+    pub markdown: Option<PathBuf>,
+    /// Where the JSON goes.
+    pub json: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Elements of the largest array.
+    pub fn most(&self) -> usize {
+        self.most.unwrap_or(if self.quick { 100_000 } else { 200_000_000 })
+    }
+
+    /// Counted rounds.
+    pub fn rounds(&self) -> usize {
+        self.rounds.unwrap_or(if self.quick { 3 } else { 5 })
+    }
+}
+
+/// Reads the arguments behind the program's name.
+///
+/// # Errors
+///
+/// One line that names the flag and the fix.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Settings, String> {
+    let mut parser = Parser::from_args(arguments);
+    let mut settings = Settings::default();
+    while let Some(argument) = parser.next().map_err(problem)? {
+        match argument {
+            Arg::Long("help") | Arg::Short('h') => settings.help = true,
+            Arg::Long("quick") => settings.quick = true,
+            Arg::Long("markdown") => settings.markdown = Some(parser.value().map_err(problem)?.into()),
+            Arg::Long("json") => settings.json = Some(parser.value().map_err(problem)?.into()),
+            Arg::Long("most") => settings.most = Some(number(&mut parser, "--most", 1_000..=1_000_000_000)?),
+            Arg::Long("rounds") => settings.rounds = Some(number(&mut parser, "--rounds", 1..=100)?),
+            other => return Err(problem(other.unexpected())),
+        }
+    }
+    Ok(settings)
+}

@@ -1,0 +1,136 @@
+//! How the cost of a sum grows with the array and with the number of threads, and what the cost model says beforehand.
+//!
+//! Sizes that are shown and sizes that the model learns from take turns, so that no prediction has seen what it predicts.
+//!
+//! - [`command_line`]: what may be asked for. [`model`]: predictions, and whether a cost is linear. [`output`]: the result as text,
+//!   as Markdown and as JSON.
+
+pub mod command_line;
+pub mod model;
+pub mod output;
+
+use crate::naive::sums;
+use crate::scoreboard::board::{Expected, verify};
+use command_line::Settings;
+use common::timing::{Experiment, Summary};
+use common::{Error, data, machine::Machine, pin::Pin};
+use model::{Growth, Model};
+use std::iter;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Elements that are summed in one run at least as often as rounds were asked for; smaller arrays as many times more.
+const MANY_ELEMENTS: usize = 4_000_000;
+
+/// Times as many rounds at most.
+const MOST_MORE: usize = 20;
+
+/// One size with one number of threads; a single thread is a plain loop, for which nothing is started.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// Elements of the array.
+    pub size: usize,
+    /// Threads that share it.
+    pub threads: usize,
+    /// Seconds of a sum.
+    pub seconds: Summary,
+}
+
+/// A run that the model has not seen, and what it said of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// What was measured.
+    pub run: Run,
+    /// Seconds that the model predicts.
+    pub predicted: f64,
+}
+
+impl Row {
+    /// The measured time over the predicted one.
+    pub fn over(&self) -> f64 {
+        self.run.seconds.median / self.predicted
+    }
+
+    /// How many times too short or too long the prediction is: 1 or more.
+    pub fn factor(&self) -> f64 {
+        self.over().max(1.0 / self.over())
+    }
+}
+
+/// Everything that was found.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// When it began, in seconds since 1970.
+    pub began: u64,
+    /// Where.
+    pub machine: Machine,
+    /// Counted rounds of the large sizes.
+    pub rounds: usize,
+    /// Sizes ascend; at each size, numbers of threads do.
+    pub rows: Vec<Row>,
+    /// For each number of threads, how its time grows once the array has left the caches.
+    pub growth: Vec<(usize, Growth)>,
+}
+
+/// Measures all sizes, and judges them by the model.
+///
+/// # Errors
+///
+/// [`Error::Usage`] when memory does not hold the largest array, [`Error::Failure`] when a sum is wrong.
+pub fn measure(settings: &Settings) -> Result<Report, Error> {
+    let began = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let (machine, most, rounds) = (Machine::detect(), settings.most(), settings.rounds());
+    data::ensure_fits(most, 1).map_err(|error| match error {
+        Error::Usage(text) => Error::Usage(text.replace("--size", "--most")),
+        other => other,
+    })?;
+    let array = data::integers(most, 7001);
+    let cpus = machine.effective_cpus();
+    let threads: Vec<usize> =
+        iter::successors(Some(1), |threads| Some(threads * 2)).take_while(|&threads| threads <= 4 * cpus).collect();
+
+    let at = |size: usize| at_size(&array[..size], &threads, rounds);
+    let (shown, learnt) = sizes(most);
+    let all = |sizes: Vec<usize>| sizes.into_iter().map(at).collect::<Result<Vec<_>, _>>().map(|runs| runs.concat());
+    let (empty, learnt, shown) = (at(0)?, all(learnt)?, all(shown)?);
+    let model = Model::learn(&empty, &learnt, cpus);
+    let rows = shown.iter().map(|&run| Row { run, predicted: model.seconds(run.size, run.threads) }).collect();
+    let unable = settings.quick.then_some("the sizes of --quick are too small to tell");
+    let growth = threads.iter().map(|&threads| (threads, Growth::of(&shown, threads, rounds, unable))).collect();
+    Ok(Report { began, machine, rounds, rows, growth })
+}
+
+/// Powers of ten from 1,000 on, and the largest size, to be shown; three times the powers of ten from 100 on, and the middle of
+/// the largest two, to learn from.
+pub fn sizes(most: usize) -> (Vec<usize>, Vec<usize>) {
+    let powers =
+        |first| iter::successors(Some(first), |power: &usize| Some(power * 10)).take_while(|&size| size < most);
+    let shown: Vec<usize> = powers(1_000).chain([most]).collect();
+    let last = shown.len().checked_sub(2).map(|before| shown[before].midpoint(most));
+    let mut learnt: Vec<usize> = powers(300).chain(last).collect();
+    learnt.retain(|size| !shown.contains(size));
+    learnt.sort_unstable();
+    learnt.dedup();
+    (shown, learnt)
+}
+
+/// Every number of threads on one array, in turn.
+fn at_size(array: &[i64], threads: &[usize], rounds: usize) -> Result<Vec<Run>, Error> {
+    let (pin, size) = (&Pin::new(false), array.len());
+    let more = (MANY_ELEMENTS / size.max(1)).clamp(1, MOST_MORE);
+    let mut experiment = Experiment::new(rounds * more);
+    for &threads in threads {
+        experiment = match threads {
+            1 => experiment.variant("sequential", "", || sums::sequential(array)),
+            _ => experiment.sampled("threads", "", move || Ok(sums::thread_borrow(array, threads, pin))),
+        };
+    }
+    let expected = Expected { value: sums::sequential(array) as f64, tolerance: 0.0 };
+    let series = experiment.measure()?;
+    let run = |(series, &threads): (&common::timing::Series<i64>, &usize)| {
+        for sample in &series.samples {
+            verify(&format!("sum/{size}/{threads}"), sample.value as f64, expected)?;
+        }
+        Ok(Run { size, threads, seconds: series.seconds() })
+    };
+    series.iter().zip(threads).map(run).collect()
+}

@@ -1,0 +1,97 @@
+//! The result as people read it, as Markdown for a page, and as JSON for programs.
+
+use super::model::{BEYOND_CACHES, Growth};
+use super::{Report, Row};
+use crate::scoreboard::output::{date, markdown, summary};
+use common::format::{self, integer, ratio, seconds, significant, wrap};
+use common::timing::Summary;
+use serde_json::{Value, json};
+
+/// Columns that a line of text may take.
+const WIDTH: usize = 80;
+
+const HEAD: [&str; 7] = ["elements", "threads", "median", "min to max", "ns each", "predicted", "ratio"];
+
+fn cells(row: &Row) -> Vec<String> {
+    let (run, time) = (&row.run, row.run.seconds);
+    vec![
+        integer(run.size as i128),
+        run.threads.to_string(),
+        seconds(time.median),
+        format!("{} to {}", seconds(time.min), seconds(time.max)),
+        significant(time.median / run.size as f64 * 1e9),
+        seconds(row.predicted),
+        ratio(row.over()),
+    ]
+}
+
+fn facts(report: &Report) -> Vec<String> {
+    let machine = &report.machine;
+    let factors = Summary::of(report.rows.iter().map(Row::factor)).expect("some size is shown");
+    let mut facts = vec![
+        format!("{}, {}, {} CPUs; {}.", date(report.began), machine.model, machine.cpus_allowed, std::env::consts::OS),
+        format!(
+            "The sum of 64-bit integers: one loop on one thread, scoped threads that borrow otherwise. {} rounds of the large sizes \
+             after one that is not counted, more of the small ones; every sum is verified.",
+            report.rounds
+        ),
+        format!(
+            "Half of the predictions lie within a factor of {}, the worst within {}. The model is common::cost_model: a start, and \
+             a price for each element that depends on how large the array is. It learnt from other sizes. The ratio is the measured time over the predicted one.",
+            significant(factors.median),
+            significant(factors.max)
+        ),
+    ];
+    for (threads, growth) in &report.growth {
+        facts.push(format!(
+            "From {} elements on, threads {threads}: {}.",
+            integer(BEYOND_CACHES as i128),
+            growth.tell()
+        ));
+    }
+    facts.push(
+        "An element gets dearer where an array outgrows a cache: the rate changes there, and with it the line.".into(),
+    );
+    facts
+}
+
+/// As text of at most 80 columns.
+pub fn to_text(report: &Report) -> String {
+    let rows: Vec<_> = report.rows.iter().map(cells).collect();
+    let facts: String = facts(report).iter().map(|fact| wrap(fact, WIDTH, "  ") + "\n").collect();
+    format!("{}\n{facts}", format::table(&HEAD, &rows))
+}
+
+/// As Markdown, a page of its own.
+pub fn to_markdown(report: &Report) -> String {
+    let rows: Vec<_> = report.rows.iter().map(cells).collect();
+    let facts: String = facts(report).iter().map(|fact| wrap(&format!("- {fact}"), 120, "  ") + "\n").collect();
+    format!(
+        "# How cost grows\n\nAs `cargo growth` wrote it on one machine, with what the cost model said beside what was measured.\n\n\
+         {facts}\n{}",
+        markdown(&HEAD, &rows)
+    )
+}
+
+/// As `labs/growth/1`: times in seconds.
+pub fn to_json(report: &Report) -> Value {
+    let row = |row: &Row| {
+        json!({
+            "size": row.run.size, "threads": row.run.threads, "seconds": summary(row.run.seconds),
+            "predicted_seconds": row.predicted, "over": row.over(), "verified": true,
+        })
+    };
+    let growth = |(threads, growth): &(usize, Growth)| {
+        let (verdict, exponent, reason) = match growth {
+            Growth::Linear(exponent) => ("linear", Some(exponent), None),
+            Growth::Superlinear(exponent) => ("superlinear", Some(exponent), None),
+            Growth::NotMeasured(why) => ("not measured", None, Some(why)),
+        };
+        json!({ "threads": threads, "verdict": verdict, "exponent": exponent, "reason": reason })
+    };
+    json!({
+        "schema": "labs/growth/1", "date": date(report.began), "machine": report.machine.to_json(), "rounds": report.rounds,
+        "rows": report.rows.iter().map(row).collect::<Vec<_>>(),
+        "growth": report.growth.iter().map(growth).collect::<Vec<_>>(),
+    })
+}
