@@ -130,7 +130,8 @@ fn memory_of_all_processes_is_added_up() {
     let run = format!("\"$LAB\" --size {size} --repeat 1 >/dev/null");
     let (one, _) = alone(|| peak(lab.shell(&format!("{run} & wait"))));
     let (two, _) = alone(|| peak(lab.shell(&format!("{run} & {run} & wait"))));
-    assert!(two > one + 8 * size, "{one} bytes by one lab, {two} by two at the same time");
+    // They need not copy at the same moment: when one holds most, the other has its array, or has begun to fill it.
+    assert!(two > one + 4 * size, "{one} bytes by one lab, {two} by two at the same time");
 }
 
 /// Instructions that a command takes, if valgrind is here to count them.
@@ -150,7 +151,7 @@ const AT_ONCE: u64 = 10_000_000;
 #[test]
 fn help_and_a_refusal_take_few_instructions() {
     for lab in labs() {
-        for line in ["--help", "--threads 0"] {
+        for line in ["--help", "--threads 0", "--frobnicate"] {
             let Some(count) = instructions(&lab.command(line)) else {
                 tests::skipped("the instructions of --help", "valgrind is not here (apt-get install valgrind)");
                 return;

@@ -70,6 +70,6 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
     if workers.max(threads) > size {
         report.warnings.push(Warning::EmptyChunks { workers: workers.max(threads), size });
     }
-    notes::explain(&mut report, &array, workers);
+    notes::explain(&mut report, &array, workers, threads);
     Ok(report)
 }

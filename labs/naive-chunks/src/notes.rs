@@ -2,10 +2,10 @@
 
 use crate::sums;
 use common::format::{integer, percent, ratio};
-use common::{Figure, Report, partition};
+use common::{Figure, Report, machine::Machine, partition};
 
 /// Where the time went, what copying costs beside borrowing, what another loop gains, and what the lecture's cut drops.
-pub fn explain(report: &mut Report, array: &[i64], workers: usize) {
+pub fn explain(report: &mut Report, array: &[i64], workers: usize, threads: usize) {
     let share =
         |variant, phase| Some(report.row(variant)?.phase(phase)? / report.figure(Figure::Seconds(variant))?.median);
     let speedup = |variant| report.figure(Figure::Speedup(variant));
@@ -29,13 +29,13 @@ pub fn explain(report: &mut Report, array: &[i64], workers: usize) {
         ));
     }
     if let (Some(alone), Some(together)) = (speedup("streams"), speedup("streams-threads")) {
+        let several = threads > 1 && Machine::detect().effective_cpus() > 1;
+        let in_threads = if several { format!(", and {} in threads", ratio(together.median)) } else { String::new() };
         notes.push(format!(
-            "A loop that reads four places in step reaches {} ({} to {}) on one core, and {} in threads. Neither copies \
-             anything.",
+            "A loop that reads four places in step reaches {} ({} to {}) on one core{in_threads}. It copies nothing.",
             ratio(alone.median),
             ratio(alone.min),
             ratio(alone.max),
-            ratio(together.median)
         ));
     }
     // The next number of workers that does not divide the array evenly: 32 happens to divide the lecture's.
