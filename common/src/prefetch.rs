@@ -21,3 +21,16 @@ pub fn ask_ahead_of<T>(line: &[T]) {
     #[cfg(not(target_arch = "x86_64"))]
     let _ = address;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn asking_leaves_memory_as_it_is_and_may_ask_for_what_is_not_there() {
+        let array: Vec<u64> = (0..1000).collect();
+        array.chunks(8).for_each(ask_ahead_of);
+        ask_ahead_of::<u64>(&[]);
+        assert!(array.iter().copied().eq(0..1000));
+    }
+}
