@@ -70,6 +70,7 @@ fn in_step(array: &[i64]) -> i64 {
 
 /// The same loop in threads, which borrow as well. The thread that starts the others works too, and each takes the next piece when
 /// it is done with one: a thread that comes late, or that has to share its CPU for a moment, leaves pieces to the others.
+/// With `--pin` the others are bound and the starting thread is not: whatever it starts later would be bound as well.
 pub fn streams_threads(array: &[i64], threads: usize, pin: &Pin) -> Sample<i64> {
     let mut watch = Stopwatch::new();
     let next = AtomicUsize::new(0);

@@ -1,7 +1,9 @@
-//! How the programs of this package print, write files, and end.
+//! How the programs of this package read numbers, print, write files, and end.
 
 use common::Error;
+use lexopt::{Parser, ValueExt};
 use std::io::{self, Write};
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -37,4 +39,22 @@ pub fn print(text: &str) -> Result<(), Error> {
         io::ErrorKind::BrokenPipe => Error::ClosedPipe,
         _ => Error::io("cannot print", error),
     })
+}
+
+/// What lexopt says, in one line with where to look.
+pub fn problem(error: lexopt::Error) -> String {
+    format!("{error} (see --help)")
+}
+
+/// The whole number behind a flag.
+///
+/// # Errors
+///
+/// One line that names the flag and the limits.
+pub fn number(parser: &mut Parser, flag: &str, limits: RangeInclusive<usize>) -> Result<usize, String> {
+    let number: usize = parser.value().and_then(|value| value.parse()).map_err(problem)?;
+    match limits.contains(&number) {
+        true => Ok(number),
+        false => Err(format!("{flag} {number}: give {} to {}", limits.start(), limits.end())),
+    }
 }

@@ -1,6 +1,6 @@
 //! What `cargo growth` may be asked for.
 
-use crate::scoreboard::command_line::{number, problem};
+use crate::program::{number, problem};
 use lexopt::{Arg, Parser};
 use std::ffi::OsString;
 use std::path::PathBuf;

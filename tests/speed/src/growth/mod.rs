@@ -11,6 +11,7 @@ pub mod output;
 
 use crate::naive::sums;
 use crate::scoreboard::board::{Expected, verify};
+use crate::scoreboard::conditions::{self, MOST_BUSY};
 use command_line::Settings;
 use common::timing::{Experiment, Summary};
 use common::{Error, data, machine::Machine, pin::Pin};
@@ -88,13 +89,22 @@ pub fn measure(settings: &Settings) -> Result<Report, Error> {
     let threads: Vec<usize> =
         iter::successors(Some(1), |threads| Some(threads * 2)).take_while(|&threads| threads <= 4 * cpus).collect();
 
+    let throttled = conditions::throttled();
     let at = |size: usize| at_size(&array[..size], &threads, rounds);
     let (shown, learnt) = sizes(most);
     let all = |sizes: Vec<usize>| sizes.into_iter().map(at).collect::<Result<Vec<_>, _>>().map(|runs| runs.concat());
     let (empty, learnt, shown) = (at(0)?, all(learnt)?, all(shown)?);
     let model = Model::learn(&empty, &learnt, cpus);
     let rows = shown.iter().map(|&run| Row { run, predicted: model.seconds(run.size, run.threads) }).collect();
-    let unable = settings.quick.then_some("the sizes of --quick are too small to tell");
+    let unable = if settings.quick {
+        Some("the sizes of --quick are too small to tell")
+    } else if conditions::throttled() > throttled {
+        Some("the CPU quota of the control group stopped the run")
+    } else {
+        conditions::busy()
+            .filter(|&share| share > MOST_BUSY)
+            .map(|_| "others were busy on the machine after the rounds")
+    };
     let growth = threads.iter().map(|&threads| (threads, Growth::of(&shown, threads, rounds, unable))).collect();
     Ok(Report { began, machine, rounds, rows, growth })
 }

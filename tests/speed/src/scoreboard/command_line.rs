@@ -1,8 +1,8 @@
 //! What the scoreboard may be asked for.
 
-use lexopt::{Arg, Parser, ValueExt};
+use crate::program::{number, problem};
+use lexopt::{Arg, Parser};
 use std::ffi::OsString;
-use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 /// What `--help` prints.
@@ -48,24 +48,6 @@ impl Settings {
     /// Counted rounds.
     pub fn rounds(&self) -> usize {
         self.rounds.unwrap_or(if self.quick { 3 } else { 15 })
-    }
-}
-
-/// What lexopt says, in one line with where to look.
-pub fn problem(error: lexopt::Error) -> String {
-    format!("{error} (see --help)")
-}
-
-/// The whole number behind a flag.
-///
-/// # Errors
-///
-/// One line that names the flag and the limits.
-pub fn number(parser: &mut Parser, flag: &str, limits: RangeInclusive<usize>) -> Result<usize, String> {
-    let number: usize = parser.value().and_then(|value| value.parse()).map_err(problem)?;
-    match limits.contains(&number) {
-        true => Ok(number),
-        false => Err(format!("{flag} {number}: give {} to {}", limits.start(), limits.end())),
     }
 }
 
