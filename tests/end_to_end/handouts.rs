@@ -11,14 +11,14 @@ use tests::{assert_none, say};
 
 /// What became of a claim.
 #[derive(Debug, PartialEq)]
-enum Judgement {
+pub(crate) enum Judgement {
     Holds,
     /// It depends on luck or on the machine, so this is what happened here.
     Observed(String),
     Problem(String),
 }
 
-fn judge(lab: &LabUnderTest, claim: &Claim) -> Judgement {
+pub(crate) fn judge(lab: &LabUnderTest, claim: &Claim) -> Judgement {
     let about = |what: String| format!("lab-{}: {}: {what}", lab.name, claim.text);
     let report = match lab.report(&claim.flags) {
         Ok(report) => report,
@@ -201,7 +201,7 @@ fn a_handout_asks_runs_shows_explains_and_invites() {
 }
 
 /// The flags of every `cargo run -p lab-… -- …` in a text, with the name of the lab.
-fn commands(markdown: &str) -> Vec<(String, String)> {
+pub(crate) fn commands(markdown: &str) -> Vec<(String, String)> {
     let pieces = markdown.split("cargo run -p lab-").skip(1);
     let command = |piece: &str| {
         let line = piece.split(['\n', '`', '#', '|', '<', '>', '&', ';']).next().unwrap_or_default();

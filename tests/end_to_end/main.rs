@@ -2,6 +2,7 @@
 
 mod command_line;
 mod contract;
+mod deck;
 mod forced;
 mod growth;
 mod handouts;

@@ -1,0 +1,260 @@
+'use strict';
+// Walks the graph of states that Rust computed, and knows nothing of memory or threads itself.
+
+/** An element with a class, text or children, and attributes. */
+function make(name, { class: className, text, on, ...attributes } = {}, children = []) {
+  const element = document.createElement(name);
+  if (className) element.className = className;
+  if (text !== undefined) element.textContent = text;
+  if (on) element.addEventListener('click', on);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === true) element.setAttribute(key, '');
+    else if (value !== false && value !== undefined) element.setAttribute(key, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+class LaneStepper extends HTMLElement {
+  connectedCallback() {
+    if (this.data) return;
+    this.data = JSON.parse(this.querySelector('script').textContent);
+    this.code = this.querySelector('.code');
+    this.controls = make('div', { class: 'controls', role: 'group', 'aria-label': 'Stepper' });
+    this.says = make('p', { class: 'says', role: 'status', 'aria-live': 'polite' });
+    this.right = make('div', { class: 'right' });
+    this.share = make('a', { class: 'share' });
+    this.code.append(this.share);
+    this.prepend(this.controls, this.says);
+    this.append(this.right);
+    this.clear();
+  }
+
+  /** To the very start: nothing predicted, nothing run. */
+  clear() {
+    this.state = { asks: true, mode: this.data.mode, picks: '', hint: false, predicted: [] };
+    this.draw();
+  }
+
+  get memento() { return JSON.stringify(this.state); }
+  set memento(text) { if (text !== this.memento) { this.state = JSON.parse(text); this.draw(); } }
+
+  /** Schedules as somebody else did; picks that are impossible end it. */
+  replay(picks) {
+    this.state = { ...this.state, asks: false, mode: 'play', picks: '' };
+    for (const pick of picks) {
+      if (!this.move(this.path().at(-1), pick)) break;
+      this.state.picks += pick;
+    }
+    this.draw();
+  }
+
+  move(place, pick) { return place.moves.find((move) => move.pick === pick); }
+
+  path() {
+    const places = [this.data.places[0]];
+    for (const pick of this.state.picks) places.push(this.data.places[this.move(places.at(-1), pick).to]);
+    return places;
+  }
+
+  go(change) { this.state = { ...this.state, ...change }; this.draw(); return true; }
+  pick(pick) { return this.move(this.path().at(-1), pick) ? this.go({ picks: this.state.picks + pick }) : false; }
+
+  /** One step on; false when there is none, so that the deck turns the page. */
+  next() {
+    if (this.state.asks) return this.go({ asks: false });
+    const { picks } = this.data.exhibit;
+    if (this.state.mode !== 'witness' || this.state.picks.length >= picks.length) return false;
+    return this.go({ picks: picks.slice(0, this.state.picks.length + 1) });
+  }
+
+  back() {
+    if (this.state.picks) return this.go({ picks: this.state.picks.slice(0, -1) });
+    return this.state.asks ? false : this.go({ asks: true });
+  }
+
+  start(mode) { return this.go({ asks: false, mode, picks: '' }); }
+
+  toEnd() { this.go({ asks: false, mode: 'witness', picks: this.data.exhibit.picks }); }
+
+  predict(value) {
+    const { predicted } = this.state;
+    return this.go({ predicted: predicted.includes(value) ? predicted.filter((other) => other !== value) : [...predicted, value] });
+  }
+
+  /** What a key does here; false if it is none of ours. */
+  key(key) {
+    if (this.state.asks && this.data.values.includes(key)) return this.predict(key);
+    switch (key.toLowerCase()) {
+      case 'arrowright': case 'pagedown': case ' ': return this.next();
+      case 'arrowleft': case 'pageup': return this.back();
+      case 'u': case 'backspace': return this.back() || true;
+      case 'w': return this.start('witness');
+      case 'y': return this.start('play');
+      case 'r': return this.go({ picks: '' });
+      case 'h': return this.go({ hint: !this.state.hint, asks: false });
+      case 'p': return this.go({ asks: true, picks: '' });
+    }
+    const isPick = this.data.places.some((place) => this.move(place, key.toLowerCase()));
+    if (!isPick) return false;
+    if (this.state.mode !== 'play' || this.state.asks) this.start('play');
+    return this.pick(key.toLowerCase()) || true;
+  }
+
+  draw() {
+    const focused = this.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+    const places = this.path();
+    this.drawControls(places.at(-1));
+    this.drawSays(places);
+    this.drawCode(places);
+    this.right.replaceChildren(...(this.state.asks ? this.question() : this.lanes(places)));
+    const slide = this.closest('.slide');
+    const address = `#${slide ? slide.dataset.number : this.id}?s=${this.state.picks}`;
+    this.share.href = address;
+    this.share.textContent = this.state.picks ? `This schedule: ${address}` : '';
+    if (focused) this.querySelector(`[data-key="${focused}"]`)?.focus();
+    this.dispatchEvent(new Event('step', { bubbles: true }));
+  }
+
+  button(key, text, { pressed, disabled, ...more } = {}) {
+    const shown = { ArrowLeft: '←', ArrowRight: '→' }[key] ?? key;
+    return make('button', {
+      type: 'button', 'data-key': key, disabled, 'aria-pressed': pressed === undefined ? undefined : String(pressed),
+      on: () => this.key(key), ...more,
+    }, [make('kbd', { text: shown, 'aria-hidden': 'true' }), ` ${text}`]);
+  }
+
+  drawControls(place) {
+    const { asks, mode, picks, hint } = this.state;
+    const shows = (other) => !asks && mode === other;
+    const buttons = [
+      this.button('W', this.data.exhibit.label, { pressed: shows('witness') }),
+      this.button('Y', 'you schedule', { pressed: shows('play') }),
+    ];
+    if (shows('play')) {
+      place.threads.forEach((thread, index) => {
+        const what = { ready: this.data.body[thread.at]?.op, blocked: 'BLOCKED', done: 'done' }[thread.is];
+        buttons.push(this.button(`${index + 1}`, `T${index + 1}: ${what}`, { disabled: thread.is !== 'ready', class: `thread-${index}` }));
+      });
+      for (const move of place.moves.filter((move) => !/[0-9]/.test(move.pick))) {
+        buttons.push(this.button(move.pick.toUpperCase(), `T${move.thread + 1}: ${move.cell}`, { class: `thread-${move.thread}` }));
+      }
+      buttons.push(this.button('U', 'undo', { disabled: !picks }), this.button('H', 'hint', { pressed: hint }));
+    } else if (shows('witness')) {
+      const isOver = picks.length >= this.data.exhibit.picks.length;
+      buttons.push(this.button('ArrowLeft', 'back', { disabled: !picks }), this.button('ArrowRight', 'step', { disabled: isOver }));
+    }
+    if (!asks) buttons.push(picks ? this.button('R', 'reset') : this.button('P', 'predict'));
+    this.controls.replaceChildren(...buttons);
+  }
+
+  count(place) { return place.ends.reduce((sum, [, ways]) => sum + ways, 0); }
+
+  list(ends) {
+    const all = ends.map(([end, ways]) => `${end} (${ways.toLocaleString('en')})`);
+    return all.length > 1 ? `${all.slice(0, -1).join(', ')} or ${all.at(-1)}` : all[0];
+  }
+
+  drawSays(places) {
+    const place = places.at(-1), first = this.data.places[0], parts = [], { picks, predicted } = this.state;
+    const say = (text, className) => parts.push(className ? make('span', { class: className, text }) : text);
+    const total = this.count(first).toLocaleString('en');
+    if (this.state.asks) {
+      say('Predict first. Then reveal, and play it through.');
+    } else if (!picks) {
+      say(`Of ${total} ${this.data.ways}, so many end at: ${this.list(first.ends)}.`);
+      if (predicted.length) {
+        const ends = first.ends.map(([end]) => end);
+        const isRight = ends.length === predicted.length && ends.every((end) => predicted.includes(end));
+        say(` You said ${[...predicted].sort((a, b) => a - b).join(', ')}: `);
+        say(isRight ? '✓ right.' : '✗ not quite.', isRight ? 'good' : 'bad');
+      }
+      if (this.state.mode === 'play' && this.data.goal) say(` Make it end at ${this.data.goal}.`);
+    } else {
+      const step = this.move(places.at(-2), picks.at(-1));
+      say(`T${step.thread + 1} ${step.cell}. `);
+      if (step.lost !== null) say('An update is lost. ', 'bad');
+      if (!place.moves.length) this.sayEnd(say, place, first, total);
+    }
+    if (this.state.hint && !this.state.asks && place.moves.length) {
+      const isGone = this.data.goal && !place.ends.some(([end]) => end === this.data.goal);
+      say(`Still reachable: ${this.list(place.ends)}.`);
+      if (isGone) say(` ${this.data.goal} is out of reach: undo.`, 'bad');
+    }
+    this.says.replaceChildren(...parts);
+  }
+
+  sayEnd(say, place, first, total) {
+    const { expected, goal } = this.data;
+    const [end] = place.ends[0], ways = first.ends.find(([other]) => other === end)[1];
+    if (end === expected) say(`Final value ${end}: nothing is lost. `, 'good');
+    else say(`Final value ${end}, ${expected} wanted. `);
+    if (this.state.mode === 'play' && end === goal) say('✓ You did it! ', 'good');
+    const count = ways === this.count(first) ? 'All' : `${ways.toLocaleString('en')} of`;
+    say(`${count} ${total} ${this.data.ways} end here.`);
+  }
+
+  drawCode(places) {
+    const place = places.at(-1), { body } = this.data;
+    this.code.querySelectorAll('.badge').forEach((badge) => badge.remove());
+    const before = places.at(-2);
+    const ran = before && body[before.threads[this.move(before, this.state.picks.at(-1)).thread].at].line;
+    const items = [...this.code.querySelectorAll('li')];
+    items.forEach((item) => item.classList.toggle('ran', Number(item.dataset.line) === ran));
+    if (this.state.asks) return;
+    place.threads.forEach((thread, index) => {
+      if (thread.is === 'done') return;
+      const item = items.find((item) => Number(item.dataset.line) === body[thread.at].line);
+      item?.prepend(make('span', { class: `badge thread-${index}`, text: `T${index + 1}`, title: `next line of thread ${index + 1}` }));
+    });
+  }
+
+  question() {
+    const { values, question } = this.data, { predicted } = this.state;
+    const toggles = values.map((value) => make('button', {
+      type: 'button', text: value, 'data-key': value, 'aria-pressed': String(predicted.includes(value)), on: () => this.predict(value),
+    }));
+    return [make('div', { class: 'predict' }, [
+      make('p', { text: question }),
+      make('p', { text: 'Choose every value that you think possible.' }),
+      make('div', { class: 'values', role: 'group', 'aria-label': 'Possible final values' }, toggles),
+      make('div', {}, [this.button('ArrowRight', 'reveal')]),
+    ])];
+  }
+
+  lanes(places) {
+    const { threads, memory } = this.data, all = [...Array(threads).keys()], place = places.at(-1);
+    const registers = place.threads.map((thread, index) => ` · T${index + 1} seen = ${thread.seen ?? '–'}`).join('');
+    const lock = place.lock ? ` (${place.lock})` : '';
+    const now = make('p', { class: 'now' }, [`${memory} = `, make('b', { text: place.memory }), lock + registers]);
+    const head = make('tr', {}, [
+      make('th', { text: '#', scope: 'col' }),
+      ...all.map((thread) => make('th', { text: `T${thread + 1}`, scope: 'col', class: `thread-${thread}` })),
+      make('th', { text: memory, scope: 'col' }),
+    ]);
+    const rows = [...this.state.picks].map((pick, index) => {
+      const step = this.move(places[index], pick), after = places[index + 1];
+      const cells = all.map((thread) => {
+        if (thread !== step.thread) {
+          const isBlocked = after.threads[thread].is === 'blocked';
+          return make('td', isBlocked ? { class: 'blocked', text: 'BLOCKED' } : {});
+        }
+        const lost = step.lost === null ? [] : [' ', make('span', { class: 'bad', text: `✗ over ${step.lost}` })];
+        return make('td', { class: `thread-${thread}` }, [step.cell, ...lost]);
+      });
+      const isCurrent = index === this.state.picks.length - 1;
+      return make('tr', { class: isCurrent ? 'current' : '', 'aria-current': isCurrent ? 'step' : undefined },
+        [make('td', { text: index + 1 }), ...cells, make('td', { class: 'memory', text: after.memory })]);
+    });
+    const table = make('table', {}, [
+      make('caption', { class: 'for-screen-readers', text: 'The schedule: a row is a step, a column a thread' }),
+      make('thead', {}, [head]), make('tbody', {}, rows),
+    ]);
+    const lanes = make('div', { class: 'lanes', 'data-size': this.longest() > 8 ? 'many' : 'few' }, [table]);
+    return [now, lanes];
+  }
+
+  /** How many steps the longest schedule on show can have. */
+  longest() { return Math.max(this.data.exhibit.picks.length, this.state.picks.length); }
+}
+customElements.define('lane-stepper', LaneStepper);

@@ -1,0 +1,267 @@
+//! The command line: what to write, and where.
+
+use crate::deck;
+use crate::page;
+use crate::plots;
+use crate::reports::Reports;
+use crate::{measure, watch};
+use anyhow::{Context as _, Result, bail};
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+const HELP: &str = "\
+slides: the lecture as one HTML file, from the labs' own source and figures
+
+usage: cargo run -p slides -- [OUTPUT] [--results DIR | --measure DIR]
+                              [--open] [--watch]
+       cargo run -p slides -- --stepper PACKAGE [OUTPUT] [--open] [--watch]
+       cargo run -p slides -- --plots DIR [--results DIR | --measure DIR]
+
+  OUTPUT            the file to write
+                    [default: target/slides.html, target/stepper-PACKAGE.html]
+  --results DIR     take the figures from the labs' reports in DIR: naive.json,
+                    shm.json, overhead.json, heavy.json, race.json, mutex.json,
+                    atomic.json [default: dated reference reports, which the
+                    slides say of each figure]
+  --measure DIR     run all seven labs, write their reports to DIR, and take
+                    those; half a minute in which nothing else should run
+  --stepper PACKAGE write only the steppers of a lab: lab-race, lab-mutex or
+                    lab-atomic
+  --plots DIR       write only the plots, as SVG files into DIR
+  --open            open the file in a browser
+  --watch           write it again whenever a chapter, a lab or a report
+                    changes, until Ctrl-C
+  -h, --help        this text
+  -V, --version     the version
+
+In the deck: ? lists the keys, S opens the speaker's window.
+";
+
+/// What is asked for.
+#[derive(Debug, Default)]
+pub struct Request {
+    output: Option<PathBuf>,
+    results: Option<PathBuf>,
+    measure: Option<PathBuf>,
+    stepper: Option<String>,
+    plots: Option<PathBuf>,
+    open: bool,
+    watch: bool,
+}
+
+/// A command line that asks for something that cannot be done; exit status 2.
+#[derive(Debug)]
+pub struct Usage(String);
+
+impl std::fmt::Display for Usage {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+fn usage<T>(message: String) -> Result<T> {
+    Err(Usage(format!("{message} (--help lists all)")).into())
+}
+
+/// Does what the command line asks for.
+///
+/// # Errors
+///
+/// [`Usage`], or what was missing.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
+    match parse(arguments)? {
+        Ok(request) => request.serve(crate::workspace()),
+        Err(text) => print(text),
+    }
+}
+
+/// A request, or a text to print.
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<std::result::Result<Request, &'static str>> {
+    use lexopt::prelude::{Long, Short, Value};
+    let mut request = Request::default();
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let wrong = |error: lexopt::Error| Usage(format!("{error} (--help lists all)"));
+    while let Some(argument) = parser.next().map_err(wrong)? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Err(HELP)),
+            Short('V') | Long("version") => return Ok(Err(concat!("slides ", env!("CARGO_PKG_VERSION"), "\n"))),
+            Long("open") => request.open = true,
+            Long("watch") => request.watch = true,
+            Long("results") => request.results = Some(parser.value().map_err(wrong)?.into()),
+            Long("measure") => request.measure = Some(parser.value().map_err(wrong)?.into()),
+            Long("plots") => request.plots = Some(parser.value().map_err(wrong)?.into()),
+            Long("stepper") => {
+                let package = parser.value().map_err(wrong)?;
+                request.stepper = Some(package.to_string_lossy().into_owned());
+            }
+            Value(output) if request.output.is_none() => request.output = Some(output.into()),
+            other => return usage(other.unexpected().to_string()),
+        }
+    }
+    request.check()?;
+    Ok(Ok(request))
+}
+
+impl Request {
+    fn check(&self) -> Result<()> {
+        let takes_reports = self.results.is_some() || self.measure.is_some();
+        match self {
+            Self { results: Some(_), measure: Some(_), .. } => {
+                usage("--results and --measure: give one of them, --measure takes what it measured".into())
+            }
+            Self { stepper: Some(_), plots: Some(_), .. } => usage("--stepper and --plots: give one of them".into()),
+            Self { stepper: Some(_), .. } if takes_reports => {
+                usage("--stepper shows no figures: leave --results and --measure out".into())
+            }
+            Self { plots: Some(_), output: Some(output), .. } => {
+                usage(format!("--plots DIR writes into DIR: leave {} out", output.display()))
+            }
+            Self { plots: Some(_), open, watch, .. } if *open || *watch => {
+                usage("--plots writes many files: leave --open and --watch out".into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn serve(&self, root: &Path) -> Result<()> {
+        if let Some(folder) = &self.measure {
+            measure::all(root, folder)?;
+        }
+        if let Some(folder) = &self.plots {
+            return plots_into(folder, root, &self.reports(root)?);
+        }
+        let target = root.join("target");
+        let output = self.output.clone().unwrap_or_else(|| match &self.stepper {
+            Some(package) => target.join(format!("stepper-{package}.html")),
+            None => target.join("slides.html"),
+        });
+        let shown = self.write(root, &output)?;
+        if self.open {
+            open::that(&shown)
+                .with_context(|| format!("cannot open {}: open it in a browser yourself", shown.display()))?;
+        }
+        if self.watch {
+            let inputs =
+                [Some(root.join("slides")), Some(root.join("labs")), self.results.clone(), self.measure.clone()];
+            eprintln!("Watching slides, labs and reports; Ctrl-C ends. Reload the page to see a change.");
+            watch::each_change(&inputs.into_iter().flatten().collect::<Vec<_>>(), || {
+                self.write(root, &output).map(|_| ())
+            })?;
+        }
+        Ok(())
+    }
+
+    fn reports(&self, root: &Path) -> Result<Reports> {
+        match self.results.as_ref().or(self.measure.as_ref()) {
+            Some(folder) => Reports::read(folder, false),
+            None => Reports::read(&root.join("slides/reference"), true),
+        }
+    }
+
+    /// Writes the page and prints where.
+    fn write(&self, root: &Path, output: &Path) -> Result<PathBuf> {
+        let start = Instant::now();
+        let (html, about) = match &self.stepper {
+            Some(package) => {
+                let wrong = |error: anyhow::Error| match error.to_string() {
+                    text if text.starts_with("--stepper") => Usage(text).into(),
+                    _ => error,
+                };
+                (page::steppers(root, package).map_err(wrong)?, "the steppers".to_string())
+            }
+            None => {
+                let slides = deck::slides(root, &self.reports(root)?)?;
+                let minutes: f64 = slides.iter().map(|slide| slide.minutes).sum();
+                (page::deck(root, &slides)?, format!("{} slides for {minutes} minutes", slides.len()))
+            }
+        };
+        write(output, &html)?;
+        let shown = output.canonicalize().unwrap_or_else(|_| output.to_path_buf());
+        print(&format!("{}\n", shown.display()))?;
+        eprintln!("{about}, {} kB, in {:.0} ms", html.len().div_ceil(1000), start.elapsed().as_secs_f64() * 1e3);
+        Ok(shown)
+    }
+}
+
+fn plots_into(folder: &Path, root: &Path, reports: &Reports) -> Result<()> {
+    let (style, colours) = (page::asset(root, "plots.css")?, page::light_colours(root)?);
+    for name in plots::names() {
+        let path = folder.join(format!("{name}.svg"));
+        write(&path, &plots::plot(name, reports)?.file(&style, &colours))?;
+        print(&format!("{}\n", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Writes beside the file first, so that a page is never seen half.
+pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    if path.is_dir() {
+        bail!("cannot write {}: it is a folder", path.display());
+    }
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(".new");
+    let beside = folder.join(name);
+    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
+    written.inspect_err(|_| drop(fs::remove_file(&beside))).with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn print(text: &str) -> Result<()> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(line: &str) -> String {
+        let error = run(line.split_whitespace().map(OsString::from)).unwrap_err();
+        error.downcast::<Usage>().expect("a usage error").to_string()
+    }
+
+    #[test]
+    fn bad_command_lines_are_refused_in_one_line() {
+        for (line, names) in [
+            ("--frobnicate", "--frobnicate"),
+            ("--results", "--results"),
+            ("a.html b.html", "b.html"),
+            ("--results a --measure b", "--measure"),
+            ("--stepper lab-race --plots x", "--plots"),
+            ("--stepper lab-race --results x", "--results"),
+            ("--plots x y.html", "y.html"),
+            ("--plots x --watch", "--watch"),
+            ("--stepper lab-naive", "lab-race, lab-mutex, lab-atomic"),
+        ] {
+            let refusal = refusal(line);
+            assert!(refusal.contains(names) && !refusal.contains('\n'), "{line}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn the_help_fits_a_terminal() {
+        assert!(HELP.lines().all(|line| line.len() <= 80));
+    }
+
+    #[test]
+    fn a_page_is_written_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/page.html");
+        write(&path, "one").unwrap();
+        write(&path, "two").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
+        assert!(format!("{:#}", write(folder.path(), "x").unwrap_err()).contains("it is a folder"));
+        assert!(format!("{:#}", write(&path.join("below"), "x").unwrap_err()).contains("page.html"));
+        assert_eq!(fs::read_dir(folder.path().join("new")).unwrap().count(), 1, "nothing is left behind");
+    }
+}

@@ -1,0 +1,202 @@
+//! What a picture is drawn on: shapes with classes for the style sheet, and texts whose places are remembered, so that a test can
+//! see that none lies on another.
+
+use maud::{Markup, PreEscaped, html};
+use std::fmt::Write as _;
+
+/// Units of the picture; on a slide of 1280 x 720 one is a pixel.
+pub const WIDTH: f64 = 1160.0;
+/// The other side.
+pub const HEIGHT: f64 = 520.0;
+/// The size of most texts.
+pub const TEXT: f64 = 21.0;
+/// The size of what stands at an axis.
+pub const TICK: f64 = 19.0;
+
+/// Where a text's `x` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// At its beginning.
+    Start,
+    /// In its middle.
+    Middle,
+    /// At its end.
+    End,
+}
+
+/// A text that was written.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// What it says.
+    pub text: String,
+    /// Its left edge.
+    pub left: f64,
+    /// Its right edge.
+    pub right: f64,
+    /// Its upper edge.
+    pub top: f64,
+    /// Its lower edge.
+    pub bottom: f64,
+}
+
+/// The picture so far.
+#[derive(Debug, Default)]
+pub struct Canvas {
+    shapes: String,
+    /// All texts, in the order in which they were written.
+    pub texts: Vec<Text>,
+}
+
+/// How wide a text is at most, in a font without serifs.
+pub fn width_of(text: &str, size: f64) -> f64 {
+    text.chars().count() as f64 * size * 0.6
+}
+
+/// A number for the file: a tenth of a unit is enough.
+fn short(number: f64) -> String {
+    let text = format!("{number:.1}");
+    text.strip_suffix(".0").map_or(text.clone(), str::to_string)
+}
+
+impl Canvas {
+    fn add(&mut self, markup: Markup) {
+        self.shapes += &markup.into_string();
+    }
+
+    /// A line.
+    pub fn line(&mut self, from: (f64, f64), to: (f64, f64), class: &str) {
+        self.add(
+            html! { line x1=(short(from.0)) y1=(short(from.1)) x2=(short(to.0)) y2=(short(to.1)) class=(class) {} },
+        );
+    }
+
+    /// A line through many points.
+    pub fn path(&mut self, points: &[(f64, f64)], class: &str) {
+        let mut path = String::new();
+        for (index, (x, y)) in points.iter().enumerate() {
+            let command = if index == 0 { 'M' } else { 'L' };
+            write!(path, "{command}{} {}", short(*x), short(*y)).expect("a string takes all");
+        }
+        self.add(html! { path d=(path) class=(class) {} });
+    }
+
+    /// A filled rectangle.
+    pub fn bar(&mut self, left: f64, top: f64, width: f64, height: f64, class: &str) {
+        self.add(html! { rect x=(short(left)) y=(short(top)) width=(short(width.max(0.0))) height=(short(height.max(0.0))) class=(class) {} });
+    }
+
+    /// A point, as one of five shapes, so that it can be told from others without its colour.
+    pub fn point(&mut self, (x, y): (f64, f64), shape: usize, class: &str) {
+        let at = |points: &[(f64, f64)]| {
+            points.iter().map(|(dx, dy)| format!("{},{}", short(x + dx), short(y + dy))).collect::<Vec<_>>().join(" ")
+        };
+        self.add(match shape % 5 {
+            0 => html! { circle cx=(short(x)) cy=(short(y)) r="7" class=(class) {} },
+            1 => html! { rect x=(short(x - 6.5)) y=(short(y - 6.5)) width="13" height="13" class=(class) {} },
+            2 => html! { polygon points=(at(&[(0.0, -8.0), (8.0, 6.5), (-8.0, 6.5)])) class=(class) {} },
+            3 => html! { polygon points=(at(&[(0.0, 8.0), (8.0, -6.5), (-8.0, -6.5)])) class=(class) {} },
+            _ => html! { polygon points=(at(&[(-7.0, -2.5), (-2.5, -2.5), (-2.5, -7.0), (2.5, -7.0), (2.5, -2.5), (7.0, -2.5), (7.0, 2.5), (2.5, 2.5), (2.5, 7.0), (-2.5, 7.0), (-2.5, 2.5), (-7.0, 2.5)])) class=(class) {} },
+        });
+    }
+
+    /// The lecture's mark: a hollow diamond.
+    pub fn diamond(&mut self, (x, y): (f64, f64)) {
+        let points = format!(
+            "{},{} {},{} {},{} {},{}",
+            short(x),
+            short(y - 11.0),
+            short(x + 11.0),
+            short(y),
+            short(x),
+            short(y + 11.0),
+            short(x - 11.0),
+            short(y)
+        );
+        self.add(html! { polygon points=(points) class="lecture" {} });
+    }
+
+    /// A text, with `y` in the middle of its height.
+    pub fn text(&mut self, (x, y): (f64, f64), anchor: Anchor, size: f64, text: &str, class: &str) {
+        let width = width_of(text, size);
+        let (left, name) = match anchor {
+            Anchor::Start => (x, "start"),
+            Anchor::Middle => (x - width / 2.0, "middle"),
+            Anchor::End => (x - width, "end"),
+        };
+        let (top, bottom) = (y - size * 0.5, y + size * 0.5);
+        self.texts.push(Text { text: text.to_string(), left, right: left + width, top, bottom });
+        self.add(html! {
+            text x=(short(x)) y=(short(y + size * 0.35)) text-anchor=(name) font-size=(short(size)) class=(class) { (text) }
+        });
+    }
+
+    /// The picture's inside.
+    pub fn finish(self) -> Markup {
+        PreEscaped(self.shapes)
+    }
+
+    /// Texts that lie on one another, or beyond an edge.
+    pub fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        for (index, one) in self.texts.iter().enumerate() {
+            if one.left < -0.5 || one.right > WIDTH + 0.5 || one.top < -0.5 || one.bottom > HEIGHT + 0.5 {
+                problems.push(format!("beyond the edge: {:?}", one.text));
+            }
+            let overlaps = |other: &&Text| {
+                one.left < other.right
+                    && other.left < one.right
+                    && one.top < other.bottom - 0.5
+                    && other.top < one.bottom - 0.5
+            };
+            problems.extend(
+                self.texts[index + 1..]
+                    .iter()
+                    .filter(overlaps)
+                    .map(|other| format!("{:?} lies on {:?}", one.text, other.text)),
+            );
+        }
+        problems
+    }
+}
+
+/// Places as near to the wanted ones as can be, at least `gap` apart and between `from` and `to`; in the order given.
+pub fn spread(wanted: &[f64], gap: f64, from: f64, to: f64) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_by(|&one, &other| wanted[one].total_cmp(&wanted[other]));
+    let mut places: Vec<f64> = order.iter().map(|&index| wanted[index].clamp(from, to)).collect();
+    for index in 1..places.len() {
+        places[index] = places[index].max(places[index - 1] + gap);
+    }
+    let mut most = to;
+    for place in places.iter_mut().rev() {
+        *place = place.min(most);
+        most = *place - gap;
+    }
+    let mut result = vec![0.0; wanted.len()];
+    order.into_iter().zip(places).for_each(|(index, place)| result[index] = place);
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_spread_and_keep_their_order() {
+        assert_eq!(spread(&[50.0, 10.0], 20.0, 0.0, 100.0), [50.0, 10.0]);
+        assert_eq!(spread(&[50.0, 50.0, 50.0], 20.0, 0.0, 100.0), [50.0, 70.0, 90.0]);
+        assert_eq!(spread(&[95.0, 99.0, 97.0], 20.0, 0.0, 100.0), [60.0, 100.0, 80.0]);
+        assert!(spread(&[], 20.0, 0.0, 100.0).is_empty());
+    }
+
+    #[test]
+    fn texts_that_lie_on_one_another_are_noticed() {
+        let mut canvas = Canvas::default();
+        canvas.text((100.0, 100.0), Anchor::Start, TEXT, "one", "");
+        canvas.text((500.0, 100.0), Anchor::End, TEXT, "another", "");
+        assert!(canvas.problems().is_empty());
+        canvas.text((110.0, 105.0), Anchor::Middle, TEXT, "on it", "");
+        canvas.text((WIDTH, 300.0), Anchor::Start, TEXT, "out", "");
+        assert_eq!(canvas.problems().len(), 2);
+    }
+}

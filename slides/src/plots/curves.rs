@@ -1,0 +1,187 @@
+//! Figures along an axis, each series labelled at its right end.
+
+use super::canvas::{Anchor, Canvas, HEIGHT, TEXT, TICK, WIDTH, spread, width_of};
+use super::scale::Scale;
+
+/// A figure that was measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Point {
+    /// Where it was measured.
+    pub at: f64,
+    /// Of all runs.
+    pub least: f64,
+    /// Of all runs.
+    pub median: f64,
+    /// Of all runs.
+    pub most: f64,
+}
+
+/// Figures that belong together.
+#[derive(Debug)]
+pub struct Series {
+    /// What stands at its end.
+    pub label: String,
+    /// What was measured.
+    pub points: Vec<Point>,
+    /// What was predicted or computed: a line.
+    pub line: Vec<(f64, f64)>,
+    /// Whether the points are joined too.
+    pub is_joined: bool,
+}
+
+/// A single figure with its own label.
+#[derive(Debug)]
+pub struct Mark {
+    /// Where it is.
+    pub at: (f64, f64),
+    /// What stands beside it.
+    pub label: String,
+    /// Whether it is the lecture's.
+    pub is_lecture: bool,
+}
+
+/// The whole picture.
+pub struct Curves<'a> {
+    /// What the horizontal axis says, and how it is marked.
+    pub across: (&'a str, Vec<(f64, String)>),
+    /// The same for the vertical axis.
+    pub up: (&'a str, fn(f64) -> String),
+    /// Where the strong line is, and what it says.
+    pub one: Option<(f64, &'a str)>,
+    /// The curves.
+    pub series: Vec<Series>,
+    /// Single figures.
+    pub marks: Vec<Mark>,
+    /// A place on the horizontal axis that matters, and what it says.
+    pub across_mark: Option<(f64, String)>,
+    /// A remark below.
+    pub note: Option<String>,
+}
+
+const TOP: f64 = 44.0;
+const BOTTOM: f64 = HEIGHT - 74.0;
+const LEFT: f64 = 112.0;
+
+impl Curves<'_> {
+    /// Draws it, both axes logarithmic.
+    pub fn draw(&self) -> Canvas {
+        let mut canvas = Canvas::default();
+        let labels = self.series.iter().map(|series| width_of(&series.label, TEXT));
+        let at_end =
+            self.marks.iter().filter(|mark| self.is_at_end(mark)).map(|mark| width_of(&mark.label, TEXT) + 14.0);
+        let right = WIDTH - 50.0 - labels.chain(at_end).fold(0.0, f64::max);
+        let places = self.series.iter().flat_map(|series| {
+            series.points.iter().map(|point| point.at).chain(series.line.iter().map(|(at, _)| *at)).collect::<Vec<_>>()
+        });
+        let (least, most) =
+            places.fold((f64::MAX, f64::MIN_POSITIVE), |(least, most), at| (least.min(at), most.max(at)));
+        let x = Scale::log_between(least, if most > least { most } else { least * 10.0 }, LEFT + 16.0, right - 16.0);
+        let figures = self.series.iter().flat_map(|series| {
+            let points = series.points.iter().flat_map(|point| [point.least, point.median, point.most]);
+            points.chain(series.line.iter().map(|(_, figure)| *figure)).collect::<Vec<_>>()
+        });
+        let figures = figures.chain(self.marks.iter().map(|mark| mark.at.1)).chain(self.one.map(|(one, _)| one));
+        let y = Scale::log(figures, BOTTOM, TOP);
+        self.axes(&mut canvas, &x, &y, right);
+        for (index, series) in self.series.iter().enumerate() {
+            draw_series(&mut canvas, series, index, &x, &y);
+        }
+        self.end_labels(&mut canvas, &x, &y, right);
+        self.free_marks(&mut canvas, &x, &y);
+        canvas
+    }
+
+    fn axes(&self, canvas: &mut Canvas, x: &Scale, y: &Scale, right: f64) {
+        for tick in y.ticks() {
+            let is_one = self.one.is_some_and(|(one, _)| one == tick);
+            canvas.line((LEFT, y.at(tick)), (right, y.at(tick)), if is_one { "one" } else { "grid" });
+            canvas.text((LEFT - 10.0, y.at(tick)), Anchor::End, TICK, &(self.up.1)(tick), "tick");
+        }
+        for (tick, text) in &self.across.1 {
+            canvas.line((x.at(*tick), TOP), (x.at(*tick), BOTTOM), "grid");
+            canvas.text((x.at(*tick), BOTTOM + 20.0), Anchor::Middle, TICK, text, "tick");
+        }
+        canvas.text((LEFT - 102.0, 16.0), Anchor::Start, TEXT, self.up.0, "strong");
+        canvas.text((right, HEIGHT - 16.0), Anchor::End, TEXT, self.across.0, "strong");
+        if let Some((one, text)) = self.one {
+            let width = width_of(self.up.0, TEXT);
+            let place = (LEFT - 102.0 + width + 40.0, 16.0);
+            canvas.line((place.0, 16.0), (place.0 + 40.0, 16.0), "one");
+            canvas.line((LEFT, y.at(one)), (right, y.at(one)), "one");
+            canvas.text((place.0 + 50.0, 16.0), Anchor::Start, TEXT, text, "label");
+        }
+        if let Some(note) = &self.note {
+            canvas.text((LEFT, HEIGHT - 16.0), Anchor::Start, TEXT, note, "label");
+        }
+        if let Some((at, text)) = &self.across_mark {
+            canvas.line((x.at(*at), TOP), (x.at(*at), BOTTOM), "mark");
+            let place = x.at(*at).min(right - width_of(text, TEXT) - 8.0);
+            canvas.text((place + 8.0, BOTTOM - 16.0), Anchor::Start, TEXT, text, "label");
+        }
+    }
+
+    fn is_at_end(&self, mark: &Mark) -> bool {
+        self.across.1.last().is_some_and(|(last, _)| mark.at.0 >= *last)
+    }
+
+    /// Labels in the margin, each beside where its curve ends, or its mark lies; moved apart where that is the same place.
+    fn end_labels(&self, canvas: &mut Canvas, x: &Scale, y: &Scale, right: f64) {
+        let mut ends: Vec<((f64, f64), &str, Option<usize>)> = Vec::new();
+        for (index, series) in self.series.iter().enumerate() {
+            let end = series.points.last().map(|point| (point.at, point.median)).or(series.line.last().copied());
+            if let Some((at, figure)) = end {
+                ends.push(((x.at(at), y.at(figure)), &series.label, (!series.points.is_empty()).then_some(index)));
+            }
+        }
+        for mark in self.marks.iter().filter(|mark| self.is_at_end(mark)) {
+            ends.push(((x.at(mark.at.0), y.at(mark.at.1)), &mark.label, None));
+            canvas.diamond((x.at(mark.at.0), y.at(mark.at.1)));
+        }
+        let wanted: Vec<f64> = ends.iter().map(|(place, _, _)| place.1).collect();
+        let places = spread(&wanted, TEXT + 5.0, TOP, BOTTOM);
+        for ((end, label, index), place) in ends.iter().zip(places) {
+            canvas.line((end.0 + 9.0, end.1), (right + 14.0, place), "leader");
+            match index {
+                Some(index) => canvas.point((right + 22.0, place), *index, &format!("point series-{}", index % 5)),
+                None => canvas.line((right + 14.0, place), (right + 30.0, place), "leader"),
+            }
+            canvas.text((right + 36.0, place), Anchor::Start, TEXT, label, "label");
+        }
+    }
+
+    /// Marks within the picture, with their labels on the right of them.
+    fn free_marks(&self, canvas: &mut Canvas, x: &Scale, y: &Scale) {
+        let marks: Vec<&Mark> = self.marks.iter().filter(|mark| !self.is_at_end(mark)).collect();
+        // Above the strong line there are curves; below it there is room.
+        let room = self.one.map_or(TOP, |(one, _)| y.at(one) + TEXT);
+        let wanted: Vec<f64> = marks.iter().map(|mark| y.at(mark.at.1).max(room)).collect();
+        let places = spread(&wanted, TEXT + 6.0, TOP, BOTTOM - TEXT);
+        for (mark, place) in marks.into_iter().zip(places) {
+            let point = (x.at(mark.at.0), y.at(mark.at.1));
+            if mark.is_lecture {
+                canvas.diamond(point)
+            } else {
+                canvas.point(point, 1, "measured")
+            }
+            canvas.line((point.0 + 8.0, point.1), (point.0 + 26.0, place), "leader");
+            canvas.text((point.0 + 32.0, place), Anchor::Start, TEXT, &mark.label, "label halo");
+        }
+    }
+}
+
+fn draw_series(canvas: &mut Canvas, series: &Series, index: usize, x: &Scale, y: &Scale) {
+    let class = format!("series-{}", index % 5);
+    let line: Vec<(f64, f64)> = series.line.iter().map(|(at, figure)| (x.at(*at), y.at(*figure))).collect();
+    if !line.is_empty() {
+        canvas.path(&line, &format!("curve {}{class}", if series.points.is_empty() { "" } else { "predicted " }));
+    }
+    if series.is_joined {
+        let points: Vec<(f64, f64)> = series.points.iter().map(|point| (x.at(point.at), y.at(point.median))).collect();
+        canvas.path(&points, &format!("curve {class}"));
+    }
+    for point in &series.points {
+        let place = x.at(point.at);
+        canvas.line((place, y.at(point.least)), (place, y.at(point.most)), &format!("range {class}"));
+        canvas.point((place, y.at(point.median)), index, &format!("point {class}"));
+    }
+}

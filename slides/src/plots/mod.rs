@@ -1,0 +1,128 @@
+//! Pictures of the reports, as SVG with a table behind each. On a slide they take the theme's colours; as files they bring their
+//! own.
+
+mod canvas;
+mod curves;
+mod finals;
+mod phases;
+mod scale;
+mod speedups;
+mod sweeps;
+
+use crate::reports::{Report, Reports};
+use anyhow::{Result, bail};
+use canvas::{Canvas, HEIGHT, TICK, WIDTH};
+use maud::{Markup, PreEscaped, html};
+use std::collections::BTreeMap;
+
+/// A picture, and what it says in words and numbers.
+#[derive(Debug)]
+pub struct Plot {
+    /// Its name, for the deck and for files.
+    pub name: &'static str,
+    /// What it shows.
+    pub title: String,
+    canvas: Canvas,
+    table: Markup,
+    /// What was measured on what, and when.
+    pub source: String,
+}
+
+type Make = fn(&Reports) -> Result<Plot>;
+
+const PLOTS: [(&str, Make); 12] = [
+    ("speedups", speedups::all),
+    ("speedups-naive", speedups::naive),
+    ("speedups-shm", speedups::shm),
+    ("speedups-heavy", speedups::heavy),
+    ("gil", speedups::gil),
+    ("phases-naive", phases::naive),
+    ("phases-shm", phases::shm),
+    ("chunks", sweeps::chunks),
+    ("sizes", sweeps::sizes),
+    ("finals", finals::plot),
+    ("contention", sweeps::contention),
+    ("amdahl", sweeps::amdahl),
+];
+
+/// The names of all plots.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    PLOTS.iter().map(|(name, _)| *name)
+}
+
+/// The plot of that name.
+///
+/// # Errors
+///
+/// There is none, or a report lacks a figure of it; the message names the file.
+pub fn plot(name: &str, reports: &Reports) -> Result<Plot> {
+    match PLOTS.iter().find(|(other, _)| *other == name) {
+        Some((_, make)) => make(reports),
+        None => bail!("no plot is called {name:?}, only {}", names().collect::<Vec<_>>().join(", ")),
+    }
+}
+
+impl Plot {
+    /// Texts that lie on one another, or beyond an edge; widths are estimated.
+    pub fn crowded(&self) -> Vec<String> {
+        self.canvas.problems()
+    }
+
+    /// For a slide.
+    pub fn figure(self) -> Markup {
+        html! {
+            figure.plot {
+                svg viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) role="img" aria-label={ (self.title) ". A table of the figures follows." } {
+                    (self.canvas.finish())
+                }
+                figcaption { (self.source) }
+                (self.table)
+            }
+        }
+    }
+
+    /// As a file of its own, in light colours: `style` holds plots.css, `colours` what its variables stand for.
+    pub fn file(self, style: &str, colours: &BTreeMap<String, String>) -> String {
+        let mut style = style.to_string();
+        for (name, colour) in colours {
+            style = style.replace(&format!("var(--{name})"), colour);
+        }
+        let (background, full) = (colours.get("background").map_or("#fff", String::as_str), HEIGHT + 34.0);
+        let text = html! { text x="4" y=(HEIGHT + 20.0) font-size=(TICK) class="tick" { (self.source) } };
+        let svg = html! {
+            svg xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {WIDTH} {full}")) width=(WIDTH) height=(full) role="img" font-family="system-ui, 'DejaVu Sans', sans-serif" {
+                title { (self.title) }
+                desc { (self.source) }
+                style { (PreEscaped(style.replace(".plot ", ""))) }
+                rect width=(WIDTH) height=(full) fill=(background) {}
+                (self.canvas.finish())
+                (text)
+            }
+        };
+        format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n", svg.into_string())
+    }
+}
+
+/// The figures of a picture, for who cannot see it.
+fn data_table(title: &str, header: &[&str], rows: Vec<Vec<String>>) -> Markup {
+    html! {
+        table.for-screen-readers {
+            caption { (title) }
+            tr { @for cell in header { th scope="col" { (cell) } } }
+            @for row in &rows {
+                tr { @for (index, cell) in row.iter().enumerate() { @if index == 0 { th scope="row" { (cell) } } @else { td { (cell) } } } }
+            }
+        }
+    }
+}
+
+/// Where the figures come from.
+fn source_of(reports: &[&Report]) -> String {
+    // Many labs' runs are too much for a line.
+    let name = |report: &&Report| if reports.len() > 2 { report.name() } else { report.name_and_runs() };
+    let labs: Vec<String> = reports.iter().map(name).collect();
+    reports.first().map_or(String::new(), |report| report.source_of(&labs.join(", ")))
+}
+
+#[cfg(test)]
+mod tests;

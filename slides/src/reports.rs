@@ -1,0 +1,148 @@
+//! The labs' reports that the deck takes its figures from: the lecturer's own, or those that are kept beside the deck.
+
+use anyhow::{Context as _, Result, bail};
+use common::format;
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// The names of the labs, in the order of the lecture; each has a report of that name in the folder.
+pub const LABS: [&str; 7] = ["naive", "shm", "overhead", "heavy", "race", "mutex", "atomic"];
+
+/// A folder with one report a lab: `naive.json`, `shm.json` and so on, each as the lab writes it with `--json`.
+#[derive(Debug)]
+pub struct Reports {
+    /// Where they lie.
+    pub folder: PathBuf,
+    /// Whether they are those that are kept beside the deck. Every figure then says so.
+    pub is_reference: bool,
+    reports: Vec<Report>,
+}
+
+/// One lab's report (`labs/report/1`).
+#[derive(Debug)]
+pub struct Report {
+    /// The lab's name.
+    pub lab: &'static str,
+    /// The document.
+    pub value: Value,
+    /// The file, for error messages.
+    pub path: PathBuf,
+    /// The day on which it was written, `2026-11-25`.
+    pub date: String,
+    is_reference: bool,
+}
+
+impl Reports {
+    /// Reads all seven. The date is that of `date.txt` if the folder has one, otherwise that of the file.
+    ///
+    /// # Errors
+    ///
+    /// A report that is missing, is no report of its lab, or was measured without optimisation; the message names the file.
+    pub fn read(folder: &Path, is_reference: bool) -> Result<Self> {
+        let date = fs::read_to_string(folder.join("date.txt")).ok().map(|date| date.trim().to_string());
+        let read = |lab| Report::read(lab, folder, date.as_deref(), is_reference);
+        let reports = LABS.into_iter().map(read).collect::<Result<_>>()?;
+        Ok(Self { folder: folder.to_path_buf(), is_reference, reports })
+    }
+
+    /// A lab's.
+    ///
+    /// # Errors
+    ///
+    /// There is no such lab.
+    pub fn of(&self, lab: &str) -> Result<&Report> {
+        let report = self.reports.iter().find(|report| report.lab == lab);
+        report.with_context(|| format!("no lab is called {lab:?}, only {}", LABS.join(", ")))
+    }
+}
+
+impl Report {
+    fn read(lab: &'static str, folder: &Path, date: Option<&str>, is_reference: bool) -> Result<Self> {
+        let path = folder.join(format!("{lab}.json"));
+        let advice = || format!("cargo run -p slides -- --measure {} measures all labs anew", folder.display());
+        let text = fs::read_to_string(&path)
+            .with_context(|| format!("cannot read the report {} ({})", path.display(), advice()))?;
+        let value: Value = serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))?;
+        if value["schema"] != "labs/report/1" || value["lab"] != lab {
+            bail!("{} is no report of lab-{lab} (labs/report/1): {}", path.display(), advice());
+        }
+        if value["machine"]["optimized"] == false {
+            bail!("{} was measured without optimisation, so it has no speed-up: {}", path.display(), advice());
+        }
+        let written = fs::metadata(&path).and_then(|file| file.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+        let date = date.map_or_else(|| humantime::format_rfc3339_seconds(written).to_string()[..10].into(), Into::into);
+        Ok(Self { lab, value, path, date, is_reference })
+    }
+
+    /// A variant's row.
+    ///
+    /// # Errors
+    ///
+    /// The report has no such row; the message names the file.
+    pub fn row(&self, variant: &str) -> Result<&Value> {
+        let rows = self.value["rows"].as_array();
+        let row = rows.and_then(|rows| rows.iter().find(|row| row["variant"] == variant));
+        row.with_context(|| format!("{} has no row {variant}", self.path.display()))
+    }
+
+    /// The figure at a path: `VARIANT.FIELD...`, `quantities.NAME`, `parameters.NAME` or `lecture.NAME`.
+    ///
+    /// # Errors
+    ///
+    /// The report has no such figure, or it is no number; the message names the file.
+    pub fn number(&self, path: &str) -> Result<f64> {
+        let (first, rest) = path.split_once('.').with_context(|| format!("{path} names a row and no field in it"))?;
+        let place = match first {
+            "parameters" => &self.value["parameters"][rest],
+            "lecture" => &self.value["lecture"]["figures"][rest],
+            "quantities" => {
+                let all = self.value["quantities"].as_array();
+                all.and_then(|all| all.iter().find(|quantity| quantity["name"] == rest))
+                    .map_or(&Value::Null, |quantity| &quantity["value"])
+            }
+            variant => rest.split('.').fold(self.row(variant)?, |place, step| match step.parse::<usize>() {
+                Ok(index) => &place[index],
+                Err(_) => &place[step],
+            }),
+        };
+        place.as_f64().with_context(|| format!("{} has no figure {path}", self.path.display()))
+    }
+
+    /// What a figure was measured on, for the line below it: `lab-naive (5 runs) on 2 CPUs (Intel Xeon), 2026-11-25`. Of a report
+    /// that is kept beside the deck it says that too.
+    pub fn source(&self) -> String {
+        self.source_of(&self.name_and_runs())
+    }
+
+    /// `lab-naive`.
+    pub fn name(&self) -> String {
+        format!("lab-{}", self.lab)
+    }
+
+    /// `lab-naive (5 runs)`.
+    pub fn name_and_runs(&self) -> String {
+        let runs = self.value["parameters"]["repeat"].as_u64();
+        format!("lab-{}{}", self.lab, runs.map_or(String::new(), |runs| format!(" ({runs} runs)")))
+    }
+
+    /// The same for several labs of this machine and day.
+    pub fn source_of(&self, labs: &str) -> String {
+        let machine = &self.value["machine"];
+        let cpus = machine["cpus_allowed"].as_u64().unwrap_or(0);
+        let cpus = format!("{} CPU{}", format::integer(cpus), if cpus == 1 { "" } else { "s" });
+        let model = machine["model"].as_str().map_or(String::new(), |model| format!(" ({})", tidy(model)));
+        let reference = if self.is_reference { "Reference, not this machine: " } else { "" };
+        format!("{reference}{labs} on {cpus}{model}, {}", self.date)
+    }
+}
+
+/// A processor's name without what its maker's lawyers put in.
+fn tidy(model: &str) -> String {
+    let mut model = model.to_string();
+    for mark in ["(R)", "(TM)", "(r)", "(tm)", " Processor", " CPU"] {
+        model = model.replace(mark, "");
+    }
+    model.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,128 @@
+//! The steppers that there are: which counter, at which size, and what the room is asked.
+
+use common::interleavings::{self as program, Instruction};
+
+/// A small program to be stepped through.
+#[derive(Clone, Copy, Debug)]
+pub struct Stepper {
+    /// Its name, for the deck and for addresses.
+    pub name: &'static str,
+    /// What stands above it.
+    pub title: &'static str,
+    /// The lab's package.
+    pub package: &'static str,
+    /// The lab's folder.
+    pub folder: &'static str,
+    /// The counter's variant, which is also the anchor of its source.
+    pub variant: &'static str,
+    /// Increments of each of the two threads.
+    pub increments: u64,
+    /// The counter's increment, as the explorer of interleavings knows it.
+    pub body: &'static [Instruction],
+    /// For each instruction of the body, what only the line that does it contains. Empty if a kept schedule names the lines.
+    pub marks: &'static [&'static str],
+    /// The end that the room is to bring about; `None` where there is nothing to win.
+    pub goal: Option<u64>,
+    /// Whether the room schedules at once; otherwise the kept schedule is played first.
+    pub room_begins: bool,
+    /// Whether a load may read an old store.
+    pub is_relaxed: bool,
+    /// What is asked before anything has run.
+    pub question: &'static str,
+}
+
+/// How many threads all of them have.
+pub const THREADS: usize = 2;
+
+const PLAIN: Stepper = Stepper {
+    name: "",
+    title: "",
+    package: "",
+    folder: "",
+    variant: "",
+    increments: 1,
+    body: program::LOAD_STORE,
+    marks: &[],
+    goal: None,
+    room_begins: false,
+    is_relaxed: false,
+    question: "Two threads add one each. Where can the counter end?",
+};
+
+/// All of them, in the order of the lecture.
+pub const STEPPERS: [Stepper; 7] = [
+    Stepper {
+        name: "lose-an-update",
+        title: "You are the scheduler: lose an update",
+        package: "lab-race",
+        folder: "labs/data-race",
+        variant: "load-store",
+        goal: Some(1),
+        ..PLAIN
+    },
+    Stepper {
+        name: "end-at-two",
+        title: "Three increments each: can you end at 2?",
+        package: "lab-race",
+        folder: "labs/data-race",
+        variant: "load-store",
+        increments: 3,
+        goal: Some(2),
+        room_begins: true,
+        question: "Two threads add one, three times each. Where can the counter end?",
+        ..PLAIN
+    },
+    Stepper {
+        name: "relaxed",
+        title: "Second act: which store may this load read?",
+        package: "lab-race",
+        folder: "labs/data-race",
+        variant: "load-store",
+        goal: Some(1),
+        is_relaxed: true,
+        question: "Let T1 finish before T2 starts. Where can the counter end?",
+        ..PLAIN
+    },
+    Stepper {
+        name: "lock",
+        title: "The same with a lock: try to lose",
+        package: "lab-mutex",
+        folder: "labs/mutex-fix",
+        variant: "spin",
+        body: program::LOCKED,
+        marks: &["self.lock()", ".read()", ".write(", "self.unlock()"],
+        ..PLAIN
+    },
+    Stepper {
+        name: "locked-twice",
+        title: "Locked twice: is every access safe?",
+        package: "lab-mutex",
+        folder: "labs/mutex-fix",
+        variant: "locked-twice",
+        body: program::LOCKED_TWICE,
+        goal: Some(1),
+        ..PLAIN
+    },
+    Stepper {
+        name: "fetch-add",
+        title: "One indivisible step: nothing to schedule",
+        package: "lab-atomic",
+        folder: "labs/atomic-fix",
+        variant: "fetch-add",
+        increments: 2,
+        body: program::FETCH_ADD,
+        marks: &[".fetch_add("],
+        question: "Two threads add one, twice each. Where can the counter end?",
+        ..PLAIN
+    },
+    Stepper {
+        name: "compare-exchange",
+        title: "Try, and begin again: compare-exchange",
+        package: "lab-atomic",
+        folder: "labs/atomic-fix",
+        variant: "compare-exchange",
+        body: program::COMPARE_EXCHANGE,
+        marks: &[".load(", ".compare_exchange"],
+        ..PLAIN
+    },
+];

@@ -1,0 +1,93 @@
+//! What the model checker says of each counter, as a table.
+
+use anyhow::{Context as _, Result, ensure};
+use common::format;
+use common::source::Region;
+use maud::{Markup, html};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+
+const FOLDERS: [&str; 3] = ["labs/data-race", "labs/mutex-fix", "labs/atomic-fix"];
+
+/// The verdicts about so many threads and increments, from the three labs with counters.
+///
+/// # Errors
+///
+/// A document is missing, has none of that size, or is about a counter that has changed; the message names the file.
+pub fn table(root: &Path, threads: u64, increments: u64) -> Result<Markup> {
+    let (mut rows, mut checkers) = (Vec::new(), Vec::new());
+    for folder in FOLDERS {
+        let path = format!("{folder}/witnesses.json");
+        let text = fs::read_to_string(root.join(&path)).with_context(|| format!("cannot read {path}"))?;
+        let document: Value = serde_json::from_str(&text).with_context(|| format!("{path} is no JSON"))?;
+        let checker = document["checked_by"].as_str().unwrap_or("a model checker").to_string();
+        if !checkers.contains(&checker) {
+            checkers.push(checker);
+        }
+        let all = document["verdicts"].as_array().into_iter().flatten();
+        let of_size: Vec<Value> = all
+            .filter(|verdict| verdict["threads"] == threads && verdict["increments"] == increments)
+            .cloned()
+            .collect();
+        ensure!(!of_size.is_empty(), "{path} has no verdict about {threads} x {increments}");
+        for verdict in of_size {
+            ensure_fresh(root, folder, &path, &verdict)?;
+            rows.push(verdict);
+        }
+    }
+    let text = |verdict: &Value, name: &str| verdict[name].as_str().unwrap_or_default().to_string();
+    let is_good = |verdict: &Value| text(verdict, "verdict").starts_with("no ");
+    Ok(html! {
+        table.verdicts {
+            thead { tr { th { "counter" } th { "verdict" } th { "can end at" } th { "executions" } } }
+            tbody {
+                @for verdict in &rows {
+                    tr {
+                        td { code { (text(verdict, "variant")) } }
+                        td class=(if is_good(verdict) { "good" } else { "bad" }) {
+                            (if is_good(verdict) { "✓ " } else { "✗ " }) (text(verdict, "verdict"))
+                        }
+                        td { (ends(verdict)) }
+                        td { (format::integer(verdict["executions"].as_u64().unwrap_or(0))) }
+                    }
+                }
+            }
+        }
+        p.small { (checkers.join(", ")) ", " (threads) " threads with " (increments) " increments each, under its C11-like model." }
+    })
+}
+
+/// `2, 3, 4`; nothing is claimed of a program with a data race.
+fn ends(verdict: &Value) -> String {
+    let finals: Vec<String> = verdict["finals"].as_array().into_iter().flatten().map(Value::to_string).collect();
+    if finals.is_empty() { "anything: it has no meaning".to_string() } else { finals.join(", ") }
+}
+
+fn ensure_fresh(root: &Path, folder: &str, path: &str, verdict: &Value) -> Result<()> {
+    let file = format!("{folder}/src/counters.rs");
+    let text = fs::read_to_string(root.join(&file)).with_context(|| format!("cannot read {file}"))?;
+    let anchor = verdict["source"]["anchor"].as_str().unwrap_or_default();
+    let is_fresh = Region::of(&text, anchor).is_some_and(|region| verdict["source"]["sha256"] == region.fingerprint());
+    ensure!(
+        is_fresh,
+        "{anchor} in {file} has changed since it was checked, so {path} is stale: cargo proofs witnesses searches again"
+    );
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace;
+
+    #[test]
+    fn the_table_has_a_row_for_each_counter_of_the_labs() {
+        let table = table(workspace(), 2, 2).unwrap().into_string();
+        for counter in ["plain", "load-store", "std-mutex", "locked-twice", "fetch-add", "padded"] {
+            assert!(table.contains(&format!("<code>{counter}</code>")), "{counter}");
+        }
+        assert!(table.contains("✗ can lose updates") && table.contains("✓ no execution loses one"));
+        assert!(super::table(workspace(), 9, 9).is_err(), "nobody checked that");
+    }
+}
