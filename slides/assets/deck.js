@@ -125,7 +125,7 @@ addEventListener('afterprint', () => {
   slides.forEach((slide, index) => { if (mementos?.[index]) stepper(slide).memento = mementos[index]; });
 });
 
-function open() {
+function begin() {
   try { root.dataset.theme = localStorage.getItem('theme') ?? 'light'; } catch { root.dataset.theme = 'light'; }
   if (new URLSearchParams(location.search).has('handout')) root.classList.add('handout');
   const { index, picks } = parse(location.hash);

@@ -71,5 +71,5 @@ function drawSpeaker() {
   other?.postMessage({ deck: document.body.dataset.title, hello: true }, '*');
 }
 
-open();
+begin();
 if (isSpeaker) { drawSpeaker(); drawClock(); }

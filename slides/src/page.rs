@@ -189,7 +189,7 @@ mod tests {
         for outside in ["http://", "https://", "src=\"", "@import", "url("] {
             assert!(!page.contains(outside), "{outside}");
         }
-        assert_eq!(page.matches("<lane-stepper>").count(), 3);
+        assert_eq!(page.matches("<lane-stepper ").count(), 3);
         let error = steppers(workspace(), "lab-naive").unwrap_err().to_string();
         assert!(error.contains("lab-race, lab-mutex, lab-atomic"), "{error}");
     }

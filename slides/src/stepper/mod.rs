@@ -92,7 +92,7 @@ impl Stepper {
             "places": walk.json(),
         });
         Ok(html! {
-            lane-stepper {
+            lane-stepper data-name=(self.name) {
                 (excerpt.figure(STEPPER_COLUMNS))
                 script type="application/json" { (PreEscaped(data.to_string().replace("</", "<\\/"))) }
             }

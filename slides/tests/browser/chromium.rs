@@ -1,0 +1,253 @@
+//! Chromium without a driver: it takes commands of the Chrome DevTools Protocol through a pipe, JSON with a zero byte behind each.
+
+use crate::base64;
+use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// A browser with one page, and the windows that the page opens.
+pub struct Chromium {
+    process: Child,
+    input: ChildStdin,
+    messages: Receiver<Value>,
+    last_id: u64,
+    /// The window that commands go to; `None` is the browser itself.
+    session: Option<String>,
+    problems: Vec<String>,
+    _profile: TempDir,
+}
+
+const FLAGS: &str = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+                     --disable-component-update --disable-sync --hide-scrollbars --remote-debugging-pipe";
+const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/// For an answer, and for what a page does.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Chromium {
+    /// Opens a page in a window of that size; `None` if there is no such browser.
+    pub fn open(url: &str, width: u32, height: u32) -> Option<Self> {
+        let program = crate::find_or_skip("Chromium", &NAMES)?;
+        let profile = tempfile::tempdir().unwrap();
+        // The protocol's pipes are the descriptors 3 and 4; a shell makes them of ours.
+        let mut process = Command::new("sh")
+            .args(["-c", "browser=$1 profile=$2; exec \"$browser\" $3 --user-data-dir=\"$profile\" about:blank 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null"])
+            .args(["sh".as_ref(), program.as_os_str(), profile.path().as_os_str(), FLAGS.as_ref()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (input, output) = (process.stdin.take().unwrap(), process.stdout.take().unwrap());
+        let (sender, messages) = channel();
+        thread::spawn(move || {
+            for message in BufReader::new(output).split(0) {
+                let Ok(message) = message else { break };
+                let Ok(value) = serde_json::from_slice(&message) else { break };
+                if sender.send(value).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut browser =
+            Self { process, input, messages, last_id: 0, session: None, problems: Vec::new(), _profile: profile };
+        let target = browser.call("Target.createTarget", json!({ "url": "about:blank" }))["targetId"].clone();
+        browser.attach(&target);
+        browser.resize(width, height);
+        browser.navigate(url);
+        Some(browser)
+    }
+
+    fn attach(&mut self, target: &Value) {
+        self.session = None;
+        let session =
+            self.call("Target.attachToTarget", json!({ "targetId": target, "flatten": true }))["sessionId"].clone();
+        self.session = session.as_str().map(str::to_string);
+        for domain in ["Page", "Runtime", "Network", "Log", "Accessibility"] {
+            self.call(&format!("{domain}.enable"), json!({}));
+        }
+    }
+
+    /// Sends a command and waits for its answer.
+    pub fn call(&mut self, method: &str, parameters: Value) -> Value {
+        self.last_id += 1;
+        let mut request = json!({ "id": self.last_id, "method": method, "params": parameters });
+        if let Some(session) = &self.session {
+            request["sessionId"] = json!(session);
+        }
+        self.input.write_all(format!("{request}\0").as_bytes()).unwrap();
+        loop {
+            let message = self.messages.recv_timeout(PATIENCE).unwrap_or_else(|error| panic!("{method}: {error}"));
+            if message["id"] == self.last_id {
+                assert!(message["error"].is_null(), "{method}: {}", message["error"]);
+                return message["result"].clone();
+            }
+            self.note(&message);
+        }
+    }
+
+    /// What a page must not do.
+    fn note(&mut self, message: &Value) {
+        let parameters = &message["params"];
+        match message["method"].as_str() {
+            Some("Runtime.exceptionThrown") => {
+                self.problems.push(format!("exception: {}", parameters["exceptionDetails"]))
+            }
+            Some("Runtime.consoleAPICalled") if parameters["type"] == "error" => {
+                self.problems.push(format!("console: {}", parameters["args"]));
+            }
+            Some("Network.requestWillBeSent") => {
+                let url = parameters["request"]["url"].as_str().unwrap_or_default();
+                if !["file:", "data:", "blob:", "about:"].iter().any(|scheme| url.starts_with(scheme)) {
+                    self.problems.push(format!("network: {url}"));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Exceptions, errors on the console, and requests to anywhere but the disk, so far.
+    pub fn problems(&mut self) -> Vec<String> {
+        self.call("Runtime.evaluate", json!({ "expression": "0" })); // what happened before has arrived when this has
+        self.problems.clone()
+    }
+
+    /// Goes to another page.
+    pub fn navigate(&mut self, url: &str) {
+        self.call("Page.navigate", json!({ "url": url }));
+        self.wait_for(&format!(
+            "document.readyState === 'complete' && location.href.split('#')[0] === {}.split('#')[0]",
+            json!(url)
+        ));
+    }
+
+    /// Makes the window another size.
+    pub fn resize(&mut self, width: u32, height: u32) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.call("Emulation.setDeviceMetricsOverride", size);
+    }
+
+    /// The value of an expression of JavaScript.
+    pub fn evaluate(&mut self, expression: &str) -> Value {
+        let parameters = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+        let result = self.call("Runtime.evaluate", parameters);
+        assert!(result["exceptionDetails"].is_null(), "{expression}: {}", result["exceptionDetails"]);
+        result["result"]["value"].clone()
+    }
+
+    /// The same as text.
+    pub fn text(&mut self, expression: &str) -> String {
+        self.evaluate(expression).as_str().unwrap_or_default().to_string()
+    }
+
+    /// Waits until an expression is true.
+    pub fn wait_for(&mut self, expression: &str) {
+        let start = Instant::now();
+        while self.evaluate(expression) != true {
+            assert!(start.elapsed() < PATIENCE, "never true: {expression}");
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Presses a key and lets it go.
+    pub fn press(&mut self, key: &str) {
+        let code = match key {
+            "PageUp" => 33,
+            "PageDown" => 34,
+            "End" => 35,
+            "Home" => 36,
+            "ArrowLeft" => 37,
+            "ArrowRight" => 39,
+            "Tab" => 9,
+            "Enter" => 13,
+            "Escape" => 27,
+            character => i64::from(character.to_uppercase().as_bytes()[0]),
+        };
+        let mut down = json!({ "type": "rawKeyDown", "key": key, "windowsVirtualKeyCode": code });
+        if key.chars().count() == 1 || key == "Enter" {
+            down["type"] = json!("keyDown");
+            down["text"] = json!(if key == "Enter" { "\r" } else { key });
+        }
+        self.call("Input.dispatchKeyEvent", down);
+        self.call("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key, "windowsVirtualKeyCode": code }));
+    }
+
+    /// Presses several keys, a character each.
+    pub fn press_all(&mut self, keys: &str) {
+        keys.chars().for_each(|key| self.press(&key.to_string()));
+    }
+
+    /// Clicks into the middle of an element.
+    pub fn click(&mut self, selector: &str) {
+        let place = format!(
+            "(() => {{ const box = document.querySelector({}).getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2] }})()",
+            json!(selector)
+        );
+        let place = self.evaluate(&place);
+        for kind in ["mousePressed", "mouseReleased"] {
+            let event = json!({ "type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1 });
+            self.call("Input.dispatchMouseEvent", event);
+        }
+    }
+
+    /// A finger that goes from one place to another.
+    pub fn swipe(&mut self, from: (f64, f64), to: (f64, f64)) {
+        self.call("Emulation.setTouchEmulationEnabled", json!({ "enabled": true }));
+        for (kind, points) in [
+            ("touchStart", json!([{ "x": from.0, "y": from.1 }])),
+            ("touchMove", json!([{ "x": to.0, "y": to.1 }])),
+            ("touchEnd", json!([])),
+        ] {
+            self.call("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points }));
+        }
+    }
+
+    /// The page on paper.
+    pub fn pdf(&mut self) -> Vec<u8> {
+        let result = self.call("Page.printToPDF", json!({ "preferCSSPageSize": true, "printBackground": true }));
+        base64(result["data"].as_str().unwrap())
+    }
+
+    /// The nodes that a screen reader is told of.
+    pub fn accessibility(&mut self) -> Vec<Value> {
+        let tree = self.call("Accessibility.getFullAXTree", json!({}));
+        tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true).cloned().collect()
+    }
+
+    /// From now on commands go to the window whose address contains this; waits for it.
+    pub fn switch_to(&mut self, address: &str) {
+        let start = Instant::now();
+        self.session = None;
+        loop {
+            let targets = self.call("Target.getTargets", json!({}));
+            let all = targets["targetInfos"].as_array().unwrap();
+            let is_it = |target: &&Value| {
+                target["type"] == "page" && target["url"].as_str().is_some_and(|url| url.contains(address))
+            };
+            if let Some(target) = all.iter().find(is_it) {
+                let id = target["targetId"].clone();
+                return self.attach(&id);
+            }
+            assert!(start.elapsed() < PATIENCE, "no window with {address}: {targets}");
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        // Asked to close, it takes its own processes along; if it does not, it is ended.
+        let _ = self.input.write_all(b"{\"id\":0,\"method\":\"Browser.close\"}\0");
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(5) {
+            if matches!(self.process.try_wait(), Ok(Some(_))) {
+                return;
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,34 @@
+//! The pages under test, written once.
+
+use slides::reports::Reports;
+use slides::{deck, page, workspace};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+fn file(name: &str, html: &str) -> String {
+    let path: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, html).unwrap();
+    format!("file://{}", path.display())
+}
+
+/// The address of the deck, with the reference reports.
+pub fn deck_url() -> &'static str {
+    static URL: OnceLock<String> = OnceLock::new();
+    URL.get_or_init(|| {
+        let reports = Reports::read(&workspace().join("slides/reference"), true).unwrap();
+        let slides = deck::slides(workspace(), &reports).unwrap();
+        file("deck.html", &page::deck(workspace(), &slides).unwrap())
+    })
+}
+
+/// The address of the steppers of lab-race alone.
+pub fn stepper_url() -> &'static str {
+    static URL: OnceLock<String> = OnceLock::new();
+    URL.get_or_init(|| file("stepper.html", &page::steppers(workspace(), "lab-race").unwrap()))
+}
+
+/// The address of a page of a test's own.
+pub fn page_url(name: &str, html: &str) -> String {
+    file(name, html)
+}
