@@ -16,6 +16,7 @@ mod profile;
 mod python;
 mod scoreboard;
 mod sizes;
+mod stepping;
 mod streams;
 mod tidy;
 mod witness;
