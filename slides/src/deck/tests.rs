@@ -70,3 +70,110 @@ fn columns_large_letters_and_claims() {
     assert_eq!(body.matches("class=\"column\"").count(), 2);
     assert!(body.contains("<p class=\"big\">170066</p>") && !body.contains("check"), "{body}");
 }
+
+/// A copy of what the deck is made from, which a test may change.
+fn copy_of_everything() -> tempfile::TempDir {
+    fn copy(from: &Path, to: &Path) {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+            let target = to.join(entry.file_name());
+            if entry.file_type().unwrap().is_dir() {
+                copy(&entry.path(), &target)
+            } else {
+                fs::copy(entry.path(), target).map(|_| ()).unwrap()
+            }
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for part in ["labs", "slides/deck", "slides/assets", "slides/reference", "common/src"] {
+        copy(&workspace().join(part), &folder.path().join(part));
+    }
+    folder
+}
+
+fn build(root: &Path) -> Result<String> {
+    let reports = Reports::read(&root.join("slides/reference"), true)?;
+    crate::page::deck(root, &slides(root, &reports)?)
+}
+
+#[test]
+fn the_deck_covers_the_lecture_in_its_time() {
+    let slides = slides(workspace(), &reports()).unwrap();
+    let minutes: f64 = slides.iter().map(|slide| slide.minutes).sum();
+    assert!((40..=60).contains(&slides.len()) && minutes == 80.0, "{} slides, {minutes} minutes", slides.len());
+    let all: String =
+        slides.iter().map(|slide| format!("{} {} {}\n", slide.chapter, slide.title, slide.body.0)).collect();
+    for subject in [
+        "0.03x",
+        "0.6x",
+        "2.7x",
+        "170066",
+        "Amdahl",
+        "memory wall",
+        "GIL",
+        "Locked twice",
+        "False sharing",
+        "Rust",
+        "relaxed",
+        "In practice",
+    ] {
+        assert!(all.contains(subject), "{subject}");
+    }
+    for stepper in &crate::stepper::STEPPERS {
+        assert_eq!(all.matches(&format!("data-name=\"{}\"", stepper.name)).count(), 1, "{}", stepper.name);
+    }
+    for plot in crate::plots::names() {
+        assert!(all.contains(&crate::plots::plot(plot, &reports()).unwrap().title), "{plot} is on no slide");
+    }
+}
+
+#[test]
+fn a_source_that_changes_by_a_line_fails_the_build_and_names_the_file() {
+    let folder = copy_of_everything();
+    let root = folder.path();
+    build(root).unwrap();
+    for (file, from, to) in [
+        (
+            "labs/data-race/src/counters.rs",
+            "        self.0.store(seen + 1, Relaxed);\n",
+            "        self.0.store(1 + seen, Relaxed);\n",
+        ),
+        ("labs/data-race/src/counters.rs", "//! Counters that lose", "\n//! Counters that lose"),
+        ("labs/mutex-fix/src/counters.rs", "self.unlock();\n", "self.taken.store(false, Release);\n"),
+        ("labs/atomic-fix/src/counters.rs", "pub struct Padded", "pub struct PaddedCells"),
+        ("labs/naive-chunks/src/sums.rs", "pub fn thread_borrow", "pub fn thread_lend"),
+        ("labs/naive-chunks/src/sums.rs", "workers.send(index", "workers.write(index"),
+        ("labs/data-race/threadP.py", "x += 1", "x = x + 1"),
+        ("labs/data-race/README.md", "compile_fail,E0499", "compile_fail,E0500"),
+        ("labs/mutex-fix/witnesses.json", "\"locked-twice\"", "\"locked-thrice\""),
+        ("slides/reference/heavy.json", "\"vectorized\"", "\"vector\""),
+        ("slides/assets/plots.css", "", ""),
+    ] {
+        let path = root.join(file);
+        let whole = fs::read_to_string(&path).unwrap();
+        if from.is_empty() {
+            fs::remove_file(&path).unwrap();
+        } else {
+            assert!(whole.contains(from), "{file} has no {from:?}");
+            fs::write(&path, whole.replace(from, to)).unwrap();
+        }
+        let error = format!("{:#}", build(root).err().unwrap_or_else(|| panic!("{file}: {to:?} was not noticed")));
+        assert!(error.contains(file.rsplit('/').next().unwrap()), "{file}: {error}");
+        fs::write(&path, whole).unwrap();
+    }
+    build(root).unwrap();
+}
+
+#[test]
+fn what_the_readme_says_of_slides_is_so() {
+    let readme = fs::read_to_string(workspace().join("slides/README.md")).unwrap();
+    let (_, example) = readme.split_once("````text\n").unwrap();
+    let example = example.split("````").next().unwrap();
+    let slides = make(&format!("# C\n\n{example}")).unwrap();
+    assert!(slides[0].body.0.contains("self.0.store(") || slides[0].body.0.contains("class=\"call\">store"));
+    // The address that it gives is one of the puzzle, and wins it.
+    let (_, number) = readme.split_once("slides.html#").unwrap();
+    let number: usize = number.split('?').next().unwrap().parse().unwrap();
+    let all = super::slides(workspace(), &reports()).unwrap();
+    assert!(all[number - 1].body.0.contains("data-name=\"lose-an-update\""), "slide {number}");
+}

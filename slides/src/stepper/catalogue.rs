@@ -21,6 +21,8 @@ pub struct Stepper {
     pub body: &'static [Instruction],
     /// For each instruction of the body, what only the line that does it contains. Empty if a kept schedule names the lines.
     pub marks: &'static [&'static str],
+    /// What the page plays where no schedule is kept, since none loses an update.
+    pub example: &'static str,
     /// The end that the room is to bring about; `None` where there is nothing to win.
     pub goal: Option<u64>,
     /// Whether the room schedules at once; otherwise the kept schedule is played first.
@@ -43,6 +45,7 @@ const PLAIN: Stepper = Stepper {
     increments: 1,
     body: program::LOAD_STORE,
     marks: &[],
+    example: "",
     goal: None,
     room_begins: false,
     is_relaxed: false,
@@ -91,6 +94,7 @@ pub const STEPPERS: [Stepper; 7] = [
         variant: "spin",
         body: program::LOCKED,
         marks: &["self.lock()", ".read()", ".write(", "self.unlock()"],
+        example: "11112222",
         ..PLAIN
     },
     Stepper {
@@ -112,6 +116,7 @@ pub const STEPPERS: [Stepper; 7] = [
         increments: 2,
         body: program::FETCH_ADD,
         marks: &[".fetch_add("],
+        example: "1221",
         question: "Two threads add one, twice each. Where can the counter end?",
         ..PLAIN
     },
@@ -123,6 +128,7 @@ pub const STEPPERS: [Stepper; 7] = [
         variant: "compare-exchange",
         body: program::COMPARE_EXCHANGE,
         marks: &[".load(", ".compare_exchange"],
+        example: "12211",
         ..PLAIN
     },
 ];

@@ -11,7 +11,7 @@ pub use catalogue::{STEPPERS, Stepper, THREADS};
 
 use crate::code::{Excerpt, STEPPER_COLUMNS};
 use anyhow::{Context as _, Result, bail, ensure};
-use common::interleavings::{End, Graph, Program, simplest};
+use common::interleavings::{End, Graph, Program};
 use common::source::Region;
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Value, json};
@@ -161,18 +161,23 @@ impl Stepper {
         Ok(())
     }
 
-    /// The line of each instruction, from the kept schedule.
+    /// The line of each instruction, from the kept schedule. The line must do what the step says: lines may have moved.
     fn lines_of(&self, path: &str, witness: &Value, excerpt: &Excerpt) -> Result<Vec<u64>> {
         let steps = witness["steps"].as_array().into_iter().flatten().filter(|step| step["thread"] == 1);
-        let lines: Vec<u64> = steps.take(self.body.len()).filter_map(|step| step["line"].as_u64()).collect();
-        ensure!(lines.len() == self.body.len(), "{path}: a schedule of {} has too few steps", self.variant);
-        for line in &lines {
+        let mut lines = Vec::new();
+        for step in steps.take(self.body.len()) {
+            let (line, operation) = (step["line"].as_u64().unwrap_or(0), step["op"].as_str().unwrap_or_default());
+            let text = excerpt.lines.iter().find(|shown| shown.number as u64 == line).map_or("", |shown| &shown.text);
+            // What lies in a mutex is read and written on the line that locks it, and without a method.
+            let does_it = [operation, "lock"].iter().any(|method| text.contains(&format!(".{method}(")));
             ensure!(
-                excerpt.lines.iter().any(|shown| shown.number as u64 == *line),
-                "{path} is stale: {} has no line {line}, cargo proofs witnesses searches again",
+                does_it,
+                "{path} is stale: there is no {operation} on line {line} of {}, cargo proofs witnesses searches again",
                 excerpt.file
             );
+            lines.push(line);
         }
+        ensure!(lines.len() == self.body.len(), "{path}: a schedule of {} has too few steps", self.variant);
         Ok(lines)
     }
 
@@ -193,10 +198,10 @@ impl Stepper {
     /// What the page plays: the kept schedule if there is one, which must be possible step by step; otherwise an example.
     fn exhibit(&self, path: &str, witness: Option<&Value>, walk: &Walk) -> Result<Exhibit> {
         let Some(witness) = witness else {
-            let expected = End::Final(self.program().expected());
-            let route = simplest(&self.program(), expected).ok().flatten();
-            let route = route.with_context(|| format!("no schedule of {} keeps every update", self.name))?;
-            let picks = route.steps.iter().map(|step| newest(step.thread)).collect();
+            let moves = walk.follow(self.example);
+            let end = moves.and_then(|moves| moves.last().map(|step| &walk.places[step.to]));
+            ensure!(end.is_some_and(|end| end.moves.is_empty()), "the example of {} is no whole schedule", self.name);
+            let picks = self.example.to_string();
             return Ok(Exhibit { label: "an example", picks });
         };
         let mut picks = String::new();
