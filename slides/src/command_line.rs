@@ -19,6 +19,7 @@ usage: cargo run -p slides -- [OUTPUT] [--results DIR | --measure DIR]
                               [--open] [--watch]
        cargo run -p slides -- --stepper PACKAGE [OUTPUT] [--open] [--watch]
        cargo run -p slides -- --plots DIR [--results DIR | --measure DIR]
+       cargo run -p slides -- --schedule
 
   OUTPUT            the file to write
                     [default: target/slides.html, target/stepper-PACKAGE.html]
@@ -31,6 +32,7 @@ usage: cargo run -p slides -- [OUTPUT] [--results DIR | --measure DIR]
   --stepper PACKAGE write only the steppers of a lab: lab-race, lab-mutex or
                     lab-atomic
   --plots DIR       write only the plots, as SVG files into DIR
+  --schedule        print only when which slide is due
   --open            open the file in a browser
   --watch           write it again whenever a chapter, a lab or a report
                     changes, until Ctrl-C
@@ -48,6 +50,7 @@ pub struct Request {
     measure: Option<PathBuf>,
     stepper: Option<String>,
     plots: Option<PathBuf>,
+    schedule: bool,
     open: bool,
     watch: bool,
 }
@@ -90,6 +93,7 @@ fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<std::result::R
         match argument {
             Short('h') | Long("help") => return Ok(Err(HELP)),
             Short('V') | Long("version") => return Ok(Err(concat!("slides ", env!("CARGO_PKG_VERSION"), "\n"))),
+            Long("schedule") => request.schedule = true,
             Long("open") => request.open = true,
             Long("watch") => request.watch = true,
             Long("results") => request.results = Some(parser.value().map_err(wrong)?.into()),
@@ -118,6 +122,9 @@ impl Request {
             Self { stepper: Some(_), .. } if takes_reports => {
                 usage("--stepper shows no figures: leave --results and --measure out".into())
             }
+            Self { schedule: true, .. } if self.asks_for_files() => {
+                usage("--schedule writes no file: leave the rest out".into())
+            }
             Self { plots: Some(_), output: Some(output), .. } => {
                 usage(format!("--plots DIR writes into DIR: leave {} out", output.display()))
             }
@@ -128,7 +135,15 @@ impl Request {
         }
     }
 
+    fn asks_for_files(&self) -> bool {
+        let folders = [&self.output, &self.measure, &self.plots];
+        folders.into_iter().any(Option::is_some) || self.stepper.is_some() || self.open || self.watch
+    }
+
     fn serve(&self, root: &Path) -> Result<()> {
+        if self.schedule {
+            return print(&deck::schedule(&deck::slides(root, &self.reports(root)?)?));
+        }
         if let Some(folder) = &self.measure {
             measure::all(root, folder)?;
         }
@@ -241,6 +256,7 @@ mod tests {
             ("--stepper lab-race --results x", "--results"),
             ("--plots x y.html", "y.html"),
             ("--plots x --watch", "--watch"),
+            ("--schedule --open", "--schedule"),
             ("--stepper lab-naive", "lab-race, lab-mutex, lab-atomic"),
         ] {
             let refusal = refusal(line);

@@ -60,6 +60,23 @@ pub fn slides(root: &Path, reports: &Reports) -> Result<Vec<Slide>> {
     Ok(slides)
 }
 
+/// When each slide is due: a chapter with its minutes, and below it its slides.
+pub fn schedule(slides: &[Slide]) -> String {
+    let (mut text, mut elapsed) = (String::new(), 0.0);
+    let clock = |minutes: f64| format!("{:>2}:{:02}", minutes as u64, (minutes.fract() * 60.0).round() as u64);
+    let mut number = 0;
+    for chapter in slides.chunk_by(|one, other| one.chapter == other.chapter) {
+        let minutes: f64 = chapter.iter().map(|slide| slide.minutes).sum();
+        text += &format!("{} ({minutes} min)\n", chapter[0].chapter);
+        for slide in chapter {
+            number += 1;
+            text += &format!("  {}  {number:>2}  {}\n", clock(elapsed), slide.title.replace(['*', '`'], ""));
+            elapsed += slide.minutes;
+        }
+    }
+    text + &format!("  {}      the end\n", clock(elapsed))
+}
+
 fn chapter(text: &str, root: &Path, reports: &Reports) -> Result<Vec<Slide>> {
     let (head, sections) = sections(text);
     let chapter = head.trim().strip_prefix("# ").context("a chapter begins with \"# Its name\"")?;

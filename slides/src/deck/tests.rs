@@ -25,6 +25,12 @@ fn a_slide_has_a_title_minutes_a_body_and_notes() {
 }
 
 #[test]
+fn the_schedule_says_when_each_slide_is_due() {
+    let slides = make("# Sums\n\n## One (1.5 min)\n\nNote: N.\n\n## Two (2 min)\n\nNote: N.\n").unwrap();
+    assert_eq!(schedule(&slides), "Sums (3.5 min)\n   0:00   1  One\n   1:30   2  Two\n   3:30      the end\n");
+}
+
+#[test]
 fn what_is_missing_on_a_slide_is_an_error() {
     assert!(format!("{:#}", make("## T (1 min)\n").unwrap_err()).contains("a chapter begins"));
     assert!(format!("{:#}", make("# C\n\n## T\n\nNote: N.\n").unwrap_err()).contains("minutes"));
@@ -101,6 +107,10 @@ fn the_deck_covers_the_lecture_in_its_time() {
     let slides = slides(workspace(), &reports()).unwrap();
     let minutes: f64 = slides.iter().map(|slide| slide.minutes).sum();
     assert!((40..=60).contains(&slides.len()) && minutes == 80.0, "{} slides, {minutes} minutes", slides.len());
+    assert!(slides.iter().all(|slide| slide.notes.iter().any(|(kind, _)| *kind == "Note")), "each has a note");
+    assert!(
+        slides.iter().filter(|slide| slide.notes.iter().any(|(kind, _)| *kind == "Ask")).count() > slides.len() / 2
+    );
     let all: String =
         slides.iter().map(|slide| format!("{} {} {}\n", slide.chapter, slide.title, slide.body.0)).collect();
     for subject in [
