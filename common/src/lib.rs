@@ -14,6 +14,7 @@
 //! - [`timing`]: variants run in turn, A B A B, and are compared pair by pair.
 //! - [`cost_model`]: what such times say about sizes that were not measured, and where parallel work begins to pay.
 //! - [`sync`] and [`counting`]: the primitives that a counter is made of, and the threads that drive it.
+//! - [`exercise`]: what an exercise is made of.
 //! - [`interleavings`]: every schedule of a small program, and what they end at.
 //! - [`schedule`]: real threads held to one interleaving, so that a race ends where it is told to.
 //! - [`source`]: the lines of a counter that a schedule points at.
@@ -28,6 +29,7 @@ pub mod cost_model;
 pub mod counting;
 pub mod data;
 pub mod error;
+pub mod exercise;
 pub mod format;
 pub mod huge_pages;
 pub mod interleavings;

@@ -6,8 +6,8 @@ use crate::trace::{self, Event};
 use std::cmp;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 
 /// How many threads there are, and how often each adds one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,24 +49,35 @@ pub type Execute = fn(Size) -> u64;
 /// One execution, from inside a model: the threads add to a new counter; returns what it holds when they have ended.
 pub fn execute<C: Counter + Send + 'static>(new: impl FnOnce(usize) -> C, size: Size) -> u64 {
     let counter = Arc::new(new(size.threads));
-    let running = Arc::new(AtomicUsize::new(size.threads));
+    let shared = counter.clone();
+    together(size.threads, move |thread| shared.add_many(thread, size.increments));
+    counter.value()
+}
+
+/// From inside a model: what so many threads answer, numbered from 0, when all of them have ended.
+pub fn together<T: Send + 'static>(threads: usize, act: impl Fn(usize) -> T + Send + Sync + 'static) -> Vec<T> {
+    let act = Arc::new(act);
+    let running = Arc::new(AtomicUsize::new(threads));
+    // Of the system, not of the model: who answers has ended, and nobody looks before that.
+    let answers: Arc<Mutex<Vec<Option<T>>>> = Arc::new(Mutex::new((0..threads).map(|_| None).collect()));
     let main = loom::thread::current();
     let start = |thread| {
-        let (counter, running, main) = (counter.clone(), running.clone(), main.clone());
+        let (act, running, answers, main) = (act.clone(), running.clone(), answers.clone(), main.clone());
         loom::thread::spawn(move || {
             trace::name_thread(thread + 1);
-            counter.add_many(thread, size.increments);
+            let answer = act(thread);
+            answers.lock().expect("no holder panics")[thread] = Some(answer);
             running.fetch_sub(1, Relaxed);
             if step::joining() == Joining::ByParking {
                 main.unpark();
             }
         })
     };
-    let threads: Vec<_> = (0..size.threads).map(start).collect();
+    let handles: Vec<_> = (0..threads).map(start).collect();
     match step::joining() {
         Joining::ByHandle => {
-            for thread in threads {
-                thread.join().expect("a thread that panics has ended the execution");
+            for handle in handles {
+                handle.join().expect("a thread that panics has ended the execution");
             }
         }
         Joining::ByParking => {
@@ -75,7 +86,8 @@ pub fn execute<C: Counter + Send + 'static>(new: impl FnOnce(usize) -> C, size: 
             }
         }
     }
-    counter.value()
+    let mut answers = answers.lock().expect("no holder panics");
+    answers.iter_mut().map(|answer| answer.take().expect("every thread has answered")).collect()
 }
 
 /// What the executions of a counter showed.
@@ -122,7 +134,7 @@ pub fn explore(limits: &Limits, size: Size, execute: Execute) -> (Seen, Explorat
     let program = move || {
         let end = execute(size);
         if is_recorded {
-            trace::read(|events| check(events, size));
+            trace::read(|events| check(events, size.threads));
         }
         end
     };
@@ -131,11 +143,14 @@ pub fn explore(limits: &Limits, size: Size, execute: Execute) -> (Seen, Explorat
 
 /// A thread that did nothing which the model sees may have done anything: reached a mutex of the standard library, say, which
 /// loom cannot explore, so that whatever it did would pass.
-fn check(events: &[Event], size: Size) {
-    let has_acted =
-        |thread| events.iter().any(|event| event.thread == thread && event.operation != trace::Operation::New);
+fn check(events: &[Event], threads: usize) {
     let who = |thread| if thread == 0 { "value()".to_string() } else { format!("thread {thread}") };
-    if let Some(thread) = (0..=size.threads).find(|&thread| !has_acted(thread)) {
+    if let Some(thread) = (0..=threads).find(|&thread| !has_acted(events, thread)) {
         exploration::refuse(format!("{} performed no operation of crate::sync", who(thread)));
     }
+}
+
+/// Whether a thread, counted from 1, did anything that the model sees.
+pub fn has_acted(events: &[Event], thread: usize) -> bool {
+    events.iter().any(|event| event.thread == thread && event.operation != trace::Operation::New)
 }

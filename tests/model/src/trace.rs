@@ -82,6 +82,21 @@ struct Log {
     is_on: bool,
 }
 
+impl Log {
+    /// Whether a thread that reads this here did so just before, and it is the newest value: it will go on reading it until somebody
+    /// writes.
+    fn loops(&self, thread: usize, object: usize, reads: Option<u64>, location: &Location<'_>) -> bool {
+        let mut before = self.events.iter().rev();
+        let last = self.events.iter().rev().find(|event| event.thread == thread);
+        let is_again =
+            last.is_some_and(|last| last.location == location && last.object == object && last.reads == reads);
+        is_again
+            && before
+                .find(|event| event.object == object && event.writes.is_some())
+                .is_some_and(|event| event.writes == reads)
+    }
+}
+
 thread_local! {
     static LOG: RefCell<Log> = RefCell::default();
 }
@@ -134,9 +149,14 @@ pub(crate) fn record_at(
     writes: Option<u64>,
     location: &'static Location<'static>,
 ) {
-    waiting::observe(operation == Operation::CompareExchange && writes.is_none(), writes.is_some());
+    // A swap that leaves what was there is a try that failed: nobody who waits can go on because of it.
+    let is_unchanged = writes.is_some() && writes == reads;
+    let has_failed = operation == Operation::CompareExchange && writes.is_none();
+    let thread = THREAD.with(Cell::get);
+    let has_failed = has_failed || operation == Operation::Swap && is_unchanged;
+    let loops = operation == Operation::Load && LOG.with_borrow(|log| log.loops(thread, object, reads, location));
+    waiting::observe(has_failed || loops, writes.is_some() && !is_unchanged);
     if LOG.with_borrow(|log| log.is_on) {
-        let thread = THREAD.with(Cell::get);
         let event = Event { thread, object, operation, reads, writes, location };
         LOG.with_borrow_mut(|log| log.events.push(event));
     }

@@ -41,15 +41,6 @@ macro_rules! atomic {
                 trace::record(self.object, Operation::Store, None, Some(value.into()));
             }
 
-            /// Reads and writes in one step.
-            #[track_caller]
-            pub fn swap(&self, value: $value, ordering: Ordering) -> $value {
-                let _step = step::begin();
-                let seen = self.inner.swap(value, ordering);
-                trace::record(self.object, Operation::Swap, Some(seen.into()), Some(value.into()));
-                seen
-            }
-
             /// Writes `new` if it holds `current`, in one step.
             ///
             /// # Errors
@@ -100,7 +91,35 @@ macro_rules! atomic {
 atomic!(AtomicBool, bool, "A flag that threads share.");
 atomic!(AtomicU64, u64, "An integer that threads share.");
 
+impl AtomicBool {
+    /// Reads and writes in one step. One that leaves what was there only reads: loom could otherwise put another thread's store in
+    /// between, and a lock that is taken by `swap` would stay taken for ever.
+    #[track_caller]
+    pub fn swap(&self, value: bool, ordering: Ordering) -> bool {
+        let _step = step::begin();
+        let reading = match ordering {
+            Ordering::Release | Ordering::Relaxed => Ordering::Relaxed,
+            Ordering::SeqCst => Ordering::SeqCst,
+            _ => Ordering::Acquire,
+        };
+        let seen = match self.inner.compare_exchange(!value, value, ordering, reading) {
+            Ok(seen) | Err(seen) => seen,
+        };
+        trace::record(self.object, Operation::Swap, Some(seen.into()), Some(value.into()));
+        seen
+    }
+}
+
 impl AtomicU64 {
+    /// Reads and writes in one step.
+    #[track_caller]
+    pub fn swap(&self, value: u64, ordering: Ordering) -> u64 {
+        let _step = step::begin();
+        let seen = self.inner.swap(value, ordering);
+        trace::record(self.object, Operation::Swap, Some(seen), Some(value));
+        seen
+    }
+
     /// Adds in one step, and returns what it held before.
     #[track_caller]
     pub fn fetch_add(&self, value: u64, ordering: Ordering) -> u64 {

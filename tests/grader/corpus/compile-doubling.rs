@@ -1,0 +1,33 @@
+// exercise: shm
+// expected: does-not-compile limit
+// Macros that double: a million and more.
+use common::exercise::atomic::{AtomicU64, Ordering};
+use common::exercise::*;
+
+pub struct Histogram {
+    bins: [AtomicU64; 4],
+}
+
+impl Histogram {
+    pub fn new() -> Self {
+        Self { bins: [AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0)] }
+    }
+
+    pub fn add(&self, value: u64) {
+        
+        self.bins[(value / 10).min(3) as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn count(&self, bin: usize) -> u64 {
+        self.bins[bin].load(Ordering::Relaxed)
+    }
+}
+macro_rules! grow {
+    ($($x:tt)*; ) => { $($x)* };
+    ($($x:tt)*; $head:tt $($rest:tt)*) => { grow!{$($x)* $($x)*; $($rest)*} };
+}
+pub fn many() -> u64 {
+    let mut sum = 0_u64;
+    grow!{{sum += 1;} ; a a a a a a a a a a a a a a a a a a a a a a a a}
+    sum
+}

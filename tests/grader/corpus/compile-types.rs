@@ -1,0 +1,30 @@
+// exercise: shm
+// expected: does-not-compile limit
+// Types that grow without end.
+use common::exercise::atomic::{AtomicU64, Ordering};
+use common::exercise::*;
+
+pub struct Histogram {
+    bins: [AtomicU64; 4],
+}
+
+impl Histogram {
+    pub fn new() -> Self {
+        Self { bins: [AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0)] }
+    }
+
+    pub fn add(&self, value: u64) {
+        
+        self.bins[(value / 10).min(3) as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn count(&self, bin: usize) -> u64 {
+        self.bins[bin].load(Ordering::Relaxed)
+    }
+}
+pub fn grow<T>(depth: u64, value: T) -> u64 {
+    if depth == 0 { 0 } else { grow(depth - 1, (value, 1_u8)) }
+}
+pub fn start() -> u64 {
+    grow(10, ())
+}

@@ -1,0 +1,241 @@
+//! What an exercise is made of, on a machine that counts: the names of `common::exercise`, where every operation costs so many ticks
+//! and of all threads the one whose clock is behind goes on. A run takes the same ticks on a laptop, on a server and on a busy
+//! machine, and says which thread did what, so parallelism is judged without a stopwatch.
+
+mod machine;
+
+pub use machine::{Report, measure};
+
+/// The door.
+pub mod exercise {
+    pub use crate::machine::in_threads;
+    pub use common::exercise::costs;
+    pub use std::boxed::Box;
+    pub use std::{vec, vec::Vec};
+
+    use crate::machine::{self, Work};
+    use std::ops::Range;
+
+    /// Integers that threads may share, and the orderings of their accesses.
+    pub mod atomic {
+        pub use std::sync::atomic::Ordering;
+
+        use super::costs;
+        use crate::machine;
+
+        macro_rules! atomic {
+            ($name:ident, $value:ty) => {
+                /// As the standard library's; an operation has its price.
+                #[derive(Debug, Default)]
+                pub struct $name(std::sync::atomic::$name);
+
+                impl $name {
+                    /// One that holds `value`.
+                    pub const fn new(value: $value) -> Self {
+                        Self(std::sync::atomic::$name::new(value))
+                    }
+
+                    /// Reads.
+                    pub fn load(&self, ordering: Ordering) -> $value {
+                        machine::spend(costs::SHARED);
+                        self.0.load(ordering)
+                    }
+
+                    /// Writes.
+                    pub fn store(&self, value: $value, ordering: Ordering) {
+                        machine::spend(costs::SHARED);
+                        self.0.store(value, ordering);
+                    }
+
+                    /// Reads and writes in one step.
+                    pub fn swap(&self, value: $value, ordering: Ordering) -> $value {
+                        machine::spend(costs::SHARED);
+                        self.0.swap(value, ordering)
+                    }
+
+                    /// Writes `new` if it holds `current`, in one step.
+                    ///
+                    /// # Errors
+                    ///
+                    /// What it holds instead.
+                    pub fn compare_exchange(
+                        &self,
+                        current: $value,
+                        new: $value,
+                        success: Ordering,
+                        failure: Ordering,
+                    ) -> Result<$value, $value> {
+                        machine::spend(costs::SHARED);
+                        self.0.compare_exchange(current, new, success, failure)
+                    }
+
+                    /// The same; this one never fails without a cause.
+                    ///
+                    /// # Errors
+                    ///
+                    /// What it holds instead.
+                    pub fn compare_exchange_weak(
+                        &self,
+                        current: $value,
+                        new: $value,
+                        success: Ordering,
+                        failure: Ordering,
+                    ) -> Result<$value, $value> {
+                        self.compare_exchange(current, new, success, failure)
+                    }
+                }
+            };
+        }
+
+        atomic!(AtomicBool, bool);
+        atomic!(AtomicU64, u64);
+
+        impl AtomicU64 {
+            /// Adds in one step, and returns what it held before.
+            pub fn fetch_add(&self, value: u64, ordering: Ordering) -> u64 {
+                machine::spend(costs::SHARED);
+                self.0.fetch_add(value, ordering)
+            }
+        }
+    }
+
+    /// What a thread says while it waits.
+    pub mod hint {
+        /// Time goes by.
+        pub fn spin_loop() {
+            crate::machine::spend(super::costs::SHARED);
+        }
+    }
+
+    /// As the standard library's; a thread that waits for it tries again and again.
+    #[derive(Debug, Default)]
+    pub struct Mutex<T> {
+        inner: std::sync::Mutex<T>,
+        /// When the last holder let go.
+        free_at: std::sync::atomic::AtomicU64,
+    }
+
+    /// A mutex that is held.
+    #[derive(Debug)]
+    pub struct MutexGuard<'a, T> {
+        inner: std::sync::MutexGuard<'a, T>,
+        free_at: &'a std::sync::atomic::AtomicU64,
+    }
+
+    impl<T> Mutex<T> {
+        /// A free one.
+        pub const fn new(value: T) -> Self {
+            Self { inner: std::sync::Mutex::new(value), free_at: std::sync::atomic::AtomicU64::new(0) }
+        }
+
+        /// Waits until it is free, and takes it.
+        ///
+        /// # Errors
+        ///
+        /// None: a holder that panics has ended the run.
+        pub fn lock(&self) -> std::sync::LockResult<MutexGuard<'_, T>> {
+            loop {
+                machine::spend(costs::SHARED);
+                let inner = match self.inner.try_lock() {
+                    Ok(inner) => inner,
+                    Err(std::sync::TryLockError::Poisoned(error)) => error.into_inner(),
+                    Err(std::sync::TryLockError::WouldBlock) => continue,
+                };
+                // Whoever comes earlier than the last holder left has waited for it.
+                machine::wait_until(self.free_at.load(atomic::Ordering::Relaxed));
+                return Ok(MutexGuard { inner, free_at: &self.free_at });
+            }
+        }
+
+        /// What lies in it.
+        ///
+        /// # Errors
+        ///
+        /// A holder panicked.
+        pub fn into_inner(self) -> std::sync::LockResult<T> {
+            self.inner.into_inner()
+        }
+    }
+
+    impl<T> Drop for MutexGuard<'_, T> {
+        fn drop(&mut self) {
+            self.free_at.store(machine::now(), atomic::Ordering::Relaxed);
+        }
+    }
+
+    impl<T> std::ops::Deref for MutexGuard<'_, T> {
+        type Target = T;
+
+        fn deref(&self) -> &T {
+            &self.inner
+        }
+    }
+
+    impl<T> std::ops::DerefMut for MutexGuard<'_, T> {
+        fn deref_mut(&mut self) -> &mut T {
+            &mut self.inner
+        }
+    }
+
+    /// Numbers that lie in memory, to be added up.
+    #[derive(Debug)]
+    pub struct Numbers(Vec<i64>);
+
+    impl Numbers {
+        /// These.
+        pub fn new(numbers: Vec<i64>) -> Self {
+            Self(numbers)
+        }
+
+        /// How many there are.
+        pub fn len(&self) -> usize {
+            self.0.len()
+        }
+
+        /// Whether there are none.
+        pub fn is_empty(&self) -> bool {
+            self.0.is_empty()
+        }
+
+        /// The sum of some of them, where they lie.
+        pub fn sum(&self, range: Range<usize>) -> i64 {
+            let numbers = &self.0[range];
+            machine::work(Work::Elements(numbers.len() as u64), costs::ELEMENT * numbers.len() as u64 + 1);
+            numbers.iter().sum()
+        }
+
+        /// A copy of some of them.
+        pub fn copy(&self, range: Range<usize>) -> Vec<i64> {
+            let numbers = &self.0[range];
+            machine::work(Work::Copied(numbers.len() as u64), costs::COPY * numbers.len() as u64 + 1);
+            numbers.to_vec()
+        }
+    }
+
+    /// Terms of a sum, each of which has to be computed, and some take much longer than others.
+    #[derive(Debug)]
+    pub struct Terms(Vec<u64>);
+
+    impl Terms {
+        /// Terms that take so many ticks each.
+        pub fn new(ticks: Vec<u64>) -> Self {
+            Self(ticks)
+        }
+
+        /// How many there are.
+        pub fn len(&self) -> usize {
+            self.0.len()
+        }
+
+        /// Whether there are none.
+        pub fn is_empty(&self) -> bool {
+            self.0.is_empty()
+        }
+
+        /// One of them.
+        pub fn value(&self, index: usize) -> f64 {
+            machine::work(Work::Elements(1), self.0[index]);
+            common::exercise::term(index)
+        }
+    }
+}

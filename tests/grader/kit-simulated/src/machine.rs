@@ -1,0 +1,231 @@
+//! The machine. Its threads are real, but only one runs at a time: the one whose clock is furthest behind, and of several the one
+//! with the lowest number. So the order of all operations follows from what they cost, and a run can be repeated exactly.
+
+use common::exercise::costs;
+use std::cell::RefCell;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+/// What a thread did, beside spending time.
+#[derive(Clone, Copy, Debug)]
+pub enum Work {
+    /// Elements that it computed with.
+    Elements(u64),
+    /// Elements that it copied.
+    Copied(u64),
+}
+
+/// What a run took, and who did what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Ticks from the beginning to the end.
+    pub ticks: u64,
+    /// Threads that were started, in all.
+    pub started: usize,
+    /// The most threads at the same time.
+    pub at_once: usize,
+    /// Elements that each of the threads computed with that were started, in their order; what the first thread itself did is last.
+    pub elements: Vec<u64>,
+    /// Elements that were copied.
+    pub copied: u64,
+}
+
+#[derive(Default)]
+struct State {
+    clocks: Vec<u64>,
+    has_ended: Vec<bool>,
+    /// Who may run.
+    turn: usize,
+}
+
+struct Machine {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+thread_local! {
+    static PLACE: RefCell<Option<(Arc<Machine>, usize)>> = const { RefCell::new(None) };
+}
+
+static REPORT: Mutex<Report> = Mutex::new(Report { ticks: 0, started: 0, at_once: 0, elements: Vec::new(), copied: 0 });
+/// What each started thread has done; the last is the first thread of all.
+static OWN: Mutex<u64> = Mutex::new(0);
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs something and says what it took. One run at a time.
+pub fn measure<T>(run: impl FnOnce() -> T) -> (T, Report) {
+    *lock(&REPORT) = Report::default();
+    *lock(&OWN) = 0;
+    let result = run();
+    let mut report = std::mem::take(&mut *lock(&REPORT));
+    report.elements.push(*lock(&OWN));
+    (result, report)
+}
+
+/// Lets time go by for this thread.
+pub fn spend(ticks: u64) {
+    let place = PLACE.with_borrow(Clone::clone);
+    match place {
+        None => lock(&REPORT).ticks += ticks,
+        Some((machine, index)) => machine.spend(index, ticks),
+    }
+}
+
+/// This thread's clock.
+pub fn now() -> u64 {
+    match PLACE.with_borrow(Clone::clone) {
+        None => lock(&REPORT).ticks,
+        Some((machine, index)) => lock(&machine.state).clocks[index],
+    }
+}
+
+/// Sets this thread's clock forward, if it is behind.
+pub fn wait_until(time: u64) {
+    let behind = time.saturating_sub(now());
+    match PLACE.with_borrow(Clone::clone) {
+        None => lock(&REPORT).ticks += behind,
+        Some((machine, index)) => lock(&machine.state).clocks[index] += behind,
+    }
+}
+
+/// Notes what was done, and how long it took. Nobody else sees it, so nobody has to wait for it.
+pub fn work(what: Work, ticks: u64) {
+    let place = PLACE.with_borrow(Clone::clone);
+    match (what, &place) {
+        (Work::Copied(count), _) => lock(&REPORT).copied += count,
+        (Work::Elements(count), None) => *lock(&OWN) += count,
+        (Work::Elements(count), Some((machine, index))) => {
+            let mut report = lock(&REPORT);
+            let first = report.elements.len() - lock(&machine.state).clocks.len();
+            report.elements[first + index] += count;
+        }
+    }
+    match place {
+        None => lock(&REPORT).ticks += ticks,
+        Some((machine, index)) => lock(&machine.state).clocks[index] += ticks,
+    }
+}
+
+impl Machine {
+    fn spend(&self, index: usize, ticks: u64) {
+        let mut state = lock(&self.state);
+        state.clocks[index] += ticks;
+        self.pass_on(&mut state);
+        drop(self.changed.wait_while(state, |state| state.turn != index).unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn pass_on(&self, state: &mut State) {
+        let waiting = (0..state.clocks.len()).filter(|&thread| !state.has_ended[thread]);
+        if let Some(next) = waiting.min_by_key(|&thread| (state.clocks[thread], thread)) {
+            state.turn = next;
+        }
+        self.changed.notify_all();
+    }
+}
+
+/// Ends a thread's part, also when it panics: the others must go on.
+struct Ending<'a>(&'a Machine, usize);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        let mut state = lock(&self.0.state);
+        state.has_ended[self.1] = true;
+        self.0.pass_on(&mut state);
+    }
+}
+
+/// Runs `work` in so many threads, numbered from 0, and returns what each returned, in their order. Threads are started one after the
+/// other; a thread cannot start others.
+///
+/// # Panics
+///
+/// If a worker panics, or starts threads itself.
+pub fn in_threads<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    assert!(PLACE.with_borrow(Option::is_none), "a worker starts no threads of its own");
+    let begin = {
+        let mut report = lock(&REPORT);
+        report.started += threads;
+        report.at_once = report.at_once.max(threads);
+        report.elements.extend(vec![0; threads]);
+        report.ticks
+    };
+    let clocks: Vec<u64> = (1..=threads as u64).map(|count| begin + count * costs::START).collect();
+    let state = State { clocks, has_ended: vec![false; threads], turn: 0 };
+    let machine = Arc::new(Machine { state: Mutex::new(state), changed: Condvar::new() });
+    let results = thread::scope(|scope| {
+        let run = |index: usize| {
+            let (machine, work) = (machine.clone(), &work);
+            scope.spawn(move || {
+                PLACE.set(Some((machine.clone(), index)));
+                let _ending = Ending(&machine, index);
+                machine.spend(index, 0);
+                work(index)
+            })
+        };
+        let handles: Vec<_> = (0..threads).map(run).collect();
+        handles.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
+    });
+    let last = lock(&machine.state).clocks.iter().copied().max();
+    lock(&REPORT).ticks = last.unwrap_or(begin);
+    results.into_iter().map(|result| result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exercise::Numbers;
+    use crate::exercise::atomic::{AtomicU64, Ordering::Relaxed};
+
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+    fn sum(numbers: &Numbers, threads: usize) -> i64 {
+        let part = |thread: usize| numbers.len() * thread / threads..numbers.len() * (thread + 1) / threads;
+        in_threads(threads, |thread| numbers.sum(part(thread))).iter().sum()
+    }
+
+    #[test]
+    fn time_is_added_up_and_not_taken() {
+        let _one = lock(&ONE_AT_A_TIME);
+        let numbers = Numbers::new((0..1_000_000).collect());
+        let (total, report) = measure(|| sum(&numbers, 4));
+        assert_eq!(total, 499_999_500_000);
+        assert_eq!(report.ticks, 4 * costs::START + 250_001, "the last thread starts last");
+        assert_eq!((report.started, report.elements), (4, vec![250_000, 250_000, 250_000, 250_000, 0]));
+        let (_, alone) = measure(|| numbers.sum(0..1000));
+        assert_eq!((alone.ticks, alone.started, alone.elements), (1001, 0, vec![1000]));
+    }
+
+    #[test]
+    fn whoever_is_behind_goes_on_so_that_a_run_can_be_repeated() {
+        let _one = lock(&ONE_AT_A_TIME);
+        let run = || {
+            let next = AtomicU64::new(0);
+            let take = |_| {
+                let mut taken = Vec::new();
+                loop {
+                    let piece = next.fetch_add(1, Relaxed);
+                    if piece >= 20 {
+                        return taken;
+                    }
+                    taken.push(piece);
+                    spend(if piece < 5 { 100_000 } else { 1_000 });
+                }
+            };
+            measure(|| in_threads(3, take))
+        };
+        let first = run();
+        assert!((0..20).all(|_| run() == first));
+        assert!(first.0.iter().all(|taken| !taken.is_empty()), "{first:?}");
+    }
+
+    #[test]
+    fn a_worker_that_panics_ends_the_run() {
+        let _one = lock(&ONE_AT_A_TIME);
+        let run = || in_threads(3, |thread| assert!(thread != 1, "no"));
+        assert!(std::panic::catch_unwind(run).is_err());
+        assert!(std::panic::catch_unwind(|| in_threads(2, |_| in_threads(2, |_| ()))).is_err());
+    }
+}

@@ -1,0 +1,29 @@
+use common::exercise::atomic::{AtomicU64, Ordering};
+use common::exercise::*;
+
+pub struct Tickets {
+    count: u64,
+    sold: AtomicU64,
+}
+
+impl Tickets {
+    pub fn new(count: u64) -> Self {
+        Self { count, sold: AtomicU64::new(0) }
+    }
+
+    pub fn sell(&self) -> Option<u64> {
+        loop {
+            let seen = self.sold.load(Ordering::SeqCst);
+            if seen >= self.count {
+                return None;
+            }
+            if self.sold.compare_exchange(seen, seen + 1, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
+                return Some(seen);
+            }
+        }
+    }
+
+    pub fn sold(&self) -> u64 {
+        self.sold.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,24 @@
+// fails: sequence, model
+// sold() tells more than there are.
+use common::exercise::atomic::{AtomicU64, Ordering};
+use common::exercise::*;
+
+pub struct Tickets {
+    count: u64,
+    sold: AtomicU64,
+}
+
+impl Tickets {
+    pub fn new(count: u64) -> Self {
+        Self { count, sold: AtomicU64::new(0) }
+    }
+
+    pub fn sell(&self) -> Option<u64> {
+        let ticket = self.sold.fetch_add(1, Ordering::Relaxed);
+        (ticket < self.count).then_some(ticket)
+    }
+
+    pub fn sold(&self) -> u64 {
+        self.sold.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,10 @@
+// fails: sum
+// About what the sum is.
+use common::exercise::atomic::{AtomicU64, Ordering};
+use common::exercise::*;
+
+pub fn balanced_sum(terms: &Terms, workers: usize) -> f64 {
+    let _ = (AtomicU64::new(0), Ordering::Relaxed);
+    in_threads(workers, |_| ());
+    terms.len() as f64 * 0.79
+}

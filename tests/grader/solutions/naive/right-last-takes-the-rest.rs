@@ -1,0 +1,8 @@
+// The remainder goes to one worker: at most workers - 1 elements more.
+use common::exercise::*;
+
+pub fn parallel_sum(numbers: &Numbers, workers: usize) -> i64 {
+    let length = numbers.len() / workers;
+    let end = |worker: usize| if worker + 1 == workers { numbers.len() } else { (worker + 1) * length };
+    in_threads(workers, |worker| numbers.sum(worker * length..end(worker))).iter().sum()
+}

@@ -1,0 +1,12 @@
+// fails: no-copy
+use common::exercise::*;
+
+pub fn parallel_sum(numbers: &Numbers, workers: usize) -> i64 {
+    let bound = |worker: usize| numbers.len() * worker / workers;
+    in_threads(workers, |worker| {
+        numbers.copy(bound(worker)..bound(worker + 1));
+        numbers.sum(bound(worker)..bound(worker + 1))
+    })
+    .into_iter()
+    .sum()
+}

@@ -1,0 +1,7 @@
+// fails: parallel
+// Right, and not parallel.
+use common::exercise::*;
+
+pub fn parallel_sum(numbers: &Numbers, workers: usize) -> i64 {
+    numbers.sum(0..numbers.len())
+}

@@ -1,0 +1,6 @@
+// fails: smallest
+// No schedule ends at 1.
+use common::exercise::*;
+
+pub const SMALLEST: u64 = 1;
+pub const SCHEDULE: [u8; 12] = [1, 2, 2, 3, 3, 3, 3, 1, 2, 1, 1, 2];

@@ -1,0 +1,220 @@
+//! The command line: what to grade, and how to tell.
+
+use crate::boxes::Isolation;
+use crate::catalogue::{EXERCISES, Exercise, exercise};
+use crate::grade::Grader;
+use crate::text;
+use crate::toolbox::{Toolbox, workspace};
+use anyhow::{Context as _, Result};
+use std::ffi::OsString;
+use std::fmt;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+const HELP: &str = "\
+grade: grades exercises, and explains what fails
+
+usage: cargo grade [EXERCISE] [--only ITEM] [--watch] [--hints]
+       cargo grade --exercise EXERCISE --submission FILE --out R.json
+
+  EXERCISE           naive, shm, overhead, heavy, race, mutex or atomic
+                     [default: all of them, with your progress]
+  --only ITEM        only one of its items
+  --watch            grades again whenever the file is saved, until Ctrl-C
+  --hints            prints three hints of rising help, and grades nothing
+  --submission FILE  grades that file in place of the one beside the lab
+  --out R.json       writes the grade there as labs/grade/1
+  --json             prints it
+  --i-trust-this-code
+                     grades without a box where there is none (bubblewrap on
+                     Linux); the grade says so
+  -h, --help         this text
+  -V, --version      the version
+
+Exit status: 0 graded, whatever the grade; 2 usage; 3 the grader's own fault.
+";
+
+/// A command line that asks for something that cannot be done; exit status 2.
+#[derive(Debug)]
+pub struct Usage(String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} (--help lists all)", self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+#[derive(Debug, Default)]
+struct Request {
+    exercise: Option<&'static Exercise>,
+    only: Option<String>,
+    submission: Option<PathBuf>,
+    out: Option<PathBuf>,
+    json: bool,
+    watch: bool,
+    hints: bool,
+    trusts: bool,
+}
+
+/// Does what the command line asks for.
+///
+/// # Errors
+///
+/// [`Usage`], or what the grader could not do.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
+    match parse(arguments)? {
+        Ok(request) => request.serve(),
+        Err(text) => print(text),
+    }
+}
+
+fn named(name: &str) -> Result<&'static Exercise> {
+    let names: Vec<&str> = EXERCISES.iter().map(|exercise| exercise.name).collect();
+    exercise(name)
+        .ok_or_else(|| Usage(format!("no exercise is called {name:?}, give one of {}", names.join(", "))).into())
+}
+
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<std::result::Result<Request, &'static str>> {
+    use lexopt::prelude::{Long, Short, Value};
+    let mut request = Request::default();
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let wrong = |error: lexopt::Error| Usage(error.to_string());
+    while let Some(argument) = parser.next().map_err(wrong)? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Err(HELP)),
+            Short('V') | Long("version") => return Ok(Err(concat!("grade ", env!("CARGO_PKG_VERSION"), "\n"))),
+            Long("json") => request.json = true,
+            Long("watch") => request.watch = true,
+            Long("hints") => request.hints = true,
+            Long("i-trust-this-code") => request.trusts = true,
+            Long("only") => request.only = Some(parser.value().map_err(wrong)?.to_string_lossy().into_owned()),
+            Long("submission") => request.submission = Some(parser.value().map_err(wrong)?.into()),
+            Long("out") => request.out = Some(parser.value().map_err(wrong)?.into()),
+            Long("exercise") => request.exercise = Some(named(&parser.value().map_err(wrong)?.to_string_lossy())?),
+            Value(name) if request.exercise.is_none() => request.exercise = Some(named(&name.to_string_lossy())?),
+            other => return Err(Usage(other.unexpected().to_string()).into()),
+        }
+    }
+    request.check()?;
+    Ok(Ok(request))
+}
+
+impl Request {
+    fn check(&self) -> Result<()> {
+        let says = |text: String| Err(Usage(text).into());
+        let Some(exercise) = self.exercise else {
+            let needs = [
+                ("--only", self.only.is_some()),
+                ("--submission", self.submission.is_some()),
+                ("--out", self.out.is_some()),
+                ("--json", self.json),
+                ("--watch", self.watch),
+                ("--hints", self.hints),
+            ];
+            return match needs.into_iter().find(|(_, is_given)| *is_given) {
+                Some((flag, _)) => says(format!("{flag} is about one exercise: name it")),
+                None => Ok(()),
+            };
+        };
+        if let Some(only) = &self.only
+            && !exercise.items.iter().any(|item| item.id == only)
+        {
+            let ids: Vec<&str> = exercise.items.iter().map(|item| item.id).collect();
+            return says(format!("--only {only}: {} has the items {}", exercise.name, ids.join(", ")));
+        }
+        if self.watch && (self.out.is_some() || self.json) {
+            return says("--watch is for people: leave --out and --json out".into());
+        }
+        Ok(())
+    }
+
+    fn serve(&self) -> Result<()> {
+        if let (true, Some(exercise)) = (self.hints, self.exercise) {
+            let hints = exercise.hints.iter().enumerate().map(|(index, hint)| format!("{}. {hint}\n", index + 1));
+            return print(&hints.collect::<String>());
+        }
+        let isolation = match (Isolation::probe(), self.trusts) {
+            (Some(isolation), _) => isolation,
+            (None, true) => {
+                eprintln!("grade: no box works here: the code runs with limits alone, because you trust it");
+                Isolation::LimitsOnly
+            }
+            (None, false) => {
+                anyhow::bail!("no box works here: install bubblewrap (Linux), or give --i-trust-this-code")
+            }
+        };
+        let grader = Grader { toolbox: Toolbox::prepare()?, isolation };
+        match self.exercise {
+            None => all(&grader),
+            Some(exercise) => self.one(&grader, exercise),
+        }
+    }
+
+    fn one(&self, grader: &Grader, exercise: &'static Exercise) -> Result<()> {
+        let file = self.submission.clone().unwrap_or_else(|| workspace().join(exercise.file));
+        loop {
+            let saved = time(&file);
+            let grade = grader.grade(exercise, &file, self.only.as_deref())?;
+            let document = grader.document(
+                exercise,
+                &self.submission.as_ref().map_or(exercise.file.into(), |file| file.display().to_string()),
+                &grade,
+            );
+            if let Some(out) = &self.out {
+                write(out, &format!("{document:#}\n"))?;
+            }
+            if self.json {
+                print(&format!("{document:#}\n"))?;
+            } else if self.out.is_none() {
+                print(&text::grade(exercise, &grade))?;
+            }
+            if !self.watch {
+                return Ok(());
+            }
+            eprintln!("Watching {}; Ctrl-C ends.", exercise.file);
+            while time(&file) == saved {
+                thread::sleep(Duration::from_millis(250));
+            }
+        }
+    }
+}
+
+fn all(grader: &Grader) -> Result<()> {
+    let mut grades = Vec::new();
+    for exercise in &EXERCISES {
+        eprint!("{} ... ", exercise.name);
+        let grade = grader.grade(exercise, &workspace().join(exercise.file), None)?;
+        eprintln!("{:.1} s", grade.seconds);
+        grades.push((exercise, grade));
+    }
+    print(&text::progress(&grades))?;
+    print("\ncargo grade EXERCISE says what fails, and why; --hints helps.\n")
+}
+
+fn time(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|file| file.modified()).ok()
+}
+
+/// Beside it first, and then in its place: a grade is whole or not there.
+fn write(path: &Path, text: &str) -> Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(".new");
+    let beside = path.with_file_name(name);
+    fs::write(&beside, text)
+        .and_then(|()| fs::rename(&beside, path))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn print(text: &str) -> Result<()> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,158 @@
+//! From a submission to a program: first the submission alone, as a crate without a standard library, then a driver that hands it to
+//! the hidden checks. Both in the box.
+
+use crate::boxes::{self, COMPILE, Contents, Isolation, Outcome};
+use crate::catalogue::Exercise;
+use crate::toolbox::Toolbox;
+use anyhow::{Context as _, Result, ensure};
+use std::fs;
+use std::path::Path;
+
+/// Why there is no program.
+#[derive(Debug, PartialEq)]
+pub enum Refusal {
+    /// The compiler says no; its first errors.
+    DoesNotCompile(String),
+    /// The compiler needed too much.
+    Limit(String),
+}
+
+/// Wraps a submission as a crate without a standard library.
+const WRAPPER: &str = "#![no_std]\n#[path = \"exercise.rs\"]\nmod exercise;\npub use exercise::*;\n";
+
+/// The file's name in the compiler's messages.
+const SUBMISSION: &str = "exercise.rs";
+
+/// Compiles into `folder/out/judged`.
+///
+/// # Errors
+///
+/// The box cannot be made. That the submission does not compile is no error: it is a [`Refusal`].
+pub fn compile(
+    toolbox: &Toolbox,
+    isolation: Isolation,
+    exercise: &Exercise,
+    text: &str,
+    folder: &Path,
+) -> Result<std::result::Result<(), Refusal>> {
+    let write = |name: &str, text: &str| {
+        fs::write(folder.join(name), text).context("cannot write into the submission's folder")
+    };
+    write("wrapper.rs", WRAPPER)?;
+    write(SUBMISSION, text)?;
+    write("driver.rs", exercise.driver)?;
+
+    let library = |name: &str| format!("/crates/{}", toolbox.libraries[name].file_name().unwrap_or_default().display());
+    let standard = format!("/tc/lib/rustlib/{}/lib", toolbox.target);
+    let common =
+        ["--edition=2024", "-Cdebuginfo=0", "-Cpanic=unwind", "-Awarnings", "-Ldependency=/crates"].map(String::from);
+    let mut submission = vec!["/tc/bin/rustc".to_string()];
+    submission.extend(common.clone());
+    submission.extend([
+        "--sysroot=/core".to_string(),
+        format!("-Ldependency={standard}"),
+        format!("--extern=common={}", library(exercise.kit)),
+        "--crate-type=rlib".to_string(),
+        "--crate-name=student".to_string(),
+        "-Copt-level=1".to_string(),
+        "-Funsafe_code".to_string(),
+        "-Flong_running_const_eval".to_string(),
+        "-o/out/libstudent.rlib".to_string(),
+        "/src/wrapper.rs".to_string(),
+    ]);
+    let mut driver = vec!["/tc/bin/rustc".to_string()];
+    driver.extend(common);
+    driver.extend([
+        "--sysroot=/tc".to_string(),
+        "--extern=judge=/libjudge.rlib".to_string(),
+        "--extern=student=/out/libstudent.rlib".to_string(),
+        "--crate-type=bin".to_string(),
+        "--crate-name=driver".to_string(),
+        "-Copt-level=0".to_string(),
+        format!("-Clinker={}", toolbox.linker.display()),
+        "-Ctarget-feature=+crt-static".to_string(),
+        "-o/out/judged".to_string(),
+        "/src/driver.rs".to_string(),
+    ]);
+    for (command, sees_checks) in [(submission, false), (driver, true)] {
+        let outcome = in_box(toolbox, isolation, folder, &command, sees_checks)?;
+        let is_ours =
+            ["bwrap: ", "prlimit: "].iter().any(|name| outcome.stderr.starts_with(name)) || outcome.code == Some(127);
+        ensure!(!is_ours, "the compiler's box does not work: {}", outcome.stderr.trim());
+        if let Some(refusal) = refusal(&outcome) {
+            return Ok(Err(refusal));
+        }
+    }
+    Ok(Ok(()))
+}
+
+fn in_box(
+    toolbox: &Toolbox,
+    isolation: Isolation,
+    folder: &Path,
+    command: &[String],
+    sees_checks: bool,
+) -> Result<Outcome> {
+    let core = toolbox.core.iter().map(|file| {
+        let name = file.file_name().unwrap_or_default().display();
+        (file.as_path(), format!("/core/lib/rustlib/{}/lib/{name}", toolbox.target))
+    });
+    let sources: &[&str] = if sees_checks { &["driver.rs"] } else { &["wrapper.rs", SUBMISSION] };
+    let sources: Vec<_> = sources.iter().map(|name| folder.join(name)).collect();
+    let mut readable = vec![(Path::new("/usr"), "/usr".to_string()), (toolbox.sysroot.as_path(), "/tc".to_string())];
+    if sees_checks {
+        readable.push((toolbox.checks.as_path(), "/crates".to_string()));
+        readable.push((toolbox.libraries["judge"].as_path(), "/libjudge.rlib".to_string()));
+    } else {
+        readable.push((toolbox.crates.as_path(), "/crates".to_string()));
+    }
+    readable.extend(core);
+    readable.extend(
+        sources.iter().map(|path| (path.as_path(), format!("/src/{}", path.file_name().unwrap_or_default().display()))),
+    );
+    let contents = Contents {
+        readable,
+        writable: Some((&folder.join("out"), "/out")),
+        links: vec![("usr/lib", "/lib"), ("usr/lib64", "/lib64"), ("usr/bin", "/bin")],
+        environment: vec![
+            ("PATH", "/usr/bin".to_string()),
+            ("LD_LIBRARY_PATH", "/tc/lib".to_string()),
+            ("RUST_MIN_STACK", "67108864".to_string()),
+        ],
+        has_tmp: true,
+    };
+    boxes::run(isolation, COMPILE, &contents, command, "")
+}
+
+fn refusal(outcome: &Outcome) -> Option<Refusal> {
+    if outcome.timed_out {
+        return Some(Refusal::Limit(format!("the compiler needs more than {} s", COMPILE.seconds)));
+    }
+    match outcome.code {
+        Some(0) => None,
+        Some(1) if !outcome.stderr.contains("memory allocation of") => {
+            Some(Refusal::DoesNotCompile(first_errors(&outcome.stderr)))
+        }
+        Some(code) if code > 128 => Some(Refusal::Limit(format!("the compiler was ended by signal {}", code - 128))),
+        code => Some(Refusal::Limit(format!(
+            "the compiler gave up ({})",
+            code.map_or("by a signal".into(), |code| format!("status {code}"))
+        ))),
+    }
+}
+
+/// The compiler's first errors, without what lies outside of the submission.
+fn first_errors(text: &str) -> String {
+    let (mut kept, mut errors) = (Vec::new(), 0);
+    for line in text.lines() {
+        errors += usize::from(line.starts_with("error"));
+        if errors > 2 || kept.len() >= 40 {
+            break;
+        }
+        kept.push(line.replace("/src/exercise.rs", SUBMISSION).replace("src/exercise.rs", SUBMISSION));
+    }
+    if text.contains("/src/driver.rs") || kept.is_empty() {
+        kept.insert(0, "the names and types that the exercise gives must stay as they are:".to_string());
+    }
+    kept.join("\n")
+}

@@ -1,0 +1,231 @@
+//! The grade of one submission: read, compile, run each item by itself, and believe nothing but an answer with the secret.
+
+use crate::boxes::{self, COMPILE, Contents, Isolation, RUN};
+use crate::catalogue::{Exercise, Item};
+use crate::compile::{Refusal, compile};
+use crate::scan;
+use crate::toolbox::Toolbox;
+use anyhow::Result;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::time::Instant;
+
+/// What became of an item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Graded {
+    /// Which one.
+    pub id: &'static str,
+    /// `pass`, `fail`, `inconclusive` or `not-measured`.
+    pub status: String,
+    /// Why.
+    pub message: String,
+    /// The schedule that shows it.
+    pub witness: Option<Value>,
+}
+
+/// What became of a submission.
+#[derive(Clone, Debug)]
+pub struct Grade {
+    /// `graded`, `does-not-compile`, `rejected` or `limit`.
+    pub verdict: &'static str,
+    /// Why, if it is not graded.
+    pub message: String,
+    /// Its items, all of them.
+    pub items: Vec<Graded>,
+    /// Its text, for those who show lines.
+    pub text: String,
+    /// Seconds by the clock.
+    pub seconds: f64,
+}
+
+/// A grader that has its tools.
+#[derive(Debug)]
+pub struct Grader {
+    /// What it compiles with.
+    pub toolbox: Toolbox,
+    /// How it boxes in.
+    pub isolation: Isolation,
+}
+
+impl Grader {
+    /// Grades a file, or only one item of it.
+    ///
+    /// # Errors
+    ///
+    /// The grader itself cannot do its work: try again.
+    pub fn grade(&self, exercise: &'static Exercise, file: &Path, only: Option<&str>) -> Result<Grade> {
+        let start = Instant::now();
+        let wanted = || exercise.items.iter().filter(|item| only.is_none_or(|only| only == item.id));
+        let refused = |verdict, message: String, text: String| Grade {
+            verdict,
+            items: wanted()
+                .map(|item| Graded { id: item.id, status: "fail".into(), message: message.clone(), witness: None })
+                .collect(),
+            message,
+            text,
+            seconds: start.elapsed().as_secs_f64(),
+        };
+        let text = match scan::read(file) {
+            Ok(text) => text,
+            Err(reason) => return Ok(refused("rejected", reason, String::new())),
+        };
+        let forbidden = scan::forbidden(&text);
+        if !forbidden.is_empty() {
+            return Ok(refused("rejected", forbidden.join("\n"), text));
+        }
+        let folder = boxes::folder()?;
+        match compile(&self.toolbox, self.isolation, exercise, &text, folder.path())? {
+            Ok(()) => {}
+            Err(Refusal::DoesNotCompile(message)) => return Ok(refused("does-not-compile", message, text)),
+            Err(Refusal::Limit(message)) => return Ok(refused("limit", message, text)),
+        }
+        let key = self.key(exercise, &text);
+        let items =
+            wanted().map(|item| self.item(exercise, item, &key, &text, folder.path())).collect::<Result<_>>()?;
+        Ok(Grade { verdict: "graded", message: String::new(), items, text, seconds: start.elapsed().as_secs_f64() })
+    }
+
+    fn item(&self, exercise: &Exercise, item: &Item, key: &str, text: &str, folder: &Path) -> Result<Graded> {
+        let secret = hex(&secret()?);
+        // The same submission gets the same numbers, every time, and cannot know them.
+        let seed = u64::from_str_radix(&key[..16], 16).unwrap_or(0);
+        let program = folder.join("out/judged");
+        let contents = Contents { readable: vec![(&program, "/judged".to_string())], ..Contents::default() };
+        let outcome = boxes::run(
+            self.isolation,
+            RUN,
+            &contents,
+            &["/judged".to_string()],
+            &format!("{} {seed} {secret}\n", item.id),
+        )?;
+        let answer =
+            outcome.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).collect::<Vec<_>>();
+        let graded =
+            |status: &str, message: String, witness| Graded { id: item.id, status: status.into(), message, witness };
+        Ok(match &answer[..] {
+            [answer] if answer["secret"] == secret && outcome.code == Some(0) => {
+                let message = answer["message"].as_str().unwrap_or_default().to_string();
+                let witness = answer.get("witness").map(|found| witness(exercise, item, text, found, &message));
+                graded(answer["status"].as_str().unwrap_or("fail"), message, witness)
+            }
+            _ if outcome.timed_out => {
+                graded("fail", format!("it did not come to an end within {} s", RUN.seconds), None)
+            }
+            _ if outcome.stderr.contains("stack") => {
+                graded("fail", "it ran out of stack: does a function call itself without end?".into(), None)
+            }
+            _ if outcome.stderr.contains("memory allocation") => {
+                graded("fail", "it asked for more memory than there is".into(), None)
+            }
+            _ => graded(
+                "fail",
+                format!(
+                    "it ended before it answered ({})",
+                    outcome.code.map_or("by a signal".into(), |code| format!("status {code}"))
+                ),
+                None,
+            ),
+        })
+    }
+
+    /// SHA-256 of all that the grade depends on, in hexadecimal.
+    pub fn key(&self, exercise: &Exercise, text: &str) -> String {
+        let mut hash = hmac_sha256::Hash::new();
+        let judge = std::fs::read(&self.toolbox.libraries["judge"]).unwrap_or_default();
+        for part in [
+            text.as_bytes(),
+            exercise.name.as_bytes(),
+            exercise.driver.as_bytes(),
+            &judge,
+            self.toolbox.version.as_bytes(),
+            limits().to_string().as_bytes(),
+        ] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        hex(&hash.finalize())
+    }
+
+    /// The document, `labs/grade/1`.
+    pub fn document(&self, exercise: &Exercise, file: &str, grade: &Grade) -> Value {
+        let points = |item: &Graded| if item.status == "pass" { of(exercise, item).points } else { 0.0 };
+        let items: Vec<Value> = (grade.items.iter())
+            .map(|item| {
+                let mut object = json!({
+                    "id": item.id,
+                    "title": of(exercise, item).title,
+                    "status": item.status,
+                    "score": points(item),
+                    "max_score": of(exercise, item).points,
+                    "rerun": format!("cargo grade {} --only {}", exercise.name, item.id),
+                });
+                if !item.message.is_empty() {
+                    object["message"] = json!(item.message);
+                }
+                if let Some(witness) = &item.witness {
+                    object["witness"] = witness.clone();
+                }
+                object
+            })
+            .collect();
+        json!({
+            "schema": "labs/grade/1",
+            "exercise": exercise.name,
+            "submission": file,
+            "key": self.key(exercise, &grade.text),
+            "verdict": grade.verdict,
+            "score": grade.items.iter().map(points).sum::<f64>(),
+            "max_score": grade.items.iter().map(|item| of(exercise, item).points).sum::<f64>(),
+            "items": items,
+            "isolation": self.isolation.name(),
+            "toolchain": self.toolbox.version,
+            "limits": limits(),
+            "seconds": grade.seconds,
+        })
+    }
+}
+
+/// An item's own words.
+pub fn of<'a>(exercise: &'a Exercise, graded: &Graded) -> &'a Item {
+    exercise.items.iter().find(|item| item.id == graded.id).expect("what was graded is an item")
+}
+
+fn limits() -> Value {
+    json!({
+        "compile_seconds": COMPILE.seconds, "compile_cpu_seconds": COMPILE.cpu_seconds, "compile_memory_bytes": COMPILE.memory,
+        "run_seconds": RUN.seconds, "run_cpu_seconds": RUN.cpu_seconds, "run_memory_bytes": RUN.memory,
+        "submission_bytes": scan::MOST_BYTES,
+    })
+}
+
+/// `labs/witness/1` on the submission's lines.
+fn witness(exercise: &Exercise, item: &Item, text: &str, found: &Value, message: &str) -> Value {
+    let value = |name: &str| found[name].clone();
+    json!({
+        "schema": "labs/witness/1",
+        "lab": exercise.name,
+        "variant": item.id,
+        "threads": value("threads"),
+        "increments": value("increments"),
+        "expected": value("expected"),
+        "final": value("final"),
+        "replayable": value("replayable"),
+        "source": { "file": exercise.file, "anchor": "submission", "sha256": hex(&hmac_sha256::Hash::hash(text.as_bytes())) },
+        "steps": value("steps"),
+        "checked": { "by": "loom 0.7.3", "executions": value("executions"), "preemption_bound": null, "claim": message },
+    })
+}
+
+fn secret() -> Result<[u8; 16]> {
+    use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+    // The standard library's own random keys, which it has from the system.
+    let part = || RandomState::new().build_hasher().finish().to_le_bytes();
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&part());
+    bytes[8..].copy_from_slice(&part());
+    Ok(bytes)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,12 @@
+//! Grades an exercise. A submission is one file; it is compiled in a box and run in another, beside hidden checks: some count what it does
+//! on a simulated machine, some explore it with a model checker and hand back the schedule that fails. No verdict rests on a clock or
+//! on a lucky run.
+
+pub mod boxes;
+pub mod catalogue;
+pub mod command_line;
+pub mod compile;
+pub mod grade;
+pub mod scan;
+pub mod text;
+pub mod toolbox;

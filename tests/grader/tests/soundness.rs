@@ -1,0 +1,169 @@
+//! Every exercise against the starter, right solutions, wrong ones and cheats; and the grader against the corpus of hostile and broken
+//! files. Each file says in its first lines what must come of it.
+
+use grader::boxes::Isolation;
+use grader::catalogue::{EXERCISES, Exercise, exercise};
+use grader::grade::{Grade, Grader};
+use grader::toolbox::{Toolbox, workspace};
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
+
+/// The grader, or a word about what was not tested.
+fn grader() -> Option<&'static Grader> {
+    static GRADER: OnceLock<Option<Grader>> = OnceLock::new();
+    let grader = GRADER.get_or_init(|| {
+        let isolation = Isolation::probe()?;
+        Some(Grader { toolbox: Toolbox::prepare().unwrap(), isolation })
+    });
+    let is_demanded = cfg!(target_os = "linux") && env::var_os("CI").is_some();
+    assert!(grader.is_some() || !is_demanded, "CI has no bubblewrap that works");
+    if grader.is_none() {
+        eprintln!("SKIPPED: no bubblewrap that works here, so nothing was graded");
+    }
+    grader.as_ref()
+}
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let all = fs::read_dir(workspace().join(folder)).unwrap().map(|file| file.unwrap().path());
+    let mut all: Vec<PathBuf> =
+        all.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect();
+    all.sort();
+    all
+}
+
+/// A grade in a few words, as the files say what is expected: `passes`, `fails model, counts`, or the verdict.
+fn in_words(grade: &Grade) -> String {
+    let failed: Vec<&str> = grade.items.iter().filter(|item| item.status != "pass").map(|item| item.id).collect();
+    match (grade.verdict, &failed[..]) {
+        ("graded", []) => "passes".to_string(),
+        ("graded", failed) => format!("fails {}", failed.join(", ")),
+        (verdict, _) => verdict.to_string(),
+    }
+}
+
+/// What a comment in the first lines says.
+fn header(text: &str, name: &str) -> Option<String> {
+    let line = text.lines().take(3).find_map(|line| line.strip_prefix(&format!("// {name}: ")));
+    line.map(|line| line.trim().to_string())
+}
+
+/// Grades all of them, two at a time, and returns what was not as expected.
+fn differences(grader: &Grader, jobs: &[(&'static Exercise, PathBuf, Vec<String>)]) -> Vec<String> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut found = Vec::new();
+        while let Some((exercise, path, expected)) = jobs.get(next.fetch_add(1, Relaxed)) {
+            let grade = grader.grade(exercise, path, None).unwrap();
+            let got = in_words(&grade);
+            if !expected.contains(&got) {
+                let messages: Vec<&str> = grade.items.iter().map(|item| item.message.as_str()).collect();
+                found.push(format!("{}: {got}, and expected {expected:?}: {messages:?}", path.display()));
+            }
+        }
+        found
+    };
+    thread::scope(|scope| {
+        let workers = [scope.spawn(work), scope.spawn(work)];
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    })
+}
+
+#[test]
+fn right_solutions_pass_and_wrong_ones_fail_the_check_meant_for_them_and_only_that() {
+    let Some(grader) = grader() else { return };
+    let mut jobs = Vec::new();
+    let mut counts: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+    for exercise in &EXERCISES {
+        let folder = format!("tests/grader/solutions/{}", exercise.name);
+        let count = counts.entry(exercise.name).or_default();
+        for path in files(&folder) {
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            let fails = header(&fs::read_to_string(&path).unwrap(), "fails");
+            assert_eq!(name.starts_with("wrong-"), fails.is_some(), "{name}");
+            count[usize::from(fails.is_some())] += 1;
+            jobs.push((exercise, path, vec![fails.map_or("passes".to_string(), |items| format!("fails {items}"))]));
+        }
+        assert!(jobs.iter().any(|(_, path, _)| path.ends_with(format!("{}/reference.rs", exercise.name))));
+        let all = exercise.items.iter().map(|item| item.id).collect::<Vec<_>>().join(", ");
+        jobs.push((exercise, workspace().join(exercise.file), vec![format!("fails {all}")]));
+    }
+    assert!(counts.values().all(|[right, wrong]| *right >= 2 && *wrong >= 6), "right and wrong ones: {counts:?}");
+    let found = differences(grader, &jobs);
+    assert!(found.is_empty(), "{} of {}:\n{}", found.len(), jobs.len(), found.join("\n"));
+}
+
+#[test]
+fn every_file_of_the_corpus_gets_its_verdict() {
+    let Some(grader) = grader() else { return };
+    let job = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap();
+        let exercise = exercise(&header(&text, "exercise").expect("it names its exercise")).unwrap();
+        let expected = header(&text, "expected").expect("it says what must come of it");
+        let is_list = !expected.starts_with("fails");
+        let expected = if is_list { expected.split(' ').map(str::to_string).collect() } else { vec![expected] };
+        (exercise, path, expected)
+    };
+    let jobs: Vec<_> = files("tests/grader/corpus").into_iter().map(job).collect();
+    assert!(jobs.len() >= 40, "{} files", jobs.len());
+    let found = differences(grader, &jobs);
+    assert!(found.is_empty(), "{} of {}:\n{}", found.len(), jobs.len(), found.join("\n"));
+}
+
+#[test]
+fn what_is_no_file_is_rejected() {
+    let Some(grader) = grader() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let exercise = exercise("shm").unwrap();
+    let verdict = |path: &Path| grader.grade(exercise, path, None).unwrap().verdict;
+    fs::write(folder.path().join("bytes.rs"), [0xff, 0xfe, 0]).unwrap();
+    fs::write(folder.path().join("empty.rs"), "").unwrap();
+    for name in ["bytes.rs", "empty.rs", "nowhere.rs", "."] {
+        assert_eq!(verdict(&folder.path().join(name)), "rejected", "{name}");
+    }
+}
+
+/// Times and secrets aside, a grade depends on the submission alone.
+#[test]
+fn fifty_grades_of_one_submission_are_the_same() {
+    let Some(grader) = grader() else { return };
+    for (name, file, count) in
+        [("mutex", "wrong-check-then-act", 50), ("heavy", "wrong-equal-parts", 10), ("naive", "reference", 10)]
+    {
+        let exercise = exercise(name).unwrap();
+        let path = workspace().join(format!("tests/grader/solutions/{name}/{file}.rs"));
+        let grade = || {
+            let grade = grader.grade(exercise, &path, None).unwrap();
+            let mut document = grader.document(exercise, "x.rs", &grade);
+            document.as_object_mut().unwrap().remove("seconds");
+            document.to_string()
+        };
+        let first = grade();
+        assert!((1..count).all(|_| grade() == first), "{name}/{file}");
+    }
+}
+
+#[test]
+fn a_grade_keeps_its_contract() {
+    let Some(grader) = grader() else { return };
+    let mut schemas = boon::Schemas::new();
+    let mut compiler = boon::Compiler::new();
+    let folder = workspace().join("tests/schemas");
+    let schema = compiler.compile(&folder.join("grade-1.json").display().to_string(), &mut schemas).unwrap();
+    for (name, file) in [
+        ("shm", "solutions/shm/wrong-load-then-store.rs"),
+        ("mutex", "solutions/mutex/wrong-relaxed.rs"),
+        ("race", "solutions/race/reference.rs"),
+        ("shm", "corpus/broken-text.rs"),
+        ("shm", "corpus/forging-exit.rs"),
+    ] {
+        let (exercise, path) = (exercise(name).unwrap(), workspace().join("tests/grader").join(file));
+        let document = grader.document(exercise, file, &grader.grade(exercise, &path, None).unwrap());
+        schemas.validate(&document, schema).unwrap_or_else(|error| panic!("{file}: {error:#}\n{document:#}"));
+        assert_eq!(document["isolation"], "full");
+    }
+}
