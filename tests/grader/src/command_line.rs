@@ -2,6 +2,7 @@
 
 use crate::boxes::Isolation;
 use crate::catalogue::{EXERCISES, Exercise, exercise};
+use crate::class::Class;
 use crate::grade::Grader;
 use crate::text;
 use crate::toolbox::{Toolbox, workspace};
@@ -19,6 +20,7 @@ grade: grades exercises, and explains what fails
 
 usage: cargo grade [EXERCISE] [--only ITEM] [--watch] [--hints]
        cargo grade --exercise EXERCISE --submission FILE --out R.json
+       cargo grade [EXERCISE] --all DIR --out OUT [--jobs N] [--shard I/N]
 
   EXERCISE           naive, shm, overhead, heavy, race, mutex or atomic
                      [default: all of them, with your progress]
@@ -28,6 +30,11 @@ usage: cargo grade [EXERCISE] [--only ITEM] [--watch] [--hints]
   --submission FILE  grades that file in place of the one beside the lab
   --out R.json       writes the grade there as labs/grade/1
   --json             prints it
+  --all DIR          grades a class: DIR/STUDENT/EXERCISE.rs. OUT gets a grade
+                     and a feedback.txt for each student, grades.csv, and
+                     index.html; started again, it goes on where it was
+  --jobs N           so many at a time [default: CPUs]
+  --shard I/N        only the I-th of N parts, for several machines
   --i-trust-this-code
                      grades without a box where there is none (bubblewrap on
                      Linux); the grade says so
@@ -55,6 +62,9 @@ struct Request {
     only: Option<String>,
     submission: Option<PathBuf>,
     out: Option<PathBuf>,
+    all: Option<PathBuf>,
+    jobs: Option<usize>,
+    shard: Option<(usize, usize)>,
     json: bool,
     watch: bool,
     hints: bool,
@@ -95,6 +105,26 @@ fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<std::result::R
             Long("only") => request.only = Some(parser.value().map_err(wrong)?.to_string_lossy().into_owned()),
             Long("submission") => request.submission = Some(parser.value().map_err(wrong)?.into()),
             Long("out") => request.out = Some(parser.value().map_err(wrong)?.into()),
+            Long("all") => request.all = Some(parser.value().map_err(wrong)?.into()),
+            Long("jobs") => {
+                let jobs = parser
+                    .value()
+                    .map_err(wrong)?
+                    .to_string_lossy()
+                    .parse()
+                    .ok()
+                    .filter(|jobs| (1..=256).contains(jobs));
+                request.jobs = Some(jobs.ok_or_else(|| Usage("--jobs: give a number from 1 to 256".into()))?);
+            }
+            Long("shard") => {
+                let value = parser.value().map_err(wrong)?;
+                let parts = value
+                    .to_string_lossy()
+                    .split_once('/')
+                    .and_then(|(part, parts)| Some((part.parse().ok()?, parts.parse().ok()?)));
+                let parts = parts.filter(|(part, parts)| (1..=*parts).contains(part));
+                request.shard = Some(parts.ok_or_else(|| Usage("--shard: give I/N, such as 2/4".into()))?);
+            }
             Long("exercise") => request.exercise = Some(named(&parser.value().map_err(wrong)?.to_string_lossy())?),
             Value(name) if request.exercise.is_none() => request.exercise = Some(named(&name.to_string_lossy())?),
             other => return Err(Usage(other.unexpected().to_string()).into()),
@@ -107,6 +137,20 @@ fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<std::result::R
 impl Request {
     fn check(&self) -> Result<()> {
         let says = |text: String| Err(Usage(text).into());
+        if self.all.is_some() {
+            return match self.out {
+                Some(_)
+                    if self.only.is_some() || self.submission.is_some() || self.json || self.watch || self.hints =>
+                {
+                    says("--all grades a class: leave --only, --submission, --json, --watch and --hints out".into())
+                }
+                Some(_) => Ok(()),
+                None => says("--all DIR needs --out OUT".into()),
+            };
+        }
+        if self.jobs.is_some() || self.shard.is_some() {
+            return says("--jobs and --shard are about a class: give --all DIR".into());
+        }
         let Some(exercise) = self.exercise else {
             let needs = [
                 ("--only", self.only.is_some()),
@@ -149,10 +193,24 @@ impl Request {
             }
         };
         let grader = Grader { toolbox: Toolbox::prepare()?, isolation };
+        if let (Some(submissions), Some(out)) = (&self.all, &self.out) {
+            return self.class(&grader, submissions, out);
+        }
         match self.exercise {
             None => all(&grader),
             Some(exercise) => self.one(&grader, exercise),
         }
+    }
+
+    fn class(&self, grader: &Grader, submissions: &Path, out: &Path) -> Result<()> {
+        let jobs = self.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
+        let class = Class { submissions, out, only: self.exercise, jobs, shard: self.shard.unwrap_or((1, 1)) };
+        let done = class.grade(grader)?;
+        let files = out.join("grades.csv").display().to_string();
+        print(&format!(
+            "{} graded, {} as before, {} could not be graded: {files}\n",
+            done.graded, done.kept, done.failed
+        ))
     }
 
     fn one(&self, grader: &Grader, exercise: &'static Exercise) -> Result<()> {
@@ -201,7 +259,10 @@ fn time(path: &Path) -> Option<SystemTime> {
 }
 
 /// Beside it first, and then in its place: a grade is whole or not there.
-fn write(path: &Path, text: &str) -> Result<()> {
+pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".new");
     let beside = path.with_file_name(name);

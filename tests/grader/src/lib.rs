@@ -4,9 +4,11 @@
 
 pub mod boxes;
 pub mod catalogue;
+pub mod class;
 pub mod command_line;
 pub mod compile;
 pub mod grade;
 pub mod scan;
+pub mod summary;
 pub mod text;
 pub mod toolbox;

@@ -1,0 +1,186 @@
+//! A class: many submissions, some at a time, each graded once. Whatever ends it, the next start goes on where it was: a grade is there as
+//! a whole or not at all, and one whose key is still right is not made again.
+
+use crate::catalogue::{EXERCISES, Exercise};
+use crate::grade::{Grade, Grader};
+use crate::{summary, text};
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
+use std::time::Instant;
+
+/// A submission: `DIR/STUDENT/EXERCISE.rs`.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    /// The folder's name.
+    pub student: String,
+    /// Which exercise.
+    pub exercise: &'static Exercise,
+    /// The file.
+    pub file: PathBuf,
+}
+
+/// What is to be done.
+#[derive(Debug)]
+pub struct Class<'a> {
+    /// The folder with a folder for each student.
+    pub submissions: &'a Path,
+    /// Where the grades go.
+    pub out: &'a Path,
+    /// Only this exercise.
+    pub only: Option<&'static Exercise>,
+    /// How many at a time.
+    pub jobs: usize,
+    /// Which part of all, counted from 1, and of how many.
+    pub shard: (usize, usize),
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// Graded now.
+    pub graded: usize,
+    /// Graded before.
+    pub kept: usize,
+    /// That could not be graded.
+    pub failed: usize,
+}
+
+impl Class<'_> {
+    /// All submissions, in the order of the students' names.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be read, or holds none.
+    pub fn all(&self) -> Result<Vec<Submission>> {
+        let read =
+            || fs::read_dir(self.submissions).with_context(|| format!("cannot read {}", self.submissions.display()));
+        let mut students: Vec<String> = read()?
+            .filter_map(|entry| entry.ok())
+            .filter(|entry| entry.path().is_dir())
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        students.sort();
+        let wanted = || EXERCISES.iter().filter(|exercise| self.only.is_none_or(|only| only.name == exercise.name));
+        let of = |student: String| {
+            wanted().map(move |exercise| Submission {
+                file: self.submissions.join(&student).join(format!("{}.rs", exercise.name)),
+                student: student.clone(),
+                exercise,
+            })
+        };
+        // A link that leads nowhere is a submission too, and gets its verdict.
+        let all: Vec<_> =
+            students.into_iter().flat_map(of).filter(|submission| submission.file.symlink_metadata().is_ok()).collect();
+        ensure!(!all.is_empty(), "{} holds no STUDENT/EXERCISE.rs, such as ada/race.rs", self.submissions.display());
+        Ok(all)
+    }
+
+    /// Grades what is not graded yet, and sums up everything that there is.
+    ///
+    /// # Errors
+    ///
+    /// Nothing can be read or written. A single submission that cannot be graded is no error, but a verdict.
+    pub fn grade(&self, grader: &Grader) -> Result<Done> {
+        let all = self.all()?;
+        let (part, parts) = self.shard;
+        let mine: Vec<&Submission> =
+            all.iter().enumerate().filter(|(index, _)| index % parts == part - 1).map(|(_, one)| one).collect();
+        let (next, start) = (AtomicUsize::new(0), Instant::now());
+        let work = || {
+            let mut done = Done::default();
+            loop {
+                let index = next.fetch_add(1, Relaxed);
+                let Some(submission) = mine.get(index) else { return Ok(done) };
+                let what = self.one(grader, submission, &mut done)?;
+                let (name, count) = (submission.exercise.name, mine.len());
+                eprintln!(
+                    "[{}/{count}] {} {name}: {what} ({:.0} s)",
+                    index + 1,
+                    submission.student,
+                    start.elapsed().as_secs_f64()
+                );
+            }
+        };
+        let results: Vec<Result<Done>> = thread::scope(|scope| {
+            let workers: Vec<_> = (0..self.jobs).map(|_| scope.spawn(work)).collect();
+            workers
+                .into_iter()
+                .map(|worker| worker.join().unwrap_or_else(|_| Err(anyhow::anyhow!("a worker panicked"))))
+                .collect()
+        });
+        let mut done = Done::default();
+        for result in results {
+            let part = result?;
+            (done.graded, done.kept, done.failed) =
+                (done.graded + part.graded, done.kept + part.kept, done.failed + part.failed);
+        }
+        self.sum_up(&all)?;
+        Ok(done)
+    }
+
+    fn one(&self, grader: &Grader, submission: &Submission, done: &mut Done) -> Result<String> {
+        let path = result_path(self.out, submission);
+        let text = crate::scan::read(&submission.file).unwrap_or_default();
+        let key = grader.key(submission.exercise, &text);
+        if let Some(kept) = read(&path).filter(|kept| kept["key"] == key.as_str() && kept["verdict"] != "error") {
+            done.kept += 1;
+            return Ok(format!("{} of {}, as before", kept["score"], kept["max_score"]));
+        }
+        let name = format!("{}/{}.rs", submission.student, submission.exercise.name);
+        let (document, feedback) = match grader.grade(submission.exercise, &submission.file, None) {
+            Ok(grade) => {
+                (grader.document(submission.exercise, &name, &grade), text::grade(submission.exercise, &grade))
+            }
+            Err(error) => {
+                done.failed += 1;
+                let grade =
+                    Grade { verdict: "error", message: format!("{error:#}"), items: Vec::new(), text, seconds: 0.0 };
+                let mut document = grader.document(submission.exercise, &name, &grade);
+                document["max_score"] = json!(submission.exercise.points());
+                (document, format!("{}: it could not be graded: {error:#}\n", submission.exercise.name))
+            }
+        };
+        done.graded += usize::from(document["verdict"] != "error");
+        crate::command_line::write(&path.with_extension("txt"), &feedback)?;
+        crate::command_line::write(&path, &format!("{document:#}\n"))?; // last: with it, all of it is there
+        Ok(format!(
+            "{} of {} ({})",
+            document["score"],
+            document["max_score"],
+            document["verdict"].as_str().unwrap_or_default()
+        ))
+    }
+
+    /// A CSV for a spreadsheet, a page for the instructor, and a file for each student.
+    fn sum_up(&self, all: &[Submission]) -> Result<()> {
+        let mut by_student: BTreeMap<&str, Vec<(&Submission, Value)>> = BTreeMap::new();
+        for submission in all {
+            if let Some(document) = read(&result_path(self.out, submission)) {
+                by_student.entry(&submission.student).or_default().push((submission, document));
+            }
+        }
+        let write = |name: &str, text: &str| crate::command_line::write(&self.out.join(name), text);
+        write("grades.csv", &summary::csv(&by_student))?;
+        write("index.html", &summary::page(&by_student))?;
+        for (student, grades) in &by_student {
+            let texts = grades.iter().map(|(submission, _)| {
+                fs::read_to_string(result_path(self.out, submission).with_extension("txt")).unwrap_or_default()
+            });
+            write(&format!("{student}/feedback.txt"), &texts.collect::<Vec<_>>().join("\n"))?;
+        }
+        Ok(())
+    }
+}
+
+fn result_path(out: &Path, submission: &Submission) -> PathBuf {
+    out.join(&submission.student).join(format!("{}.json", submission.exercise.name))
+}
+
+fn read(path: &Path) -> Option<Value> {
+    serde_json::from_str(&fs::read_to_string(path).ok()?).ok()
+}

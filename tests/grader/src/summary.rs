@@ -1,0 +1,127 @@
+//! A class at a glance: a CSV with a row for each student, and a page that shows who fails where and which schedules fail most often.
+
+use crate::catalogue::EXERCISES;
+use crate::class::Submission;
+use maud::{DOCTYPE, PreEscaped, html};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+type Grades<'a> = BTreeMap<&'a str, Vec<(&'a Submission, Value)>>;
+
+/// `student,race,mutex,...,total`; an empty field where nothing was handed in.
+pub fn csv(grades: &Grades<'_>) -> String {
+    let names: Vec<&str> = EXERCISES.iter().map(|exercise| exercise.name).collect();
+    let mut text = format!("student,{},total\n", names.join(","));
+    for (student, grades) in grades {
+        let score = |name: &&str| {
+            grades
+                .iter()
+                .find(|(submission, _)| submission.exercise.name == *name)
+                .map(|(_, grade)| grade["score"].to_string())
+        };
+        let total: f64 = grades.iter().filter_map(|(_, grade)| grade["score"].as_f64()).sum();
+        let scores: Vec<String> = names.iter().map(|name| score(name).unwrap_or_default()).collect();
+        text += &format!("{},{},{total}\n", field(student), scores.join(","));
+    }
+    text
+}
+
+/// A field as RFC 4180 wants it, and no formula: a spreadsheet would run a name that begins with one of these.
+fn field(text: &str) -> String {
+    let text = if text.starts_with(['=', '+', '-', '@', '\t']) { format!("'{text}") } else { text.to_string() };
+    if text.contains(['"', ',', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+const STYLE: &str = "body { font: 16px/1.45 system-ui, sans-serif; max-width: 70em; margin: 2em auto; padding: 0 1em; color: #1a1a1a; background: #fff; }
+table { border-collapse: collapse; } th, td { border: 1px solid #767676; padding: 4px 10px; text-align: left; }
+td.number { text-align: right; font-variant-numeric: tabular-nums; } .full { background: #d9f0e6; } .some { background: #fdf0d0; } .none { background: #f9dede; }
+pre { background: #f4f4f2; padding: 10px; overflow-x: auto; }";
+
+/// The page.
+pub fn page(grades: &Grades<'_>) -> String {
+    let count = grades.values().map(Vec::len).sum::<usize>();
+    let failures = failures(grades);
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head { meta charset="utf-8"; title { "Grades" } style { (PreEscaped(STYLE)) } }
+            body {
+                h1 { "Grades" }
+                p { (grades.len()) " students, " (count) " submissions." }
+                h2 { "Who fails where" }
+                table {
+                    tr { th { "student" } @for exercise in &EXERCISES { th { (exercise.name) } } }
+                    @for (student, grades) in grades {
+                        tr {
+                            th scope="row" { (student) }
+                            @for exercise in &EXERCISES {
+                                @match grades.iter().find(|(submission, _)| submission.exercise.name == exercise.name) {
+                                    Some((_, grade)) => { td.number class=(class_of(grade)) title=(failed(grade)) { (grade["score"]) @if grade["verdict"] != "graded" { " " (grade["verdict"].as_str().unwrap_or_default()) } } }
+                                    None => { td { "–" } }
+                                }
+                            }
+                        }
+                    }
+                }
+                h2 { "What fails most often" }
+                table {
+                    tr { th { "submissions" } th { "exercise" } th { "check" } th { "what happens" } th { "the schedule" } }
+                    @for ((exercise, item, message, schedule), count) in failures.iter().take(20) {
+                        tr { td.number { (count) } td { (exercise) } td { (item) } td { (message) } td { @if !schedule.is_empty() { pre { (schedule) } } } }
+                    }
+                }
+            }
+        }
+    }
+    .into_string()
+}
+
+fn class_of(grade: &Value) -> &'static str {
+    match grade["score"].as_f64() {
+        Some(score) if Some(score) == grade["max_score"].as_f64() => "full",
+        Some(score) if score > 0.0 => "some",
+        _ => "none",
+    }
+}
+
+fn failed(grade: &Value) -> String {
+    let items = grade["items"].as_array().into_iter().flatten();
+    items.filter(|item| item["status"] != "pass").filter_map(|item| item["id"].as_str()).collect::<Vec<_>>().join(", ")
+}
+
+type Failure = (String, String, String, String);
+
+/// Failures that are the same in kind, the most frequent first: schedules count as the same whatever the line numbers.
+fn failures(grades: &Grades<'_>) -> Vec<(Failure, usize)> {
+    let mut counts: BTreeMap<Failure, usize> = BTreeMap::new();
+    for (submission, grade) in grades.values().flatten() {
+        for item in grade["items"].as_array().into_iter().flatten().filter(|item| item["status"] != "pass") {
+            let steps = item["witness"]["steps"].as_array().into_iter().flatten();
+            let schedule = steps.map(|step| {
+                format!("T{} {} {}", step["thread"], step["op"].as_str().unwrap_or_default(), step["value"])
+            });
+            let first_line =
+                |name: &str| item[name].as_str().unwrap_or_default().lines().next().unwrap_or_default().to_string();
+            let name = submission.exercise.name.to_string();
+            *counts
+                .entry((name, first_line("id"), first_line("message"), schedule.collect::<Vec<_>>().join("\n")))
+                .or_default() += 1;
+        }
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(failure, count)| (std::cmp::Reverse(*count), failure.clone()));
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_a_field_and_no_formula() {
+        assert_eq!(field("ada"), "ada");
+        assert_eq!(field("Lovelace, Ada"), "\"Lovelace, Ada\"");
+        assert_eq!(field("=cmd()"), "'=cmd()");
+        assert_eq!(field("a\"b"), "\"a\"\"b\"");
+    }
+}

@@ -1,0 +1,171 @@
+//! A class from the outside: the program as an instructor runs it, killed in the middle and started again.
+
+use grader::boxes::Isolation;
+use grader::toolbox::workspace;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+fn has_a_box() -> bool {
+    let works = Isolation::probe().is_some();
+    if !works {
+        eprintln!("SKIPPED: no bubblewrap that works here, so no class was graded");
+    }
+    works
+}
+
+fn grade(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_grade"));
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Some students; one hands in a folder, one a link that leads nowhere, one what is no text.
+fn submissions(folder: &Path) -> usize {
+    let solution = |name: &str, file: &str| workspace().join(format!("tests/grader/solutions/{name}/{file}.rs"));
+    let mut count = 0;
+    for (student, exercise, file) in [
+        ("ada", "race", "reference"),
+        ("ada", "shm", "wrong-load-then-store"),
+        ("bob", "race", "wrong-one"),
+        ("bob", "shm", "wrong-load-then-store"),
+        ("cleo", "atomic", "right-weak-exchange"),
+        ("dan, the second", "race", "reference"),
+        ("eve", "mutex", "wrong-relaxed"),
+        ("fay", "naive", "wrong-sequential"),
+    ] {
+        fs::create_dir_all(folder.join(student)).unwrap();
+        fs::copy(solution(exercise, file), folder.join(student).join(format!("{exercise}.rs"))).unwrap();
+        count += 1;
+    }
+    fs::create_dir_all(folder.join("gil/race.rs")).unwrap();
+    fs::create_dir_all(folder.join("hal")).unwrap();
+    fs::write(folder.join("hal/shm.rs"), [0xff, 0x00]).unwrap();
+    count + 2
+}
+
+fn results(out: &Path) -> BTreeMap<PathBuf, (SystemTime, String)> {
+    let mut all = BTreeMap::new();
+    for student in fs::read_dir(out).into_iter().flatten().map(Result::unwrap).filter(|entry| entry.path().is_dir()) {
+        for file in fs::read_dir(student.path()).unwrap().map(|file| file.unwrap().path()) {
+            if file.extension().is_some_and(|extension| extension == "json") {
+                let time = fs::metadata(&file).unwrap().modified().unwrap();
+                all.insert(file.clone(), (time, fs::read_to_string(&file).unwrap()));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn a_class_that_is_killed_goes_on_where_it_was() {
+    if !has_a_box() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (class, out) = (folder.path().join("class"), folder.path().join("out"));
+    let count = submissions(&class);
+    let arguments = ["--all", class.to_str().unwrap(), "--out", out.to_str().unwrap(), "--jobs", "2"];
+    let mut first = grade(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let start = Instant::now();
+    while results(&out).len() < 3 && start.elapsed() < Duration::from_secs(60) {
+        thread::sleep(Duration::from_millis(5));
+    }
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let before = results(&out);
+    assert!(before.len() >= 3 && before.values().all(|(_, text)| text.ends_with("}\n")), "each is whole or not there");
+
+    let output = grade(&arguments).output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    let after = results(&out);
+    assert_eq!(after.len(), count, "{}", stderr(&output));
+    assert!(before.iter().all(|(path, kept)| after[path] == *kept), "nothing was done twice");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        said.starts_with(&format!("{} graded, {} as before, 0 could", count - before.len(), before.len())),
+        "{said}"
+    );
+
+    let csv = fs::read_to_string(out.join("grades.csv")).unwrap();
+    assert!(csv.contains("student,naive,shm,overhead,heavy,race,mutex,atomic,total"), "{csv}");
+    assert!(csv.contains("ada,,3.0,,,10.0,,,13") && csv.contains("\"dan, the second\",,,,,10.0,,,10"), "{csv}");
+    assert!(csv.contains("gil,,,,,0.0,,,0") && csv.contains("hal,,0.0,,,,,,0"), "{csv}");
+    let page = fs::read_to_string(out.join("index.html")).unwrap();
+    assert!(
+        page.contains("8 students, 10 submissions") && page.contains("T1 load 0"),
+        "who fails where, and by which schedule"
+    );
+    let feedback = fs::read_to_string(out.join("ada/feedback.txt")).unwrap();
+    assert!(
+        feedback.contains("shm: 3 of 10 points") && feedback.contains("thread 1") && feedback.contains("hint:"),
+        "{feedback}"
+    );
+
+    // A submission that changes is graded again, and no other.
+    fs::copy(workspace().join("tests/grader/solutions/race/reference.rs"), class.join("bob/race.rs")).unwrap();
+    let output = grade(&arguments).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).starts_with(&format!("1 graded, {} as before", count - 1)));
+}
+
+#[test]
+fn shards_share_a_class_out() {
+    if !has_a_box() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (class, out) = (folder.path().join("class"), folder.path().join("out"));
+    let count = submissions(&class);
+    let mut seen = 0;
+    for shard in ["1/3", "2/3", "3/3"] {
+        let arguments = ["race", "--all", class.to_str().unwrap(), "--out", out.to_str().unwrap(), "--shard", shard];
+        assert!(grade(&arguments).status().unwrap().success());
+        let now = results(&out).len();
+        assert!(now > seen, "{shard} graded its part");
+        seen = now;
+    }
+    assert!(seen == 4 && seen < count, "the four that are about race: {seen}");
+}
+
+#[test]
+fn bad_command_lines_end_with_2_and_a_hint() {
+    for line in [
+        &["nothing"][..],
+        &["--only", "model"],
+        &["race", "--only", "nothing"],
+        &["--all", "x"],
+        &["--jobs", "2"],
+        &["--all", "x", "--out", "y", "--shard", "3/2"],
+        &["--all", "x", "--out", "y", "--jobs", "0"],
+        &["race", "--frobnicate"],
+    ] {
+        let output = grade(line).output().unwrap();
+        assert_eq!(
+            (output.status.code(), stderr(&output).lines().count()),
+            (Some(2), 1),
+            "{line:?}: {}",
+            stderr(&output)
+        );
+    }
+    let help = String::from_utf8_lossy(&grade(&["--help"]).output().unwrap().stdout).into_owned();
+    assert!(help.contains("cargo grade") && help.lines().all(|line| line.len() <= 80));
+    let hints = String::from_utf8_lossy(&grade(&["race", "--hints"]).output().unwrap().stdout).into_owned();
+    assert_eq!(hints.lines().count(), 3);
+}
+
+#[test]
+fn a_folder_without_submissions_is_the_graders_own_trouble() {
+    if !has_a_box() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let output = grade(&["--all", folder.path().to_str().unwrap(), "--out", "x"]).output().unwrap();
+    assert!(output.status.code() == Some(3) && stderr(&output).contains("STUDENT/EXERCISE.rs"), "{}", stderr(&output));
+}
