@@ -3,6 +3,7 @@
 use crate::boxes::Isolation;
 use crate::catalogue::{EXERCISES, Exercise, exercise};
 use crate::class::Class;
+use crate::export;
 use crate::grade::Grader;
 use crate::text;
 use crate::toolbox::{Toolbox, workspace};
@@ -20,6 +21,7 @@ grade: grades exercises, and explains what fails
 
 usage: cargo grade [EXERCISE] [--only ITEM] [--watch] [--hints]
        cargo grade --exercise EXERCISE --submission FILE --out R.json
+       cargo grade export --format FORMAT R.json ...
        cargo grade [EXERCISE] --all DIR --out OUT [--jobs N] [--shard I/N]
 
   EXERCISE           naive, shm, overhead, heavy, race, mutex or atomic
@@ -38,6 +40,8 @@ usage: cargo grade [EXERCISE] [--only ITEM] [--watch] [--hints]
   --i-trust-this-code
                      grades without a box where there is none (bubblewrap on
                      Linux); the grade says so
+  --format FORMAT    writes grades as gradescope, classroom50, junit, csv,
+                     prairielearn, autolab or exercism read them
   -h, --help         this text
   -V, --version      the version
 
@@ -46,7 +50,7 @@ Exit status: 0 graded, whatever the grade; 2 usage; 3 the grader's own fault.
 
 /// A command line that asks for something that cannot be done; exit status 2.
 #[derive(Debug)]
-pub struct Usage(String);
+pub struct Usage(pub(crate) String);
 
 impl fmt::Display for Usage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -77,10 +81,31 @@ struct Request {
 ///
 /// [`Usage`], or what the grader could not do.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
+    let mut arguments = arguments.into_iter().peekable();
+    if arguments.next_if(|first| first == "export").is_some() {
+        return exported(arguments);
+    }
     match parse(arguments)? {
         Ok(request) => request.serve(),
         Err(text) => print(text),
     }
+}
+
+fn exported(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
+    use lexopt::prelude::{Long, Value};
+    let (mut format, mut files) = (None, Vec::new());
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let wrong = |error: lexopt::Error| Usage(error.to_string());
+    while let Some(argument) = parser.next().map_err(wrong)? {
+        match argument {
+            Long("format") => format = Some(parser.value().map_err(wrong)?.to_string_lossy().into_owned()),
+            Value(file) => files.push(PathBuf::from(file)),
+            other => return Err(Usage(other.unexpected().to_string()).into()),
+        }
+    }
+    let format =
+        format.ok_or_else(|| Usage(format!("export: give --format, one of {}", export::FORMATS.join(", "))))?;
+    print(&export::export(&format, &files)?)
 }
 
 fn named(name: &str) -> Result<&'static Exercise> {

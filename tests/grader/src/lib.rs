@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod class;
 pub mod command_line;
 pub mod compile;
+pub mod export;
 pub mod grade;
 pub mod scan;
 pub mod summary;

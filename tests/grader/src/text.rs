@@ -47,35 +47,45 @@ fn explanation(exercise: &Exercise, grade: &Grade, item: &Graded) -> String {
     text + &format!("\nagain: cargo grade {} --only {}", exercise.name, item.id)
 }
 
-/// One column a thread, one row a step, and the line that took it.
-fn lanes(witness: &Value, source: &str) -> String {
+/// One column a thread, one row a step, and as much of the line that took it as there is room for.
+pub fn lanes(witness: &Value, source: &str) -> String {
     let threads = witness["threads"].as_u64().unwrap_or(2);
     let mut header = vec!["step".to_string()];
     header.extend((1..=threads).map(|thread| format!("thread {thread}")));
-    header.extend(["line".to_string(), "source".to_string()]);
+    header.push("line".to_string());
     let steps = witness["steps"].as_array().map_or(&[][..], Vec::as_slice);
-    let rows: Vec<Vec<String>> = (steps.iter().enumerate())
+    if steps.is_empty() {
+        return String::new();
+    }
+    let line_of = |step: &Value| step["line"].as_u64().unwrap_or(0) as usize;
+    let mut rows: Vec<Vec<String>> = (steps.iter().enumerate())
         .map(|(index, step)| {
-            let (thread, line) = (step["thread"].as_u64().unwrap_or(0), step["line"].as_u64().unwrap_or(0));
-            let mut row = vec![(index + 1).to_string()];
+            let thread = step["thread"].as_u64().unwrap_or(0);
             let words = format!("{} {}", step["op"].as_str().unwrap_or_default(), step["value"]);
+            let mut row = vec![(index + 1).to_string()];
             row.extend(
                 (1..=threads).map(|lane| if lane == thread { format!("T{thread} {words}") } else { "|".to_string() }),
             );
-            row.push(line.to_string());
-            let shown = source.lines().nth((line as usize).wrapping_sub(1)).map_or("", str::trim);
-            row.push(shown.chars().take(34).collect());
+            row.push(if line_of(step) == 0 { "-".to_string() } else { line_of(step).to_string() });
             row
         })
         .collect();
+    let width = |column: usize| rows.iter().chain([&header]).map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let used: usize = (0..header.len()).map(|column| width(column) + 2).sum();
+    let room = WIDTH.saturating_sub(used).max(12);
+    header.push("source".to_string());
+    for (row, step) in rows.iter_mut().zip(steps) {
+        let shown = match line_of(step) {
+            0 => "(the check)",
+            line => source.lines().nth(line - 1).map_or("", str::trim),
+        };
+        row.push(shown.chars().take(room).collect::<String>().trim_end().to_string());
+    }
     let note = if witness["replayable"] == false {
         "No order of these steps explains it: a load read an old value.\n"
     } else {
         ""
     };
-    if rows.is_empty() {
-        return String::new();
-    }
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     format!("\n{}{note}\n", table(&header, &rows))
 }

@@ -180,3 +180,36 @@ fn the_guides_points_are_those_of_the_catalogue() {
         assert!(handout.contains(&format!("cargo grade {}\n", exercise.name)) && handout.contains("(exercise.rs)"));
     }
 }
+
+/// A schedule that points at the wrong line would be worse than none.
+#[test]
+fn every_step_of_a_schedule_lies_on_a_line_that_takes_it_and_fits_a_terminal() {
+    let Some(grader) = grader() else { return };
+    for (name, file) in [
+        ("shm", "wrong-locked-twice"),
+        ("shm", "wrong-gives-up"),
+        ("mutex", "wrong-relaxed-unlock"),
+        ("mutex", "wrong-load-then-store"),
+        ("mutex", "wrong-check-then-act"),
+        ("atomic", "wrong-looks-then-adds"),
+    ] {
+        let path = workspace().join(format!("tests/grader/solutions/{name}/{file}.rs"));
+        let exercise = exercise(name).unwrap();
+        let grade = grader.grade(exercise, &path, None).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        let witness =
+            grade.items.iter().find_map(|item| item.witness.as_ref()).unwrap_or_else(|| panic!("{file}: no schedule"));
+        for step in witness["steps"].as_array().unwrap() {
+            let (line, operation) = (step["line"].as_u64().unwrap() as usize, step["op"].as_str().unwrap());
+            let shown = line.checked_sub(1).map(|index| text.lines().nth(index).unwrap());
+            let takes_it = |line: &str| [operation, "lock"].iter().any(|method| line.contains(&format!(".{method}(")));
+            // What a guard writes and gives back happens where it is used and where it ends.
+            let is_a_guards = ["load", "store", "unlock"].contains(&operation) && text.contains("Mutex<");
+            assert!(shown.is_none_or(takes_it) || is_a_guards, "{file}: {operation} on line {line}: {shown:?}");
+            assert!(line > 0 || ["read", "write"].contains(&operation), "{file}: {operation} is the check's own");
+        }
+        let shown = grader::text::grade(exercise, &grade);
+        let lanes = shown.lines().filter(|line| line.contains("  |") || line.starts_with("step"));
+        assert!(lanes.clone().count() > 3 && lanes.clone().all(|line| line.chars().count() <= 80), "{shown}");
+    }
+}

@@ -108,7 +108,9 @@ fn witness<T>(experiment: &Experiment<T>, end: Option<u64>, events: &[Event], ex
         .filter(|event| event.operation != Operation::New)
         .map(|event| {
             let value = event.writes.or(event.reads);
-            json!({ "thread": event.thread, "op": event.operation.name(), "value": value.unwrap_or(0), "line": event.location.line() })
+            // What the check itself does with what the threads share is on no line of the submission.
+            let line = if event.location.file().ends_with("exercise.rs") { event.location.line() } else { 0 };
+            json!({ "thread": event.thread, "op": event.operation.name(), "value": value.unwrap_or(0), "line": line })
         })
         .collect();
     json!({
