@@ -65,6 +65,11 @@ fn draw(reports: &Reports, lab: &str, name: &'static str, title: &str, variants:
         canvas.text((x + 30.0, 21.0), Anchor::Start, TEXT, label, "label");
         x += 30.0 + width_of(label, TEXT) + 28.0;
     }
+    let x = scale.at(one_core);
+    canvas.line((x, top - 14.0), (x, bottom), "one");
+    let text = format!("one core: {}", seconds(one_core));
+    let width = width_of(&text, TEXT);
+    canvas.text((x.clamp(width / 2.0, WIDTH - width / 2.0), top - 30.0), Anchor::Middle, TEXT, &text, "strong");
     let height = (bottom - top) / rows.len() as f64;
     for (index, row) in rows.iter().enumerate() {
         let y = top + (index as f64 + 0.5) * height;
@@ -85,12 +90,6 @@ fn draw(reports: &Reports, lab: &str, name: &'static str, title: &str, variants:
         }
         canvas.text((scale.at(so_far) + 8.0, y), Anchor::Start, TEXT, &seconds(so_far), "value halo");
     }
-    let x = scale.at(one_core);
-    canvas.line((x, top - 14.0), (x, bottom), "one");
-    let text = format!("one core: {}", seconds(one_core));
-    let width = width_of(&text, TEXT);
-    canvas.text((x.clamp(width / 2.0, WIDTH - width / 2.0), top - 30.0), Anchor::Middle, TEXT, &text, "strong");
-
     let header: Vec<&str> =
         ["variant"].into_iter().chain(PHASES.iter().map(|(_, label)| *label)).chain(["all"]).collect();
     let cells = rows.iter().zip(variants).map(|(row, variant)| {

@@ -189,6 +189,11 @@ fn listen(mut stream: impl Read + Send + 'static, most: usize) -> thread::JoinHa
     })
 }
 
+/// How the folders of this process begin.
+pub fn prefix() -> String {
+    format!("grade-{}-", std::process::id())
+}
+
 /// A folder for one submission, that anybody in the box may write to.
 ///
 /// # Errors
@@ -196,7 +201,7 @@ fn listen(mut stream: impl Read + Send + 'static, most: usize) -> thread::JoinHa
 /// The system gives none.
 pub fn folder() -> Result<tempfile::TempDir> {
     let folder =
-        tempfile::Builder::new().prefix("grade-").tempdir().context("cannot make a folder for the submission")?;
+        tempfile::Builder::new().prefix(&prefix()).tempdir().context("cannot make a folder for the submission")?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

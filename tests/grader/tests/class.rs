@@ -169,3 +169,44 @@ fn a_folder_without_submissions_is_the_graders_own_trouble() {
     let output = grade(&["--all", folder.path().to_str().unwrap(), "--out", "x"]).output().unwrap();
     assert!(output.status.code() == Some(3) && stderr(&output).contains("STUDENT/EXERCISE.rs"), "{}", stderr(&output));
 }
+
+/// A process of ours that ends when the test does.
+struct Watcher(std::process::Child);
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_file_is_graded_again_when_it_is_saved() {
+    if !has_a_box() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (file, output) = (folder.path().join("race.rs"), folder.path().join("output"));
+    let solution =
+        |name: &str| fs::read_to_string(workspace().join(format!("tests/grader/solutions/race/{name}.rs"))).unwrap();
+    fs::write(&file, solution("wrong-one")).unwrap();
+    let mut command = grade(&["race", "--watch", "--submission", file.to_str().unwrap()]);
+    let stream = fs::File::create(&output).unwrap();
+    let mut watcher = Watcher(command.stdout(stream.try_clone().unwrap()).stderr(stream).spawn().unwrap());
+    let wait_for = |what: &str| {
+        let start = Instant::now();
+        while !fs::read_to_string(&output).unwrap().contains(what) {
+            assert!(
+                start.elapsed() < Duration::from_secs(60),
+                "never: {what}\n{}",
+                fs::read_to_string(&output).unwrap()
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
+    };
+    wait_for("race: 6 of 10 points");
+    wait_for("Watching");
+    fs::write(&file, solution("reference")).unwrap();
+    wait_for("race: 10 of 10 points");
+    assert!(watcher.0.try_wait().unwrap().is_none(), "it still watches");
+}

@@ -1,16 +1,18 @@
 //! Every exercise against the starter, right solutions, wrong ones and cheats; and the grader against the corpus of hostile and broken
 //! files. Each file says in its first lines what must come of it.
 
-use grader::boxes::Isolation;
+use grader::boxes::{self, Isolation};
 use grader::catalogue::{EXERCISES, Exercise, exercise};
 use grader::grade::{Grade, Grader};
 use grader::toolbox::{Toolbox, workspace};
 use std::collections::BTreeMap;
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// The grader, or a word about what was not tested.
 fn grader() -> Option<&'static Grader> {
@@ -109,6 +111,27 @@ fn every_file_of_the_corpus_gets_its_verdict() {
     assert!(jobs.len() >= 40, "{} files", jobs.len());
     let found = differences(grader, &jobs);
     assert!(found.is_empty(), "{} of {}:\n{}", found.len(), jobs.len(), found.join("\n"));
+    // Other tests grade at the same time, but each ends what it started: soon there is nothing.
+    let start = Instant::now();
+    while !left_behind().is_empty() && start.elapsed() < Duration::from_secs(120) {
+        thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(left_behind(), [""; 0]);
+}
+
+/// Folders of submissions of this process, and processes that run one.
+fn left_behind() -> Vec<String> {
+    let folders = fs::read_dir(env::temp_dir()).unwrap().filter_map(Result::ok).map(|entry| entry.path());
+    let is_ours =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&boxes::prefix()));
+    let mut found: Vec<String> = folders.filter(is_ours).map(|path| path.display().to_string()).collect();
+    for process in fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok) {
+        let line = fs::read(process.path().join("cmdline")).unwrap_or_default();
+        if String::from_utf8_lossy(&line).contains(&boxes::prefix()) {
+            found.push(format!("process {}", process.file_name().to_string_lossy()));
+        }
+    }
+    found
 }
 
 #[test]

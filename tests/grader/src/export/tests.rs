@@ -32,7 +32,7 @@ fn as_json(text: &str) -> Value {
 #[test]
 fn gradescope_gets_what_its_specification_names() {
     for (verdict, grade) in grades() {
-        let document = as_json(&gradescope(&[grade.clone()]));
+        let document = as_json(&gradescope(std::slice::from_ref(&grade)));
         assert_eq!(
             (&document["score"], &document["stdout_visibility"]),
             (&grade["score"], &"hidden".into()),
@@ -71,7 +71,7 @@ fn classroom50_gets_whole_points() {
 #[test]
 fn junit_is_xml_with_a_failure_for_each_check_that_fails() {
     for (verdict, grade) in grades() {
-        let text = junit(&[grade.clone()]);
+        let text = junit(std::slice::from_ref(&grade));
         let items = grade["items"].as_array().unwrap();
         let failing = items.iter().filter(|item| item["status"] != "pass").count();
         assert_eq!(
@@ -88,7 +88,7 @@ fn junit_is_xml_with_a_failure_for_each_check_that_fails() {
 #[test]
 fn csv_has_a_row_for_each_check() {
     for (_, grade) in grades() {
-        let text = csv(&[grade.clone()]);
+        let text = csv(std::slice::from_ref(&grade));
         assert_eq!(text.lines().count(), 1 + grade["items"].as_array().unwrap().len());
         assert!(text.lines().all(|line| line.split(',').count() >= 7));
     }
@@ -107,7 +107,7 @@ fn prairielearn_gets_a_share_and_whether_it_could_be_graded() {
 #[test]
 fn autolab_gets_one_line() {
     assert_eq!(autolab(&[grades()[0].1.clone()]), "{\"scores\":{\"shm\":3.0}}\n");
-    assert!(grades().iter().all(|(_, grade)| autolab(&[grade.clone()]).lines().count() == 1));
+    assert!(grades().iter().all(|(_, grade)| autolab(std::slice::from_ref(grade)).lines().count() == 1));
 }
 
 #[test]
