@@ -71,7 +71,7 @@ pub const EXERCISES: [Exercise; 7] = [
         hints: [
             "in_threads runs a closure in so many threads and returns what each returned.",
             "The bounds of a worker's part can be computed from its number alone; the last bound is the size.",
-            "let bound = |worker| numbers.len() * worker / workers; then in_threads(workers, |worker| numbers.sum(bound(worker)..bound(worker + 1))).",
+            "A worker's part begins at size * number / workers and ends where the next one begins; add up what in_threads returns.",
         ],
     },
     Exercise {
@@ -91,7 +91,7 @@ pub const EXERCISES: [Exercise; 7] = [
         hints: [
             "The bin of a value is its tens, but not beyond the last bin.",
             "A load and a store are two steps; fetch_add is one.",
-            "self.bins[(value / 10).min(3) as usize].fetch_add(1, Ordering::Relaxed); and mind values that do not fit an index.",
+            "One fetch_add on the bin. Compute the bin's number as a u64 and limit it, before it becomes an index.",
         ],
     },
     Exercise {
@@ -210,7 +210,7 @@ pub const EXERCISES: [Exercise; 7] = [
         hints: [
             "compare_exchange(false, true, ...) takes the lock if it is free, in one step.",
             "Acquire for the success of taking, Release for giving back. In the account, keep the guard in a variable.",
-            "while self.taken.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_err() { hint::spin_loop(); }",
+            "A loop around compare_exchange, from false to true, until it succeeds; in the loop, hint::spin_loop(). Giving back is one store.",
         ],
     },
     Exercise {

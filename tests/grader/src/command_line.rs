@@ -5,6 +5,7 @@ use crate::catalogue::{EXERCISES, Exercise, exercise};
 use crate::class::Class;
 use crate::export;
 use crate::grade::Grader;
+use crate::handout;
 use crate::text;
 use crate::toolbox::{Toolbox, workspace};
 use anyhow::{Context as _, Result};
@@ -22,6 +23,7 @@ grade: grades exercises, and explains what fails
 usage: cargo grade [EXERCISE] [--only ITEM] [--watch] [--hints]
        cargo grade --exercise EXERCISE --submission FILE --out R.json
        cargo grade export --format FORMAT R.json ...
+       cargo grade handout OUT
        cargo grade [EXERCISE] --all DIR --out OUT [--jobs N] [--shard I/N]
 
   EXERCISE           naive, shm, overhead, heavy, race, mutex or atomic
@@ -42,6 +44,8 @@ usage: cargo grade [EXERCISE] [--only ITEM] [--watch] [--hints]
                      Linux); the grade says so
   --format FORMAT    writes grades as gradescope, classroom50, junit, csv,
                      prairielearn, autolab or exercism read them
+  handout OUT        writes the students' copy into OUT: no solutions, and the
+                     checks as a library for this compiler
   -h, --help         this text
   -V, --version      the version
 
@@ -82,6 +86,9 @@ struct Request {
 /// [`Usage`], or what the grader could not do.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
     let mut arguments = arguments.into_iter().peekable();
+    if arguments.next_if(|first| first == "handout").is_some() {
+        return handed_out(&arguments.collect::<Vec<_>>());
+    }
     if arguments.next_if(|first| first == "export").is_some() {
         return exported(arguments);
     }
@@ -89,6 +96,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
         Ok(request) => request.serve(),
         Err(text) => print(text),
     }
+}
+
+fn handed_out(arguments: &[OsString]) -> Result<()> {
+    let [out] = arguments else { return Err(Usage("handout: name one folder that is not there yet".into()).into()) };
+    handout::write(&Toolbox::prepare()?, Path::new(out))?;
+    print(&format!("{}\n", Path::new(out).display()))
 }
 
 fn exported(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {

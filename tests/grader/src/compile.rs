@@ -99,12 +99,13 @@ fn in_box(
     });
     let sources: &[&str] = if sees_checks { &["driver.rs"] } else { &["wrapper.rs", SUBMISSION] };
     let sources: Vec<_> = sources.iter().map(|name| folder.join(name)).collect();
-    let mut readable = vec![(Path::new("/usr"), "/usr".to_string()), (toolbox.sysroot.as_path(), "/tc".to_string())];
+    let mut readable = vec![
+        (Path::new("/usr"), "/usr".to_string()),
+        (toolbox.sysroot.as_path(), "/tc".to_string()),
+        (toolbox.crates.as_path(), "/crates".to_string()),
+    ];
     if sees_checks {
-        readable.push((toolbox.checks.as_path(), "/crates".to_string()));
         readable.push((toolbox.libraries["judge"].as_path(), "/libjudge.rlib".to_string()));
-    } else {
-        readable.push((toolbox.crates.as_path(), "/crates".to_string()));
     }
     readable.extend(core);
     readable.extend(

@@ -9,6 +9,7 @@ pub mod command_line;
 pub mod compile;
 pub mod export;
 pub mod grade;
+pub mod handout;
 pub mod scan;
 pub mod summary;
 pub mod text;

@@ -1,9 +1,11 @@
-//! What a submission is compiled with: the compiler, the kits and the hidden checks, all prebuilt.
+//! What a submission is compiled with: the compiler, the kits and the hidden checks. They are built from their source; in a student's copy,
+//! which has no such source, they are there already.
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -12,6 +14,9 @@ use std::process::{Command, Stdio};
 pub fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the grader lies in tests/grader")
 }
+
+/// Where a student's copy has the checks, from the workspace's folder.
+pub const PREBUILT: &str = "tests/grader/prebuilt";
 
 /// All of it.
 #[derive(Debug)]
@@ -24,8 +29,6 @@ pub struct Toolbox {
     pub target: String,
     /// A folder with the kits and all that they are made of, and without the hidden checks: the compiler of a submission sees it.
     pub crates: PathBuf,
-    /// A folder with what the hidden checks are made of beside that.
-    pub checks: PathBuf,
     /// The linker's driver, as it is called without links: what they lead through is not in the box.
     pub linker: PathBuf,
     /// The files of the kits and of the checks, by crate.
@@ -39,32 +42,10 @@ impl Toolbox {
     ///
     /// # Errors
     ///
-    /// There is no cargo or compiler, or the checks do not build.
+    /// There is no cargo or compiler, the checks do not build, or they were built with another compiler.
     pub fn prepare() -> Result<Self> {
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut build = Command::new(&cargo);
-        build.args(["build", "--quiet", "--package", "judge", "--message-format", "json-render-diagnostics"]);
-        let output = build.current_dir(workspace()).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
-        let output = output.context("cannot start cargo")?;
-        ensure!(output.status.success(), "the hidden checks do not build: cargo ended with {}", output.status);
-        let libraries = artifacts(&String::from_utf8_lossy(&output.stdout));
-        for name in ["judge", "kit_modelled", "kit_simulated"] {
-            ensure!(libraries.contains_key(name), "cargo built no {name}");
-        }
-        let checks = libraries["kit_modelled"].parent().context("a library lies in a folder")?.to_path_buf();
-        let crates = checks.with_file_name("grade-crates");
-        link(&libraries, &crates)?;
-        let rustc = |arguments: &[&str]| -> Result<String> {
-            let program = Path::new(&cargo).with_file_name("rustc");
-            let program = if program.is_file() { program } else { "rustc".into() };
-            let output = Command::new(program)
-                .args(arguments)
-                .current_dir(workspace())
-                .output()
-                .context("cannot start rustc")?;
-            Ok(String::from_utf8_lossy(&output.stdout).trim().to_string())
-        };
         let sysroot = PathBuf::from(rustc(&["--print", "sysroot"])?);
+        let version = rustc(&["--version"])?;
         let verbose = rustc(&["-vV"])?;
         let target =
             verbose.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names no host")?.to_string();
@@ -77,47 +58,97 @@ impl Toolbox {
         let files = fs::read_dir(&standard).with_context(|| format!("cannot read {}", standard.display()))?;
         let core: Vec<PathBuf> = files.filter_map(|file| Some(file.ok()?.path())).filter(is_core).collect();
         ensure!(core.len() >= 3, "{} lacks core and alloc", standard.display());
-        let linker =
-            ["/usr/bin/cc", "/usr/bin/gcc", "/usr/bin/clang"].into_iter().find_map(|path| fs::canonicalize(path).ok());
+        let drivers = ["/usr/bin/cc", "/usr/bin/gcc", "/usr/bin/clang"];
+        let linker = drivers.into_iter().find_map(|path| fs::canonicalize(path).ok());
         let linker = linker.context("there is no linker: install gcc")?;
-        Ok(Self { linker, sysroot, checks, version: rustc(&["--version"])?, target, crates, libraries, core })
+        let folder = workspace().join(PREBUILT);
+        let (crates, libraries) =
+            if folder.join("toolbox.json").is_file() { prebuilt(&folder, &version, &target)? } else { build()? };
+        Ok(Self { sysroot, version, target, crates, linker, libraries, core })
     }
 }
 
+fn cargo() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+fn rustc(arguments: &[&str]) -> Result<String> {
+    let beside = Path::new(&cargo()).with_file_name("rustc");
+    let program = if beside.is_file() { beside } else { "rustc".into() };
+    let output =
+        Command::new(program).args(arguments).current_dir(workspace()).output().context("cannot start rustc")?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_string())
+}
+
+type Libraries = (PathBuf, BTreeMap<String, PathBuf>);
+
+/// The checks of a student's copy. A library can be read by the compiler that wrote it, and by no other.
+fn prebuilt(folder: &Path, version: &str, target: &str) -> Result<Libraries> {
+    let text = fs::read_to_string(folder.join("toolbox.json")).context("cannot read toolbox.json")?;
+    let about: Value = serde_json::from_str(&text).context("toolbox.json is no JSON")?;
+    let (compiler, machine) =
+        (about["compiler"].as_str().unwrap_or_default(), about["target"].as_str().unwrap_or_default());
+    ensure!(
+        compiler == version && machine == target,
+        "the checks were built by {compiler} for {machine}, and here is {version} for {target}: install that one with rustup, or ask \
+         for a copy made here"
+    );
+    let crates = folder.join("crates");
+    let kits = about["kits"].as_object().context("toolbox.json names no kits")?;
+    let mut libraries: BTreeMap<String, PathBuf> =
+        kits.iter().map(|(kit, file)| (kit.clone(), crates.join(file.as_str().unwrap_or_default()))).collect();
+    libraries.insert("judge".to_string(), folder.join("libjudge.rlib"));
+    Ok((crates, libraries))
+}
+
+fn build() -> Result<Libraries> {
+    let mut build = Command::new(cargo());
+    build.args(["build", "--quiet", "--package", "judge", "--message-format", "json-render-diagnostics"]);
+    let output = build.current_dir(workspace()).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let output = output.context("cannot start cargo")?;
+    ensure!(output.status.success(), "the hidden checks do not build: cargo ended with {}", output.status);
+    let built = artifacts(&String::from_utf8_lossy(&output.stdout));
+    let file = |name: &str| {
+        let found = built.iter().find(|(krate, _)| krate == name);
+        found.map(|(_, path)| (name.to_string(), path.clone())).with_context(|| format!("cargo built no {name}"))
+    };
+    let libraries: BTreeMap<String, PathBuf> =
+        ["judge", "kit_modelled", "kit_simulated"].into_iter().map(file).collect::<Result<_>>()?;
+    let all = libraries["kit_modelled"].parent().context("a library lies in a folder")?;
+    let crates = all.with_file_name("grade-crates");
+    link(built.iter().filter(|(name, _)| name != "judge").map(|(_, path)| path.as_path()), &crates)?;
+    Ok((crates, libraries))
+}
+
 /// Gathers the crates that a submission is compiled against. Who reads files at compile time finds no check among them.
-fn link(libraries: &BTreeMap<String, PathBuf>, folder: &Path) -> Result<()> {
+fn link<'a>(libraries: impl Iterator<Item = &'a Path>, folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let wanted: BTreeMap<_, _> = (libraries.iter().filter(|(name, _)| *name != "judge"))
-        .filter_map(|(_, path)| Some((path.file_name()?.to_os_string(), path)))
-        .collect();
-    for old in fs::read_dir(folder)?.filter_map(Result::ok).filter(|old| !wanted.contains_key(&old.file_name())) {
-        let _ = fs::remove_file(old.path());
-    }
-    for (name, path) in wanted {
+    let mut wanted = BTreeSet::new();
+    for path in libraries {
+        let name = path.file_name().context("a library has a name")?;
+        wanted.insert(name.to_os_string());
         let target = folder.join(name);
-        let is_there = target.exists();
-        if !is_there && fs::hard_link(path, &target).is_err() && !target.exists() {
+        // Another grader may do the same at this moment.
+        if !target.exists() && fs::hard_link(path, &target).is_err() && !target.exists() {
             fs::copy(path, &target).with_context(|| format!("cannot copy {}", path.display()))?;
         }
+    }
+    for old in fs::read_dir(folder)?.filter_map(Result::ok).filter(|old| !wanted.contains(&old.file_name())) {
+        let _ = fs::remove_file(old.path());
     }
     Ok(())
 }
 
-/// The files that cargo says it built.
-fn artifacts(messages: &str) -> BTreeMap<String, PathBuf> {
-    let mut files = BTreeMap::new();
-    for message in messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
-        let name = message["target"]["name"].as_str().unwrap_or_default().replace('-', "_");
-        let file = message["filenames"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .find(|file| file.ends_with(".rlib"));
-        if let Some(file) = file.filter(|_| message["reason"] == "compiler-artifact") {
-            // The file that others are compiled against lies in deps, with a hash in its name.
-            files.insert(name, PathBuf::from(file));
-        }
-    }
-    files
+/// The libraries that cargo says it built, with the names of their crates.
+fn artifacts(messages: &str) -> Vec<(String, PathBuf)> {
+    let parsed = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    parsed
+        .filter(|message| message["reason"] == "compiler-artifact")
+        .filter_map(|message| {
+            let name = message["target"]["name"].as_str()?.replace('-', "_");
+            let files = message["filenames"].as_array()?;
+            let library = files.iter().filter_map(Value::as_str).find(|file| file.ends_with(".rlib"))?;
+            Some((name, PathBuf::from(library)))
+        })
+        .collect()
 }

@@ -1,0 +1,87 @@
+//! The students' copy, made and used for real: it grades as the course does, and holds no solution and no check.
+
+use grader::boxes::Isolation;
+use grader::handout;
+use grader::toolbox::{PREBUILT, Toolbox, workspace};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_dir() { all.extend(files(&entry.path())) } else { all.push(entry.path()) }
+    }
+    all
+}
+
+/// Lines long enough to give something away.
+fn telling(text: &str) -> BTreeSet<String> {
+    text.lines()
+        .map(str::trim)
+        .filter(|line| line.len() >= 40 && !line.starts_with("use "))
+        .map(str::to_string)
+        .collect()
+}
+
+#[test]
+fn the_students_copy_grades_as_the_course_does_and_gives_nothing_away() {
+    if Isolation::probe().is_none() {
+        eprintln!("SKIPPED: no bubblewrap that works here, so no copy was made");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy");
+    let toolbox = Toolbox::prepare().unwrap();
+    handout::write(&toolbox, &copy).unwrap();
+    assert!(handout::write(&toolbox, &copy).unwrap_err().to_string().contains("is there already"));
+
+    // What students are given anyway is no secret: a lab may have a line in common with a solution.
+    let given = |path: &Path| fs::read_to_string(path).map_or_else(|_| BTreeSet::new(), |text| telling(&text));
+    let anyway = ["labs", "common"].into_iter().flat_map(|part| files(&workspace().join(part)));
+    let anyway: BTreeSet<String> = anyway.flat_map(|path| given(&path)).collect();
+    let secrets: BTreeSet<String> = ["tests/grader/solutions", "tests/grader/judge", "tests/grader/corpus"]
+        .into_iter()
+        .flat_map(|part| files(&workspace().join(part)))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .flat_map(|path| given(&path))
+        .filter(|line| !anyway.contains(line))
+        .collect();
+    assert!(secrets.len() > 300, "{} lines", secrets.len());
+    let all = files(&copy);
+    assert!(all.len() > 100 && all.iter().any(|path| path.ends_with("labs/data-race/exercise.rs")));
+    let mut found = Vec::new();
+    for path in &all {
+        let shown = |line: &String| format!("{}: {line}", path.display());
+        found.extend(given(path).iter().filter(|line| secrets.contains(*line)).map(shown));
+        let bytes = fs::read(path).unwrap();
+        for name in ["wrong-", "reference.rs"] {
+            assert!(!path.file_name().unwrap().to_string_lossy().starts_with(name), "{}", path.display());
+        }
+        if path.starts_with(copy.join(PREBUILT)) {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            found.extend(
+                secrets.iter().filter(|line| text.contains(*line)).map(|line| format!("{}: {line}", path.display())),
+            );
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+
+    let solution = |name: &str| workspace().join(format!("tests/grader/solutions/{name}.rs"));
+    fs::copy(solution("shm/reference"), copy.join("labs/shared-memory/exercise.rs")).unwrap();
+    fs::copy(solution("atomic/wrong-looks-then-adds"), copy.join("labs/atomic-fix/exercise.rs")).unwrap();
+    let grade = |exercise: &str| {
+        let mut command = Command::new(env!("CARGO"));
+        command
+            .args(["run", "--quiet", "--offline", "--package", "grader", "--bin", "grade", "--", exercise])
+            .current_dir(&copy);
+        command.env("CARGO_TARGET_DIR", folder.path().join("target")).env_remove("CARGO");
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert!(grade("shm").starts_with("shm: 10 of 10 points"));
+    let failing = grade("atomic");
+    assert!(failing.starts_with("atomic: 3 of 10 points") && failing.contains("T1 load"), "{failing}");
+}
