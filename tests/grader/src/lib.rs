@@ -10,6 +10,7 @@ pub mod compile;
 pub mod export;
 pub mod grade;
 pub mod handout;
+pub mod request;
 pub mod scan;
 pub mod summary;
 pub mod text;
