@@ -12,7 +12,10 @@ use std::time::{Duration, Instant, SystemTime};
 fn has_a_box() -> bool {
     let works = Isolation::probe().is_some();
     if !works {
-        eprintln!("SKIPPED: no bubblewrap that works here, so no class was graded");
+        let _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            b"SKIPPED: no bubblewrap that works here, so no class was graded\n",
+        ); // past the test runner
     }
     works
 }

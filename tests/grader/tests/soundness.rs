@@ -22,7 +22,10 @@ fn grader() -> Option<&'static Grader> {
         Some(Grader { toolbox: Toolbox::prepare().unwrap(), isolation })
     });
     if grader.is_none() {
-        eprintln!("SKIPPED: no bubblewrap that works here, so nothing was graded");
+        let _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            b"SKIPPED: no bubblewrap that works here, so nothing was graded\n",
+        ); // past the test runner
     }
     grader.as_ref()
 }
