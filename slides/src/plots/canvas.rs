@@ -13,6 +13,24 @@ pub const TEXT: f64 = 21.0;
 /// The size of what stands at an axis.
 pub const TICK: f64 = 19.0;
 
+/// How many shapes of points there are, and colours of series in the style sheet.
+pub const SHAPES: usize = 7;
+
+const PLUS: [(f64, f64); 12] = [
+    (-8.0, -3.0),
+    (-3.0, -3.0),
+    (-3.0, -8.0),
+    (3.0, -8.0),
+    (3.0, -3.0),
+    (8.0, -3.0),
+    (8.0, 3.0),
+    (3.0, 3.0),
+    (3.0, 8.0),
+    (-3.0, 8.0),
+    (-3.0, 3.0),
+    (-8.0, 3.0),
+];
+
 /// Where a text's `x` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
@@ -39,17 +57,31 @@ pub struct Text {
     pub bottom: f64,
 }
 
+/// A strong line, on which no text may lie.
+type Line = ((f64, f64), (f64, f64));
+
 /// The picture so far.
 #[derive(Debug, Default)]
 pub struct Canvas {
     shapes: String,
     /// All texts, in the order in which they were written.
     pub texts: Vec<Text>,
+    strong_lines: Vec<Line>,
 }
 
 /// How wide a text is at most, in a font without serifs.
 pub fn width_of(text: &str, size: f64) -> f64 {
     text.chars().count() as f64 * size * 0.6
+}
+
+/// The same for bold letters, which are wider.
+pub fn bold_width_of(text: &str, size: f64) -> f64 {
+    width_of(text, size) * 1.1
+}
+
+/// What the style sheet makes bold.
+fn is_bold(class: &str) -> bool {
+    class.split(' ').any(|class| ["strong", "value"].contains(&class) || class.starts_with("on-phase"))
 }
 
 /// A number for the file: a tenth of a unit is enough.
@@ -65,6 +97,9 @@ impl Canvas {
 
     /// A line.
     pub fn line(&mut self, from: (f64, f64), to: (f64, f64), class: &str) {
+        if class == "one" {
+            self.strong_lines.push((from, to));
+        }
         self.add(
             html! { line x1=(short(from.0)) y1=(short(from.1)) x2=(short(to.0)) y2=(short(to.1)) class=(class) {} },
         );
@@ -85,39 +120,42 @@ impl Canvas {
         self.add(html! { rect x=(short(left)) y=(short(top)) width=(short(width.max(0.0))) height=(short(height.max(0.0))) class=(class) {} });
     }
 
-    /// A point, as one of five shapes, so that it can be told from others without its colour.
+    /// From the least to the most of all runs.
+    pub fn whisker(&mut self, (least, most): (f64, f64), y: f64) {
+        self.line((least, y), (most, y), "whisker");
+        for end in [least, most] {
+            self.line((end, y - 7.0), (end, y + 7.0), "whisker");
+        }
+    }
+
+    /// A point, as one of [`SHAPES`] shapes, so that it can be told from others without its colour.
     pub fn point(&mut self, (x, y): (f64, f64), shape: usize, class: &str) {
-        let at = |points: &[(f64, f64)]| {
-            points.iter().map(|(dx, dy)| format!("{},{}", short(x + dx), short(y + dy))).collect::<Vec<_>>().join(" ")
+        let corners: &[(f64, f64)] = match shape % SHAPES {
+            0 => return self.add(html! { circle cx=(short(x)) cy=(short(y)) r="7.5" class=(class) {} }),
+            1 => &[(-7.0, -7.0), (7.0, -7.0), (7.0, 7.0), (-7.0, 7.0)],
+            2 => &[(0.0, -8.5), (8.5, 7.0), (-8.5, 7.0)],
+            3 => &[(0.0, 8.5), (8.5, -7.0), (-8.5, -7.0)],
+            4 => &PLUS,
+            5 => &[(-8.0, -7.5), (8.0, -7.5), (-8.0, 7.5), (8.0, 7.5)],
+            _ => return self.polygon((x, y), &PLUS.map(|(dx, dy)| ((dx - dy) * 0.75, (dx + dy) * 0.75)), class),
         };
-        self.add(match shape % 5 {
-            0 => html! { circle cx=(short(x)) cy=(short(y)) r="7" class=(class) {} },
-            1 => html! { rect x=(short(x - 6.5)) y=(short(y - 6.5)) width="13" height="13" class=(class) {} },
-            2 => html! { polygon points=(at(&[(0.0, -8.0), (8.0, 6.5), (-8.0, 6.5)])) class=(class) {} },
-            3 => html! { polygon points=(at(&[(0.0, 8.0), (8.0, -6.5), (-8.0, -6.5)])) class=(class) {} },
-            _ => html! { polygon points=(at(&[(-7.0, -2.5), (-2.5, -2.5), (-2.5, -7.0), (2.5, -7.0), (2.5, -2.5), (7.0, -2.5), (7.0, 2.5), (2.5, 2.5), (2.5, 7.0), (-2.5, 7.0), (-2.5, 2.5), (-7.0, 2.5)])) class=(class) {} },
-        });
+        self.polygon((x, y), corners, class);
+    }
+
+    fn polygon(&mut self, (x, y): (f64, f64), corners: &[(f64, f64)], class: &str) {
+        let corner = |(dx, dy): &(f64, f64)| format!("{},{}", short(x + dx), short(y + dy));
+        let points = corners.iter().map(corner).collect::<Vec<_>>().join(" ");
+        self.add(html! { polygon points=(points) class=(class) {} });
     }
 
     /// The lecture's mark: a hollow diamond.
-    pub fn diamond(&mut self, (x, y): (f64, f64)) {
-        let points = format!(
-            "{},{} {},{} {},{} {},{}",
-            short(x),
-            short(y - 11.0),
-            short(x + 11.0),
-            short(y),
-            short(x),
-            short(y + 11.0),
-            short(x - 11.0),
-            short(y)
-        );
-        self.add(html! { polygon points=(points) class="lecture" {} });
+    pub fn diamond(&mut self, place: (f64, f64)) {
+        self.polygon(place, &[(0.0, -11.0), (11.0, 0.0), (0.0, 11.0), (-11.0, 0.0)], "lecture");
     }
 
     /// A text, with `y` in the middle of its height.
     pub fn text(&mut self, (x, y): (f64, f64), anchor: Anchor, size: f64, text: &str, class: &str) {
-        let width = width_of(text, size);
+        let width = if is_bold(class) { bold_width_of(text, size) } else { width_of(text, size) };
         let (left, name) = match anchor {
             Anchor::Start => (x, "start"),
             Anchor::Middle => (x - width / 2.0, "middle"),
@@ -135,13 +173,18 @@ impl Canvas {
         PreEscaped(self.shapes)
     }
 
-    /// Texts that lie on one another, or beyond an edge.
+    /// Texts that lie on one another, on a strong line, or beyond an edge.
     pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         for (index, one) in self.texts.iter().enumerate() {
             if one.left < -0.5 || one.right > WIDTH + 0.5 || one.top < -0.5 || one.bottom > HEIGHT + 0.5 {
                 problems.push(format!("beyond the edge: {:?}", one.text));
             }
+            // All strong lines go straight across or straight up.
+            let crosses = |((x1, y1), (x2, y2)): &&Line| {
+                x1.min(*x2) < one.right && x1.max(*x2) > one.left && y1.min(*y2) < one.bottom && y1.max(*y2) > one.top
+            };
+            problems.extend(self.strong_lines.iter().filter(crosses).map(|_| format!("on a line: {:?}", one.text)));
             let overlaps = |other: &&Text| {
                 one.left < other.right
                     && other.left < one.right
@@ -198,5 +241,10 @@ mod tests {
         canvas.text((110.0, 105.0), Anchor::Middle, TEXT, "on it", "");
         canvas.text((WIDTH, 300.0), Anchor::Start, TEXT, "out", "");
         assert_eq!(canvas.problems().len(), 2);
+        canvas.line((200.0, 400.0), (200.0, 500.0), "one");
+        canvas.text((204.0, 450.0), Anchor::Start, TEXT, "beside it", "");
+        assert_eq!(canvas.problems().len(), 2);
+        canvas.text((190.0, 420.0), Anchor::Start, TEXT, "across it", "halo");
+        assert_eq!(canvas.problems().len(), 3);
     }
 }

@@ -1,6 +1,6 @@
 //! Figures along an axis, each series labelled at its right end.
 
-use super::canvas::{Anchor, Canvas, HEIGHT, TEXT, TICK, WIDTH, spread, width_of};
+use super::canvas::{Anchor, Canvas, HEIGHT, SHAPES, TEXT, TICK, WIDTH, bold_width_of, spread, width_of};
 use super::scale::Scale;
 
 /// A figure that was measured.
@@ -36,8 +36,17 @@ pub struct Mark {
     pub at: (f64, f64),
     /// What stands beside it.
     pub label: String,
-    /// Whether it is the lecture's.
-    pub is_lecture: bool,
+    /// Its shape; without one it is the lecture's.
+    pub shape: Option<usize>,
+}
+
+impl Mark {
+    fn draw(&self, canvas: &mut Canvas, place: (f64, f64)) {
+        match self.shape {
+            Some(shape) => canvas.point(place, shape, "measured"),
+            None => canvas.diamond(place),
+        }
+    }
 }
 
 /// The whole picture.
@@ -52,8 +61,8 @@ pub struct Curves<'a> {
     pub series: Vec<Series>,
     /// Single figures.
     pub marks: Vec<Mark>,
-    /// A place on the horizontal axis that matters, and what it says.
-    pub across_mark: Option<(f64, String)>,
+    /// What is said of the horizontal axis, and the place that is meant if there is one.
+    pub across_mark: Option<(Option<f64>, String)>,
     /// A remark below.
     pub note: Option<String>,
 }
@@ -87,7 +96,7 @@ impl Curves<'_> {
             draw_series(&mut canvas, series, index, &x, &y);
         }
         self.end_labels(&mut canvas, &x, &y, right);
-        self.free_marks(&mut canvas, &x, &y);
+        self.free_marks(&mut canvas, &x, &y, right);
         canvas
     }
 
@@ -97,14 +106,20 @@ impl Curves<'_> {
             canvas.line((LEFT, y.at(tick)), (right, y.at(tick)), if is_one { "one" } else { "grid" });
             canvas.text((LEFT - 10.0, y.at(tick)), Anchor::End, TICK, &(self.up.1)(tick), "tick");
         }
-        for (tick, text) in &self.across.1 {
-            canvas.line((x.at(*tick), TOP), (x.at(*tick), BOTTOM), "grid");
-            canvas.text((x.at(*tick), BOTTOM + 20.0), Anchor::Middle, TICK, text, "tick");
+        // The last one always has its text, the others where there is room for it.
+        let mut free_until = f64::MAX;
+        for (tick, text) in self.across.1.iter().rev() {
+            let (place, half) = (x.at(*tick), width_of(text, TICK) / 2.0);
+            canvas.line((place, TOP), (place, BOTTOM), "grid");
+            if place + half + 10.0 <= free_until {
+                canvas.text((place, BOTTOM + 20.0), Anchor::Middle, TICK, text, "tick");
+                free_until = place - half;
+            }
         }
         canvas.text((LEFT - 102.0, 16.0), Anchor::Start, TEXT, self.up.0, "strong");
         canvas.text((right, HEIGHT - 16.0), Anchor::End, TEXT, self.across.0, "strong");
         if let Some((one, text)) = self.one {
-            let width = width_of(self.up.0, TEXT);
+            let width = bold_width_of(self.up.0, TEXT);
             let place = (LEFT - 102.0 + width + 40.0, 16.0);
             canvas.line((place.0, 16.0), (place.0 + 40.0, 16.0), "one");
             canvas.line((LEFT, y.at(one)), (right, y.at(one)), "one");
@@ -114,9 +129,19 @@ impl Curves<'_> {
             canvas.text((LEFT, HEIGHT - 16.0), Anchor::Start, TEXT, note, "label");
         }
         if let Some((at, text)) = &self.across_mark {
-            canvas.line((x.at(*at), TOP), (x.at(*at), BOTTOM), "mark");
-            let place = x.at(*at).min(right - width_of(text, TEXT) - 8.0);
-            canvas.text((place + 8.0, BOTTOM - 16.0), Anchor::Start, TEXT, text, "label");
+            let from = at.map_or(LEFT + 8.0, |at| x.at(at) + 8.0).min(right - width_of(text, TEXT) - 8.0);
+            if let Some(at) = at {
+                canvas.line((x.at(*at), TOP), (x.at(*at), BOTTOM), "mark");
+            }
+            canvas.text((from, self.free_of_one(y, BOTTOM - 16.0)), Anchor::Start, TEXT, text, "label halo");
+        }
+    }
+
+    /// A text's place, or one above the strong line if it would lie on that.
+    fn free_of_one(&self, y: &Scale, place: f64) -> f64 {
+        match self.one.map(|(one, _)| y.at(one)) {
+            Some(line) if (line - place).abs() < TEXT * 0.6 => line - TEXT * 0.8,
+            _ => place,
         }
     }
 
@@ -135,22 +160,22 @@ impl Curves<'_> {
         }
         for mark in self.marks.iter().filter(|mark| self.is_at_end(mark)) {
             ends.push(((x.at(mark.at.0), y.at(mark.at.1)), &mark.label, None));
-            canvas.diamond((x.at(mark.at.0), y.at(mark.at.1)));
+            mark.draw(canvas, (x.at(mark.at.0), y.at(mark.at.1)));
         }
         let wanted: Vec<f64> = ends.iter().map(|(place, _, _)| place.1).collect();
         let places = spread(&wanted, TEXT + 5.0, TOP, BOTTOM);
         for ((end, label, index), place) in ends.iter().zip(places) {
             canvas.line((end.0 + 9.0, end.1), (right + 14.0, place), "leader");
             match index {
-                Some(index) => canvas.point((right + 22.0, place), *index, &format!("point series-{}", index % 5)),
+                Some(index) => canvas.point((right + 22.0, place), *index, &format!("point series-{}", index % SHAPES)),
                 None => canvas.line((right + 14.0, place), (right + 30.0, place), "leader"),
             }
             canvas.text((right + 36.0, place), Anchor::Start, TEXT, label, "label");
         }
     }
 
-    /// Marks within the picture, with their labels on the right of them.
-    fn free_marks(&self, canvas: &mut Canvas, x: &Scale, y: &Scale) {
+    /// Marks within the picture, with their labels on the right of them, or on the left where the right has no room.
+    fn free_marks(&self, canvas: &mut Canvas, x: &Scale, y: &Scale, right: f64) {
         let marks: Vec<&Mark> = self.marks.iter().filter(|mark| !self.is_at_end(mark)).collect();
         // Above the strong line there are curves; below it there is room.
         let room = self.one.map_or(TOP, |(one, _)| y.at(one) + TEXT);
@@ -158,19 +183,18 @@ impl Curves<'_> {
         let places = spread(&wanted, TEXT + 6.0, TOP, BOTTOM - TEXT);
         for (mark, place) in marks.into_iter().zip(places) {
             let point = (x.at(mark.at.0), y.at(mark.at.1));
-            if mark.is_lecture {
-                canvas.diamond(point)
-            } else {
-                canvas.point(point, 1, "measured")
-            }
-            canvas.line((point.0 + 8.0, point.1), (point.0 + 26.0, place), "leader");
-            canvas.text((point.0 + 32.0, place), Anchor::Start, TEXT, &mark.label, "label halo");
+            let place = self.free_of_one(y, place);
+            let is_right = point.0 + 32.0 + width_of(&mark.label, TEXT) < right;
+            let (side, anchor) = if is_right { (1.0, Anchor::Start) } else { (-1.0, Anchor::End) };
+            canvas.line((point.0 + side * 8.0, point.1), (point.0 + side * 26.0, place), "leader");
+            canvas.text((point.0 + side * 32.0, place), anchor, TEXT, &mark.label, "label halo");
+            mark.draw(canvas, point);
         }
     }
 }
 
 fn draw_series(canvas: &mut Canvas, series: &Series, index: usize, x: &Scale, y: &Scale) {
-    let class = format!("series-{}", index % 5);
+    let class = format!("series-{}", index % SHAPES);
     let line: Vec<(f64, f64)> = series.line.iter().map(|(at, figure)| (x.at(*at), y.at(*figure))).collect();
     if !line.is_empty() {
         canvas.path(&line, &format!("curve {}{class}", if series.points.is_empty() { "" } else { "predicted " }));

@@ -6,6 +6,7 @@ use super::{Plot, data_table, source_of};
 use crate::reports::Reports;
 use anyhow::{Context as _, Result};
 use common::format::integer;
+use serde_json::Value;
 
 const VARIANTS: [&str; 4] = ["plain", "load-store", "load-spin-store", "process-load-spin-store"];
 const BINS: usize = 50;
@@ -18,58 +19,43 @@ pub fn plot(reports: &Reports) -> Result<Plot> {
     let finals = |variant: &&str| {
         let finals = report.row(variant)?["finals"].as_array();
         let finals = finals.with_context(|| format!("{} has no finals of {variant}", report.path.display()))?;
-        Ok(finals.iter().filter_map(serde_json::Value::as_f64).collect::<Vec<f64>>())
+        let number = |value: &Value| {
+            value
+                .as_f64()
+                .with_context(|| format!("{} has a final of {variant} that is no number", report.path.display()))
+        };
+        finals.iter().map(number).collect::<Result<Vec<f64>>>()
     };
     let all = VARIANTS.iter().map(finals).collect::<Result<Vec<_>>>()?;
 
     let mut canvas = Canvas::default();
     let widest = VARIANTS.iter().map(|variant| width_of(variant, TEXT)).fold(0.0, f64::max);
-    let (left, right, top, bottom) = (widest + 24.0, WIDTH - 60.0, 56.0, HEIGHT - 70.0);
+    let (left, right, top, bottom) = (widest + 24.0, WIDTH - 66.0, 72.0, HEIGHT - 66.0);
     let scale = Scale::linear(expected, left, right);
     for tick in scale.ticks() {
         canvas.text((scale.at(tick), bottom + 22.0), Anchor::Middle, TICK, &integer(tick as i64), "tick");
     }
     let height = (bottom - top) / VARIANTS.len() as f64;
     for (index, finals) in all.iter().enumerate() {
-        let (from, to) = (top + index as f64 * height + 14.0, top + (index + 1) as f64 * height);
+        let (from, to) = (top + index as f64 * height + 10.0, top + (index + 1) as f64 * height);
         canvas.line((left, to), (right, to), "axis");
-        canvas.text((left - 12.0, (from + to) / 2.0 - 12.0), Anchor::End, TEXT, VARIANTS[index], "label");
-        let kept = finals.iter().filter(|value| **value == expected).count();
+        canvas.text((left - 12.0, (from + to) / 2.0 - 13.0), Anchor::End, TEXT, VARIANTS[index], "label");
+        let kept = finals.iter().filter(|value| **value >= expected).count();
         let note = format!("{kept} of {} kept all", finals.len());
-        canvas.text((left - 12.0, (from + to) / 2.0 + 14.0), Anchor::End, TICK, &note, "tick");
-        let bins = bins(finals, expected);
-        let most = bins.iter().copied().max().unwrap_or(1).max(1) as f64;
-        let wide = (right - left) / BINS as f64;
-        for (bin, count) in bins.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let tall = (to - from) * *count as f64 / most;
-            canvas.bar(
-                left + bin as f64 * wide + 1.0,
-                to - tall,
-                wide - 2.0,
-                tall,
-                if bin == BINS - 1 { "fast" } else { "slow" },
-            );
-        }
+        canvas.text((left - 12.0, (from + to) / 2.0 + 13.0), Anchor::End, TEXT, &note, "tick");
+        strip(&mut canvas, &bins(finals, expected), (left, right), (from, to));
     }
-    let x = scale.at(lecture * expected / lecture_of);
-    canvas.line((x, top - 6.0), (x, bottom), "mark");
-    canvas.diamond((x, top - 18.0));
-    canvas.text(
-        (x + 18.0, 30.0),
-        Anchor::Start,
-        TEXT,
-        &format!("the lecture: {lecture:.0} of {lecture_of:.0}"),
-        "label",
-    );
-    canvas.text((right, 30.0), Anchor::End, TEXT, &format!("wanted: {}", integer(expected as i64)), "strong");
-    canvas.line((right, top - 6.0), (right, bottom), "one");
-    canvas.text(
-        (right, HEIGHT - 16.0),
-        Anchor::End,
-        TEXT,
-        "final value; the height is the share of the runs",
-        "strong",
-    );
+    // What was wanted is above the end of its line; below it the lecture's figure, on the side of its mark that has room.
+    canvas.line((right, 34.0), (right, bottom), "one");
+    canvas.text((WIDTH - 4.0, 18.0), Anchor::End, TEXT, &format!("wanted: {}", integer(expected as i64)), "strong");
+    let (x, y) = (scale.at(lecture * expected / lecture_of), 50.0);
+    canvas.line((x, y), (x, bottom), "mark");
+    canvas.diamond((x, y));
+    let text = format!("the lecture: {} of {}", integer(lecture as i64), integer(lecture_of as i64));
+    let is_right = x + 18.0 + width_of(&text, TEXT) < right - 8.0;
+    let (place, anchor) = if is_right { (x + 18.0, Anchor::Start) } else { (x - 18.0, Anchor::End) };
+    canvas.text((place, y), anchor, TEXT, &text, "label");
+    canvas.text((right, HEIGHT - 16.0), Anchor::End, TEXT, "final value; each strip to its own height", "label");
 
     let cells = VARIANTS.iter().zip(&all).map(|(variant, finals)| {
         let mut sorted = finals.clone();
@@ -79,11 +65,54 @@ pub fn plot(reports: &Reports) -> Result<Plot> {
                 .get(((sorted.len().max(1) - 1) as f64 * share).round() as usize)
                 .map_or("–".into(), |value| integer(*value as i64))
         };
-        vec![variant.to_string(), finals.len().to_string(), at(0.0), at(0.5), at(1.0)]
+        let kept = finals.iter().filter(|value| **value >= expected).count();
+        let parts = parts(&bins(finals, expected), expected);
+        vec![variant.to_string(), finals.len().to_string(), kept.to_string(), at(0.0), at(0.5), at(1.0), parts]
     });
+    let mut cells: Vec<Vec<String>> = cells.collect();
+    let mut of_lecture = vec!["–".to_string(); 7];
+    (of_lecture[0], of_lecture[4]) =
+        ("lecture".into(), format!("{} of {}", integer(lecture as i64), integer(lecture_of as i64)));
+    cells.push(of_lecture);
     let title = "Where the counter ended".to_string();
-    let table = data_table(&title, &["variant", "runs", "least", "median", "most"], cells.collect());
+    let table = data_table(
+        &title,
+        &["variant", "runs", "kept all", "least", "median", "most", "runs from a final value on"],
+        cells,
+    );
     Ok(Plot { name: "finals", title, canvas, table, source: source_of(&[report]) })
+}
+
+/// A variant's bars, and how many runs the tallest stands for.
+fn strip(canvas: &mut Canvas, bins: &[usize; BINS], (left, right): (f64, f64), (from, to): (f64, f64)) {
+    let wide = (right - left) / BINS as f64;
+    let most = bins.iter().copied().max().unwrap_or(0);
+    for (bin, count) in bins.iter().enumerate().filter(|(_, count)| **count > 0) {
+        let tall = (to - from) * *count as f64 / most as f64;
+        let class = if bin == BINS - 1 { "fast" } else { "slow" };
+        canvas.bar(left + bin as f64 * wide + 1.0, to - tall, wide - 2.0, tall, class);
+    }
+    let Some(tallest) = bins.iter().position(|count| *count == most).filter(|_| most > 0) else { return };
+    let text = format!("{most} run{}", if most == 1 { "" } else { "s" });
+    // Beside its upper end, on the side that has room and the lower neighbours.
+    let (width, place) = (width_of(&text, TEXT), left + tallest as f64 * wide);
+    let under = (width / wide).ceil() as usize + 1;
+    let highest = |bins: &[usize]| bins.iter().copied().max().unwrap_or(0);
+    let on_left = highest(&bins[tallest.saturating_sub(under)..tallest]);
+    let on_right = highest(&bins[tallest + 1..(tallest + 1 + under).min(BINS)]);
+    let (has_left, has_right) = (place - width > left, place + wide + width + 14.0 < right);
+    if has_right && (on_right <= on_left || !has_left) {
+        canvas.text((place + wide + 6.0, from + 9.0), Anchor::Start, TEXT, &text, "label halo");
+    } else {
+        canvas.text((place - 6.0, from + 9.0), Anchor::End, TEXT, &text, "label halo");
+    }
+}
+
+/// The bars in words: where each begins, and its runs.
+fn parts(bins: &[usize; BINS], expected: f64) -> String {
+    let from = |bin: usize| if bin == BINS - 1 { expected } else { bin as f64 * expected / (BINS - 1) as f64 };
+    let part = |(bin, count): (usize, &usize)| format!("{}: {count}", integer(from(bin).ceil() as i64));
+    bins.iter().enumerate().filter(|(_, count)| **count > 0).map(part).collect::<Vec<_>>().join("; ")
 }
 
 /// How many finals fall into each of equal parts; the last has those that kept every update, and nothing else does.
@@ -105,5 +134,6 @@ mod tests {
         let bins = bins(&[1000.0, 999.0, 0.0, 2.0], 1000.0);
         assert_eq!((bins[BINS - 1], bins[BINS - 2], bins[0]), (1, 1, 2));
         assert_eq!(bins.iter().sum::<usize>(), 4);
+        assert_eq!(parts(&bins, 1000.0), "0: 2; 980: 1; 1,000: 1");
     }
 }

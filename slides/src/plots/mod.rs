@@ -1,9 +1,11 @@
 //! Pictures of the reports, as SVG with a table behind each. On a slide they take the theme's colours; as files they bring their
 //! own.
 
+mod amdahl;
 mod canvas;
 mod curves;
 mod finals;
+mod gil;
 mod phases;
 mod scale;
 mod speedups;
@@ -11,7 +13,8 @@ mod sweeps;
 
 use crate::reports::{Report, Reports};
 use anyhow::{Result, bail};
-use canvas::{Canvas, HEIGHT, TICK, WIDTH};
+use canvas::{Canvas, HEIGHT, TEXT, WIDTH};
+use common::format;
 use maud::{Markup, PreEscaped, html};
 use std::collections::BTreeMap;
 
@@ -35,14 +38,14 @@ const PLOTS: [(&str, Make); 12] = [
     ("speedups-naive", speedups::naive),
     ("speedups-shm", speedups::shm),
     ("speedups-heavy", speedups::heavy),
-    ("gil", speedups::gil),
+    ("gil", gil::plot),
     ("phases-naive", phases::naive),
     ("phases-shm", phases::shm),
     ("chunks", sweeps::chunks),
     ("sizes", sweeps::sizes),
     ("finals", finals::plot),
     ("contention", sweeps::contention),
-    ("amdahl", sweeps::amdahl),
+    ("amdahl", amdahl::plot),
 ];
 
 /// The names of all plots.
@@ -87,8 +90,15 @@ impl Plot {
         for (name, colour) in colours {
             style = style.replace(&format!("var(--{name})"), colour);
         }
-        let (background, full) = (colours.get("background").map_or("#fff", String::as_str), HEIGHT + 34.0);
-        let text = html! { text x="4" y=(HEIGHT + 20.0) font-size=(TICK) class="tick" { (self.source) } };
+        let background = colours.get("background").map_or("#fff", String::as_str);
+        // A machine's name may be long.
+        let source = format::wrap(&self.source, (WIDTH / TEXT / 0.6) as usize - 1, "");
+        let full = HEIGHT + 12.0 + source.lines().count() as f64 * (TEXT + 5.0);
+        let text = html! {
+            @for (index, line) in source.lines().enumerate() {
+                text x="4" y=(HEIGHT + (index + 1) as f64 * (TEXT + 5.0)) font-size=(TEXT) class="tick" { (line) }
+            }
+        };
         let svg = html! {
             svg xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {WIDTH} {full}")) width=(WIDTH) height=(full) role="img" font-family="system-ui, 'DejaVu Sans', sans-serif" {
                 title { (self.title) }

@@ -1,7 +1,7 @@
 //! Where the time goes: the phases of a variant one behind the other, beside what one core takes for all of it.
 
-use super::canvas::{Anchor, Canvas, HEIGHT, TEXT, TICK, WIDTH, width_of};
-use super::scale::Scale;
+use super::canvas::{Anchor, Canvas, HEIGHT, TEXT, TICK, WIDTH, bold_width_of, width_of};
+use super::scale::{Scale, time};
 use super::{Plot, data_table, source_of};
 use crate::reports::Reports;
 use anyhow::{Context as _, Result};
@@ -15,6 +15,9 @@ const PHASES: [(&str, &str); 5] = [
     ("compute", "compute"),
     ("collect", "collect"),
 ];
+
+/// The size of a text within a bar.
+const INSIDE: f64 = 20.0;
 
 /// lab-naive.
 pub fn naive(reports: &Reports) -> Result<Plot> {
@@ -52,10 +55,11 @@ fn draw(reports: &Reports, lab: &str, name: &'static str, title: &str, variants:
     let widest = variants.iter().map(|variant| width_of(variant, TEXT)).fold(0.0, f64::max);
     let (left, right, top, bottom) = (widest + 24.0, WIDTH - 120.0, 96.0, HEIGHT - 62.0);
     let scale = Scale::linear(longest, left, right);
-    for tick in scale.ticks() {
-        let x = scale.at(tick);
+    let ticks = scale.ticks();
+    for tick in &ticks {
+        let x = scale.at(*tick);
         canvas.line((x, top), (x, bottom), "grid");
-        let text = if tick == 0.0 { "0".to_string() } else { format!("{:.0} ms", tick * 1e3) };
+        let text = time(*tick, ticks.last().copied().unwrap_or(*tick));
         canvas.text((x, bottom + 20.0), Anchor::Middle, TICK, &text, "tick");
     }
     let used = |index: usize| rows.iter().flatten().any(|(other, _)| *other == index);
@@ -66,30 +70,49 @@ fn draw(reports: &Reports, lab: &str, name: &'static str, title: &str, variants:
         x += 30.0 + width_of(label, TEXT) + 28.0;
     }
     let x = scale.at(one_core);
-    canvas.line((x, top - 14.0), (x, bottom), "one");
     let text = format!("one core: {}", seconds(one_core));
-    let width = width_of(&text, TEXT);
+    let width = bold_width_of(&text, TEXT);
     canvas.text((x.clamp(width / 2.0, WIDTH - width / 2.0), top - 30.0), Anchor::Middle, TEXT, &text, "strong");
     let height = (bottom - top) / rows.len() as f64;
     for (index, row) in rows.iter().enumerate() {
-        let y = top + (index as f64 + 0.5) * height;
-        let thick = (height * 0.6).min(64.0);
+        let y = top + (index as f64 + 0.4) * height;
+        let thick = (height * 0.5).min(64.0);
         canvas.text((left - 12.0, y), Anchor::End, TEXT, variants[index], "label");
-        let mut so_far = 0.0;
+        let (mut so_far, mut thin) = (0.0, Vec::new());
         for (phase, time) in row {
             let (from, to) = (scale.at(so_far), scale.at(so_far + time));
             canvas.bar(from, y - thick / 2.0, to - from, thick, &format!("phase-{phase}"));
-            let share = percent(time / total(row));
-            let text = [format!("{} {share}", PHASES[*phase].1), share]
-                .into_iter()
-                .find(|text| width_of(text, TEXT) + 12.0 < to - from);
-            if let Some(text) = text {
-                canvas.text(((from + to) / 2.0, y), Anchor::Middle, TEXT, &text, &format!("on-phase-{phase}"));
+            // In the part's greater half, where the line of one core goes through it.
+            let (from, to) = match x {
+                x if x <= from || x >= to => (from, to),
+                x if x - from > to - x => (from, x),
+                x => (x, to),
+            };
+            let (name, share) = (PHASES[*phase].1, percent(time / total(row)));
+            let whole = format!("{name} {share}");
+            let fits = |text: &&String| bold_width_of(text, INSIDE) + 4.0 < to - from;
+            if let Some(text) = [&whole, &share].into_iter().find(fits) {
+                canvas.text(((from + to) / 2.0, y), Anchor::Middle, INSIDE, text, &format!("on-phase-{phase}"));
+            }
+            if !fits(&&whole) {
+                thin.push(format!("{name} {}", seconds(*time)));
             }
             so_far += time;
         }
-        canvas.text((scale.at(so_far) + 8.0, y), Anchor::Start, TEXT, &seconds(so_far), "value halo");
+        // Neither text lies on the line of one core: what would is right of it.
+        let beside = |from: f64, width: f64| if from < x + 10.0 && from + width > x - 10.0 { x + 10.0 } else { from };
+        let text = seconds(so_far);
+        let from = beside(scale.at(so_far) + 8.0, bold_width_of(&text, TEXT));
+        canvas.text((from, y), Anchor::Start, TEXT, &text, "value");
+        // What is too thin for its name has it below the bar.
+        let text = thin.join(", ");
+        let (from, width) = (beside(left, width_of(&text, TEXT)), width_of(&text, TEXT));
+        let from = if from + width > WIDTH { x - 10.0 - width } else { from };
+        if !thin.is_empty() {
+            canvas.text((from, y + thick / 2.0 + 17.0), Anchor::Start, TEXT, &text, "label halo");
+        }
     }
+    canvas.line((x, top - 14.0), (x, bottom), "one");
     let header: Vec<&str> =
         ["variant"].into_iter().chain(PHASES.iter().map(|(_, label)| *label)).chain(["all"]).collect();
     let cells = rows.iter().zip(variants).map(|(row, variant)| {
@@ -101,6 +124,10 @@ fn draw(reports: &Reports, lab: &str, name: &'static str, title: &str, variants:
         cells.push(seconds(total(row)));
         cells
     });
-    let table = data_table(title, &header, cells.collect());
+    let mut cells: Vec<Vec<String>> = cells.collect();
+    let mut sequential = vec!["–".to_string(); header.len()];
+    (sequential[0], sequential[header.len() - 1]) = ("sequential".into(), seconds(one_core));
+    cells.insert(0, sequential);
+    let table = data_table(title, &header, cells);
     Ok(Plot { name, title: title.to_string(), canvas, table, source: source_of(&[report]) })
 }

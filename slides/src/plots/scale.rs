@@ -51,10 +51,15 @@ impl Scale {
     pub fn ticks(&self) -> Vec<f64> {
         if !self.is_log {
             let rough = (self.most - self.least) / 5.0;
-            let unit = 10_f64.powf(rough.log10().floor());
-            let step = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * unit).into_iter().find(|step| *step >= rough);
-            let step = step.unwrap_or(10.0 * unit);
-            return (0..).map(|index| f64::from(index) * step).take_while(|tick| *tick <= self.most * 1.0001).collect();
+            let power = rough.log10().floor() as i32;
+            let factor = [1.0, 2.0, 5.0].into_iter().find(|factor| *factor * 10_f64.powi(power) >= rough);
+            let factor = factor.unwrap_or(10.0);
+            // Divided and not multiplied: 6 / 10 is 0.6, and 6 * 0.1 is not.
+            let tick = |index: i32| match f64::from(index) * factor {
+                steps if power < 0 => steps / 10_f64.powi(-power),
+                steps => steps * 10_f64.powi(power),
+            };
+            return (0..).map(tick).take_while(|tick| *tick <= self.most * 1.0001).collect();
         }
         let (low, high) = (self.least.log10().ceil() as i32, (self.most.log10() + 1e-9).floor() as i32);
         let every = ((high - low) / 8 + 1).max(1);
@@ -64,7 +69,14 @@ impl Scale {
 
 /// A speed-up at an axis: `0.001x`, `1x`, `1,000x`.
 pub fn times(ratio: f64) -> String {
-    if ratio < 0.000_99 { format!("{ratio:.0e}x") } else { format!("{}x", plain(ratio)) }
+    if ratio > 0.0 && ratio < 0.000_99 { format!("{ratio:.0e}x") } else { format!("{}x", plain(ratio)) }
+}
+
+/// A time at an axis whose last is `most`; all of an axis have the same unit.
+pub fn time(seconds: f64, most: f64) -> String {
+    let units = [(1.0, "s"), (1e3, "ms"), (1e6, "µs"), (1e9, "ns")];
+    let (factor, unit) = units.into_iter().find(|(factor, _)| most * factor >= 1.0).unwrap_or(units[3]);
+    if seconds == 0.0 { "0".into() } else { format!("{} {unit}", plain((seconds * factor * 1e6).round() / 1e6)) }
 }
 
 /// A round number without needless digits.
@@ -81,6 +93,7 @@ mod tests {
         let scale = Scale::linear(200.0, 10.0, 110.0);
         assert_eq!((scale.at(0.0), scale.at(100.0), scale.at(200.0), scale.at(900.0)), (10.0, 60.0, 110.0, 110.0));
         assert_eq!(scale.ticks(), [0.0, 50.0, 100.0, 150.0, 200.0]);
+        assert_eq!(Scale::linear(0.9, 0.0, 1.0).ticks(), [0.0, 0.2, 0.4, 0.6, 0.8]);
         let scale = Scale::log_between(0.01, 100.0, 0.0, 400.0);
         assert!((scale.at(1.0) - 200.0).abs() < 1e-9 && (scale.at(0.1) - 100.0).abs() < 1e-9);
         assert_eq!(scale.ticks(), [0.01, 0.1, 1.0, 10.0, 100.0]);
@@ -101,8 +114,10 @@ mod tests {
     #[test]
     fn ticks_are_short() {
         assert_eq!(
-            [0.00001, 0.001, 0.1, 1.0, 10.0, 1000.0].map(times),
-            ["1e-5x", "0.001x", "0.1x", "1x", "10x", "1,000x"]
+            [0.0, 0.00001, 0.001, 0.1, 1.0, 10.0, 1000.0].map(times),
+            ["0x", "1e-5x", "0.001x", "0.1x", "1x", "10x", "1,000x"]
         );
+        assert_eq!([0.0, 0.2, 0.6].map(|tick| time(tick, 0.6)), ["0", "200 ms", "600 ms"]);
+        assert_eq!([time(2e-4, 6e-4), time(20_000.0, 60_000.0), time(0.5, 1.5)], ["200 µs", "20,000 s", "0.5 s"]);
     }
 }

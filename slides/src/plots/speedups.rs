@@ -1,6 +1,7 @@
-//! Speed-up by variant: a row each, on a log axis, growing from the line at 1x.
+//! Speed-up by variant: a row each, on a log axis, growing from the line at 1x, and its figures in columns beside it. There a
+//! figure can be taken for no other one's, which at the end of a bar, beside the lecture's mark, it was.
 
-use super::canvas::{Anchor, Canvas, HEIGHT, TEXT, TICK, WIDTH, width_of};
+use super::canvas::{Anchor, Canvas, HEIGHT, TEXT, TICK, WIDTH, bold_width_of, width_of};
 use super::scale::{Scale, times};
 use super::{Plot, data_table, source_of};
 use crate::reports::{Report, Reports};
@@ -53,77 +54,58 @@ pub fn heavy(reports: &Reports) -> Result<Plot> {
     draw("speedups-heavy", "Speed-up of x*x + sin x", &rows(report, &HEAVY, Some("threads"), "")?, &[report])
 }
 
-/// What one lock around everything does.
-pub fn gil(reports: &Reports) -> Result<Plot> {
-    let report = reports.of("heavy")?;
-    draw("gil", "The same threads under one lock", &rows(report, &["threads", "global-lock"], None, "")?, &[report])
-}
-
 /// The lecture on one page.
 pub fn all(reports: &Reports) -> Result<Plot> {
     let (naive, shm) = (reports.of("naive")?, reports.of("shm")?);
     let (overhead, heavy) = (reports.of("overhead")?, reports.of("heavy")?);
     let mut all = rows(naive, &["process-pool", "thread-copy", "thread-borrow"], Some("process-pool"), "naive: ")?;
     all.extend(rows(shm, &["process-shared", "process-shared-warm"], Some("process-shared"), "shm: ")?);
-    all.extend(rows(overhead, &["channel", "threads"], None, "overhead: ")?);
+    all.extend(rows(overhead, &["channel", "threads"], Some("channel"), "overhead: ")?);
     all.extend(rows(heavy, &["threads", "vectorized-threads"], Some("threads"), "heavy: ")?);
     draw("speedups", "Speed-up by variant", &all, &[naive, shm, overhead, heavy])
 }
 
+/// Where the heads of the columns stand.
+const HEAD: f64 = 42.0;
+
 fn draw(name: &'static str, title: &str, rows: &[Row], reports: &[&Report]) -> Result<Plot> {
     let mut canvas = Canvas::default();
     let widest = rows.iter().map(|row| width_of(&row.label, TEXT)).fold(0.0, f64::max);
-    let (left, right, top, bottom) = (widest + 24.0, WIDTH - 16.0, 52.0, HEIGHT - 62.0);
+    let (lecture_column, median_column) = (WIDTH - 8.0, WIDTH - 146.0); // their right edges
+    let (left, right, top, bottom) = (widest + 20.0, median_column - 110.0, 58.0, HEIGHT - 62.0);
     let figures = rows.iter().flat_map(|row| [Some(row.least), Some(row.most), row.lecture]).flatten();
-    let value_room = 110.0; // for a figure at either end
-    let scale = Scale::log(figures.chain([1.0]), left + value_room, right - value_room);
-    let one = scale.at(1.0);
-
+    // A mark at an end has room.
+    let scale = Scale::log(figures.chain([1.0]), left + 14.0, right - 14.0);
+    let height = (bottom - top) / rows.len() as f64;
+    for index in (0..rows.len()).step_by(2) {
+        canvas.bar(0.0, top + index as f64 * height, WIDTH, height, "stripe");
+    }
     for tick in scale.ticks() {
         let x = scale.at(tick);
-        canvas.line((x, top), (x, bottom), if tick == 1.0 { "one" } else { "grid" });
+        canvas.line((x, top), (x, bottom), "grid");
         canvas.text((x, bottom + 20.0), Anchor::Middle, TICK, &times(tick), "tick");
     }
-    canvas.text((right, HEIGHT - 14.0), Anchor::End, TICK, "speed-up against one core, log axis", "tick");
-    canvas.text((left, HEIGHT - 14.0), Anchor::Start, TICK, "bar: median, whisker: all runs", "tick");
-    // Both words fit beside the line, wherever it is.
-    let (slower, faster) = ("slower ◂ ", " ▸ faster");
-    let x = one.clamp(left + width_of(slower, TEXT), right - width_of(faster, TEXT));
-    canvas.text((x, 18.0), Anchor::End, TEXT, slower, "strong");
-    canvas.text((x, 18.0), Anchor::Start, TEXT, faster, "strong");
+    header(&mut canvas, &scale, (left, right));
+    canvas.line((scale.at(1.0), top - 4.0), (scale.at(1.0), bottom), "one");
+    canvas.text((8.0, HEIGHT - 16.0), Anchor::Start, TEXT, "bar: median, whisker: all runs", "tick");
+    canvas.text((lecture_column, HEIGHT - 16.0), Anchor::End, TEXT, "speed-up against one core, log axis", "tick");
+    canvas.text((median_column, HEAD), Anchor::End, TEXT, "median", "strong");
+    let from = lecture_column - width_of("lecture,", TEXT);
+    canvas.diamond((from - 18.0, HEAD - 26.0));
+    canvas.text((from, HEAD - 26.0), Anchor::Start, TEXT, "lecture,", "label");
+    let cpus = reports.iter().find_map(|report| report.number("lecture.cpus").ok());
+    let cpus = cpus.map_or("figure".to_string(), |cpus| format!("{cpus} CPUs"));
+    canvas.text((from, HEAD), Anchor::Start, TEXT, &cpus, "label");
 
-    let height = (bottom - top) / rows.len() as f64;
     for (index, row) in rows.iter().enumerate() {
         let y = top + (index as f64 + 0.5) * height;
-        let thick = (height * 0.5).min(38.0);
-        let (from, to) = (one.min(scale.at(row.median)), one.max(scale.at(row.median)));
-        canvas.text((left - 12.0, y), Anchor::End, TEXT, &row.label, "label");
-        let class = if row.median < 1.0 { "slow" } else { "fast" };
-        canvas.bar(from, y - thick / 2.0, to - from, thick, class);
-        let (least, most) = (scale.at(row.least), scale.at(row.most));
-        canvas.line((least, y), (most, y), "whisker");
-        canvas.line((least, y - 7.0), (least, y + 7.0), "whisker");
-        canvas.line((most, y - 7.0), (most, y + 7.0), "whisker");
-        let (mut low, mut high) = (from.min(least), to.max(most));
+        canvas.text((left - 10.0, y), Anchor::End, TEXT, &row.label, "label");
+        bar(&mut canvas, &scale, row, y, (height * 0.5).min(38.0));
+        canvas.text((median_column, y), Anchor::End, TEXT, &ratio(row.median), "value");
         if let Some(lecture) = row.lecture {
-            let x = scale.at(lecture);
-            canvas.diamond((x, y));
-            (low, high) = (low.min(x - 11.0), high.max(x + 11.0));
+            canvas.diamond((scale.at(lecture), y));
+            canvas.text((lecture_column, y), Anchor::End, TEXT, &ratio(lecture), "label");
         }
-        // The figure stands at the outer end.
-        if row.median < 1.0 {
-            canvas.text((low - 8.0, y), Anchor::End, TEXT, &ratio(row.median), "value");
-        } else {
-            canvas.text((high + 8.0, y), Anchor::Start, TEXT, &ratio(row.median), "value");
-        }
-    }
-    if rows.iter().any(|row| row.lecture.is_some()) {
-        let text = lecture_note(reports);
-        let legend = 28.0 + width_of(&text, TICK);
-        // Left of the two words if there is room, otherwise right of them.
-        let x = if left + legend < x - width_of(slower, TEXT) { left } else { right - legend };
-        canvas.diamond((x + 11.0, 18.0));
-        canvas.text((x + 28.0, 18.0), Anchor::Start, TICK, &text, "tick");
     }
     let cells = rows.iter().map(|row| {
         let lecture = row.lecture.map_or("–".to_string(), ratio);
@@ -133,7 +115,23 @@ fn draw(name: &'static str, title: &str, rows: &[Row], reports: &[&Report]) -> R
     Ok(Plot { name, title: title.to_string(), canvas, table, source: source_of(reports) })
 }
 
-fn lecture_note(reports: &[&Report]) -> String {
-    let cpus = reports.iter().find_map(|report| report.number("lecture.cpus").ok());
-    cpus.map_or("the lecture".to_string(), |cpus| format!("the lecture, {cpus} CPUs"))
+/// What the line is, above it, and what its two sides are, where they have room.
+fn header(canvas: &mut Canvas, scale: &Scale, (left, right): (f64, f64)) {
+    let (slower, what, faster) = ("◂ slower", "1x: one core", "faster ▸");
+    let (half, y) = (bold_width_of(what, TEXT) / 2.0, HEAD);
+    let x = scale.at(1.0).clamp(left + half, right - half);
+    canvas.text((x, y), Anchor::Middle, TEXT, what, "strong");
+    // The side of the labels is empty up there; the other one has the columns' heads.
+    canvas.text((x - half - 16.0, y), Anchor::End, TEXT, slower, "label");
+    if x + half + 16.0 + width_of(faster, TEXT) < right {
+        canvas.text((x + half + 16.0, y), Anchor::Start, TEXT, faster, "label");
+    }
+}
+
+/// A row's bar from 1x to the median, and its whisker.
+fn bar(canvas: &mut Canvas, scale: &Scale, row: &Row, y: f64, thick: f64) {
+    let (one, median) = (scale.at(1.0), scale.at(row.median));
+    let class = if row.median < 1.0 { "slow" } else { "fast" };
+    canvas.bar(one.min(median), y - thick / 2.0, (median - one).abs(), thick, class);
+    canvas.whisker((scale.at(row.least), scale.at(row.most)), y);
 }

@@ -60,6 +60,171 @@ fn nor_does_one_with_extreme_figures() {
     }
 }
 
+/// One run instead of many.
+fn set_one_run(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(median) = fields.get("median").cloned() {
+                ["min", "max"].iter().for_each(|name| drop(fields.insert(name.to_string(), median.clone())));
+                fields.insert("runs".into(), 1.into());
+            }
+            if let Some(Value::Array(finals)) = fields.get_mut("finals") {
+                finals.truncate(1);
+            }
+            fields.values_mut().for_each(set_one_run);
+        }
+        Value::Array(items) => items.iter_mut().for_each(set_one_run),
+        _ => {}
+    }
+}
+
+/// Changes the times of all phases, and of one core, by a factor.
+fn stretch(report: &mut Value, phases: f64, one_core: f64) {
+    for row in report["rows"].as_array_mut().unwrap() {
+        if let Some(phases_of) = row["phases"].as_object_mut() {
+            phases_of.values_mut().for_each(|time| *time = (time.as_f64().unwrap() * phases).into());
+        }
+        if let Some(median) = row["seconds"].get_mut("median") {
+            *median = (median.as_f64().unwrap() * one_core).into();
+        }
+    }
+}
+
+#[test]
+fn nor_does_one_of_a_single_run() {
+    let (_folder, reports) = changed(set_one_run);
+    let reports = reports.unwrap();
+    assert_eq!(crowded(&reports), [""; 0]);
+    assert!(plot("finals", &reports).unwrap().figure().into_string().contains("of 1 kept all"));
+}
+
+#[test]
+fn nor_does_one_of_short_or_long_times() {
+    for (phases, one_core) in
+        [(1e-5, 1e-5), (1e5, 1e5), (1.0, 10.0), (1.0, 1e-3), (1e-3, 1.0), (0.05, 1.0), (0.5, 1.0), (2.0, 0.5)]
+    {
+        let (_folder, reports) = changed(|report| stretch(report, phases, one_core));
+        assert_eq!(crowded(&reports.unwrap()), [""; 0], "phases times {phases}, one core times {one_core}");
+    }
+}
+
+#[test]
+fn nor_does_one_of_another_machine() {
+    for threads in [1, 2, 5, 8, 12, 16, 31, 32, 64, 384] {
+        for figure in [0.01, 1.0, 30.0] {
+            let (_folder, reports) = changed(|report| {
+                set_all(report, figure);
+                report["parameters"]["threads"] = threads.into();
+                report["parameters"]["workers"] = threads.into();
+            });
+            assert_eq!(crowded(&reports.unwrap()), [""; 0], "{threads} threads, {figure}");
+        }
+    }
+}
+
+#[test]
+fn nor_does_one_with_other_figures_of_the_lecture() {
+    for (speedup, last) in [(1e-4, 0), (1.0, 400_000), (31.0, 850_000), (500.0, 1_000_000)] {
+        let (_folder, reports) = changed(|report| {
+            let figures = report["lecture"]["figures"].as_object_mut().unwrap();
+            figures.entry("speedup").and_modify(|figure| *figure = speedup.into());
+            figures.entry("final").and_modify(|figure| *figure = last.into());
+        });
+        assert_eq!(crowded(&reports.unwrap()), [""; 0], "{speedup}, {last}");
+    }
+}
+
+#[test]
+fn places_of_a_sweep_may_be_close_together() {
+    let (_folder, reports) = changed(|report| {
+        for row in report["rows"].as_array_mut().unwrap() {
+            let points = row["sweep"]["points"].as_array_mut();
+            points
+                .into_iter()
+                .flatten()
+                .enumerate()
+                .for_each(|(index, point)| point["at"] = (1_000_000 + index).into());
+        }
+    });
+    assert_eq!(crowded(&reports.unwrap()), [""; 0]);
+}
+
+#[test]
+fn that_threads_never_win_is_said_and_is_no_error() {
+    let with = |value: Value| {
+        let (_folder, reports) = changed(|report| {
+            for quantity in report["quantities"].as_array_mut().into_iter().flatten() {
+                if quantity["name"] == "break_even_size" {
+                    quantity["value"] = value.clone();
+                }
+            }
+        });
+        let reports = reports.unwrap();
+        assert_eq!(crowded(&reports), [""; 0], "{value}");
+        plot("sizes", &reports).unwrap().figure().into_string()
+    };
+    assert!(with(Value::Null).contains("no break-even among these sizes"));
+    assert!(with(1000.into()).contains("break-even: 1,000<"));
+    assert!(!with(1e9.into()).contains("class=\"mark\""), "a place beyond the axis is not marked on it");
+}
+
+#[test]
+fn a_sweep_without_a_prediction_has_no_line() {
+    let (_folder, reports) = changed(|report| {
+        for row in report["rows"].as_array_mut().unwrap() {
+            for point in row["sweep"]["points"].as_array_mut().into_iter().flatten() {
+                point.as_object_mut().unwrap().remove("predicted_speedup");
+            }
+        }
+    });
+    let figure = plot("chunks", &reports.unwrap()).unwrap().figure().into_string();
+    assert!(!figure.contains("predicted series") && figure.contains("spawn-per-chunk"));
+}
+
+#[test]
+fn a_sweep_over_something_else_is_an_error() {
+    let (_folder, reports) = changed(|report| {
+        for row in report["rows"].as_array_mut().unwrap().iter_mut().filter(|row| !row["sweep"].is_null()) {
+            row["sweep"]["over"] = "moons".into();
+        }
+    });
+    let error = plot("chunks", &reports.unwrap()).unwrap_err().to_string();
+    assert!(error.contains("overhead.json has no sweep of spawn-per-chunk over chunk"), "{error}");
+}
+
+#[test]
+fn a_file_stands_alone() {
+    let style = fs::read_to_string(workspace().join("slides/assets/plots.css")).unwrap();
+    let colours = crate::page::light_colours(workspace()).unwrap();
+    let (_folder, reports) = changed(|report| report["machine"]["model"] = "A very long name ".repeat(12).into());
+    let reports = reports.unwrap();
+    for name in names() {
+        let plot = plot(name, &reports).unwrap();
+        let (title, source) = (plot.title.clone(), plot.source.clone());
+        let file = plot.file(&style, &colours);
+        assert!(!file.contains("var(--") && !file.contains(".plot "), "{name} needs the deck");
+        assert!(file.contains(&format!("<desc>{source}</desc>")), "{name}");
+        assert!(file.contains("xmlns=\"http://www.w3.org/2000/svg\"") && file.contains("<title>"), "{name}: {title}");
+        for text in file.split("</text>").filter_map(|text| text.rsplit_once('>')).map(|(_, text)| text) {
+            assert!(canvas::width_of(text, TEXT) < WIDTH, "{name} is too narrow for {text:?}");
+        }
+    }
+}
+
+/// The figures that a picture shows are in its table too; the lecture's are.
+#[test]
+fn the_lectures_figures_come_from_the_reports_and_are_in_the_table() {
+    let (_folder, reports) = changed(|report| {
+        let figures = report["lecture"]["figures"].as_object_mut().unwrap();
+        figures.entry("speedup").and_modify(|figure| *figure = 0.0777.into());
+        figures.entry("final").and_modify(|figure| *figure = 123_456.into());
+    });
+    let reports = reports.unwrap();
+    let table = |name| plot(name, &reports).unwrap().table.into_string();
+    assert_eq!(table("speedups").matches("0.078x").count(), 4, "naive, shm, overhead, heavy");
+    assert!(table("finals").contains("123,456 of 1,000,000") && table("amdahl").contains("no p gives 0.078x"));
+}
+
 #[test]
 fn a_missing_figure_is_an_error_that_names_the_file() {
     let (_folder, reports) = changed(|report| {
