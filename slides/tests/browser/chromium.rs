@@ -1,9 +1,13 @@
 //! Chromium without a driver: it takes commands of the Chrome DevTools Protocol through a pipe, JSON with a zero byte behind each.
 
-use crate::base64;
+use crate::process::Process;
+use crate::{base64, keys};
 use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::path::Path;
+use std::process::{ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,12 +15,16 @@ use tempfile::TempDir;
 
 /// A browser with one page, and the windows that the page opens.
 pub struct Chromium {
-    process: Child,
+    process: Process,
     input: ChildStdin,
     messages: Receiver<Value>,
     last_id: u64,
     /// The window that commands go to; `None` is the browser itself.
     session: Option<String>,
+    /// By target: one attached to twice would tell everything twice.
+    sessions: HashMap<String, String>,
+    /// The target of the page that was opened first.
+    first: String,
     problems: Vec<String>,
     _profile: TempDir,
 }
@@ -27,6 +35,9 @@ const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "goog
 /// For an answer, and for what a page does.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What a session has to tell of.
+const DOMAINS: [&str; 5] = ["Page.enable", "Runtime.enable", "Network.enable", "Log.enable", "Accessibility.enable"];
+
 impl Chromium {
     /// Opens a page in a window of that size; `None` if there is no such browser.
     pub fn open(url: &str, width: u32, height: u32) -> Option<Self> {
@@ -36,6 +47,7 @@ impl Chromium {
         let mut process = Command::new("sh")
             .args(["-c", "browser=$1 profile=$2; exec \"$browser\" $3 --user-data-dir=\"$profile\" about:blank 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null"])
             .args(["sh".as_ref(), program.as_os_str(), profile.path().as_os_str(), FLAGS.as_ref()])
+            .env("TMPDIR", profile.path()) // its socket's folder too goes when the profile does
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -51,22 +63,54 @@ impl Chromium {
                 }
             }
         });
-        let mut browser =
-            Self { process, input, messages, last_id: 0, session: None, problems: Vec::new(), _profile: profile };
-        let target = browser.call("Target.createTarget", json!({ "url": "about:blank" }))["targetId"].clone();
-        browser.attach(&target);
+        let mut browser = Self {
+            process: Process(process),
+            input,
+            messages,
+            last_id: 0,
+            session: None,
+            sessions: HashMap::new(),
+            first: String::new(),
+            problems: Vec::new(),
+            _profile: profile,
+        };
+        let target = browser.call("Target.createTarget", json!({ "url": "about:blank" }));
+        browser.first = target["targetId"].as_str().unwrap().to_string();
+        let pages = json!([{ "type": "page" }]);
+        let wait = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": pages });
+        browser.call("Target.setAutoAttach", wait);
+        browser.back();
         browser.resize(width, height);
         browser.navigate(url);
         Some(browser)
     }
 
-    fn attach(&mut self, target: &Value) {
-        self.session = None;
-        let session =
-            self.call("Target.attachToTarget", json!({ "targetId": target, "flatten": true }))["sessionId"].clone();
-        self.session = session.as_str().map(str::to_string);
-        for domain in ["Page", "Runtime", "Network", "Log", "Accessibility"] {
-            self.call(&format!("{domain}.enable"), json!({}));
+    fn attach(&mut self, target: &str) {
+        self.session = self.sessions.get(target).cloned();
+        if self.session.is_some() {
+            return;
+        }
+        let attached = self.call("Target.attachToTarget", json!({ "targetId": target, "flatten": true }));
+        let session = attached["sessionId"].as_str().unwrap().to_string();
+        self.sessions.insert(target.to_string(), session.clone());
+        self.session = Some(session);
+        for method in DOMAINS {
+            self.call(method, json!({}));
+        }
+    }
+
+    /// A window that the page opens waits until it is watched: what it does first counts too.
+    fn watch(&mut self, parameters: &Value) {
+        let (target, session) = (&parameters["targetInfo"]["targetId"], &parameters["sessionId"]);
+        let (Some(target), Some(session)) = (target.as_str(), session.as_str()) else { return };
+        // Those that this driver attached to itself are told of as well.
+        if parameters["waitingForDebugger"] != true {
+            return;
+        }
+        self.sessions.insert(target.to_string(), session.to_string());
+        for method in DOMAINS.into_iter().chain(["Runtime.runIfWaitingForDebugger"]) {
+            let request = json!({ "id": 0, "method": method, "sessionId": session });
+            self.input.write_all(format!("{request}\0").as_bytes()).unwrap();
         }
     }
 
@@ -92,6 +136,7 @@ impl Chromium {
     fn note(&mut self, message: &Value) {
         let parameters = &message["params"];
         match message["method"].as_str() {
+            Some("Target.attachedToTarget") => self.watch(parameters),
             Some("Runtime.exceptionThrown") => {
                 self.problems.push(format!("exception: {}", parameters["exceptionDetails"]))
             }
@@ -153,22 +198,11 @@ impl Chromium {
 
     /// Presses a key and lets it go.
     pub fn press(&mut self, key: &str) {
-        let code = match key {
-            "PageUp" => 33,
-            "PageDown" => 34,
-            "End" => 35,
-            "Home" => 36,
-            "ArrowLeft" => 37,
-            "ArrowRight" => 39,
-            "Tab" => 9,
-            "Enter" => 13,
-            "Escape" => 27,
-            character => i64::from(character.to_uppercase().as_bytes()[0]),
-        };
+        let code = keys::windows_code(key);
         let mut down = json!({ "type": "rawKeyDown", "key": key, "windowsVirtualKeyCode": code });
-        if key.chars().count() == 1 || key == "Enter" {
+        if let Some(text) = keys::text(key) {
             down["type"] = json!("keyDown");
-            down["text"] = json!(if key == "Enter" { "\r" } else { key });
+            down["text"] = json!(text);
         }
         self.call("Input.dispatchKeyEvent", down);
         self.call("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key, "windowsVirtualKeyCode": code }));
@@ -204,6 +238,19 @@ impl Chromium {
         }
     }
 
+    /// What the reader's system asks for, as `("prefers-color-scheme", "dark")`.
+    pub fn set_media(&mut self, features: &[(&str, &str)]) {
+        let features: Vec<Value> =
+            features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        self.call("Emulation.setEmulatedMedia", json!({ "features": features }));
+    }
+
+    /// What the window shows, as PNG.
+    pub fn screenshot(&mut self, path: &Path) {
+        let result = self.call("Page.captureScreenshot", json!({ "format": "png" }));
+        fs::write(path, base64(result["data"].as_str().unwrap())).unwrap();
+    }
+
     /// The page on paper.
     pub fn pdf(&mut self) -> Vec<u8> {
         let result = self.call("Page.printToPDF", json!({ "preferCSSPageSize": true, "printBackground": true }));
@@ -216,7 +263,7 @@ impl Chromium {
         tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true).cloned().collect()
     }
 
-    /// From now on commands go to the window whose address contains this; waits for it.
+    /// From now on commands go to the window whose address contains this; waits until it is there.
     pub fn switch_to(&mut self, address: &str) {
         let start = Instant::now();
         self.session = None;
@@ -227,27 +274,26 @@ impl Chromium {
                 target["type"] == "page" && target["url"].as_str().is_some_and(|url| url.contains(address))
             };
             if let Some(target) = all.iter().find(is_it) {
-                let id = target["targetId"].clone();
-                return self.attach(&id);
+                self.attach(target["targetId"].as_str().unwrap());
+                // The browser knows its address before the window has more than an empty page.
+                let is_there =
+                    format!("document.readyState === 'complete' && location.href.includes({})", json!(address));
+                return self.wait_for(&is_there);
             }
             assert!(start.elapsed() < PATIENCE, "no window with {address}: {targets}");
             thread::sleep(Duration::from_millis(20));
         }
     }
+    /// Goes on in the window that was opened first.
+    pub fn back(&mut self) {
+        self.attach(&self.first.clone());
+    }
 }
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        // Asked to close, it takes its own processes along; if it does not, it is ended.
-        let _ = self.input.write_all(b"{\"id\":0,\"method\":\"Browser.close\"}\0");
-        let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(5) {
-            if matches!(self.process.try_wait(), Ok(Some(_))) {
-                return;
-            }
-            thread::sleep(Duration::from_millis(10));
+        if self.input.write_all(b"{\"id\":0,\"method\":\"Browser.close\"}\0").is_ok() {
+            self.process.wait_a_while();
         }
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

@@ -1,20 +1,26 @@
 //! Firefox without a driver: it takes commands of its own protocol, Marionette, on a loopback port; each message is JSON with its
 //! length and a colon before it.
 
+use crate::process::Process;
+use crate::{base64, keys};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// A browser with one window.
+/// A browser with one page, and the windows that the page opens.
 pub struct Firefox {
-    process: Child,
+    process: Process,
     stream: BufReader<TcpStream>,
     last_id: u64,
+    /// The window that was opened first.
+    first: Value,
+    problems: Vec<String>,
     _profile: TempDir,
 }
 
@@ -41,22 +47,46 @@ user_pref("toolkit.telemetry.enabled", false);
 "#;
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Firefox asks for things too; a request is the page's where a file asked.
+const WATCH: &str = "window.asked = [];
+    window.watch = { observe(channel) {
+        channel.QueryInterface(Ci.nsIChannel);
+        if (channel.loadInfo.triggeringPrincipal?.spec?.startsWith('file:')) window.asked.push(`network: ${channel.URI.spec}`);
+    } };
+    Services.obs.addObserver(window.watch, 'http-on-modify-request');";
+/// A window of the browser's own holds what was asked for; each of these gives what is new, and forgets it.
+const ASKED: &str =
+    "return [...Services.wm.getEnumerator('navigator:browser')].flatMap((window) => window.asked?.splice(0) ?? []);";
+const EXCEPTIONS: &str = "const found = Services.console.getMessageArray()
+        .filter((message) => message instanceof Ci.nsIScriptError && !(message.flags & Ci.nsIScriptError.warningFlag) && message.sourceName.startsWith('file:'))
+        .map((message) => `exception: ${message.sourceName}: ${message.errorMessage}`);
+    Services.console.reset();
+    return found;";
+/// Firefox's own scripts work in the page's process too, and complain, of an empty icon for one.
+const CONSOLE: &str = "const storage = Cc['@mozilla.org/consoleAPI-storage;1'].getService(Ci.nsIConsoleAPIStorage);
+    const found = storage.getEvents().filter((event) => event.level === 'error' && !/^(resource|chrome):/.test(event.filename)).map((event) => `console: ${event.arguments.join(' ')}`);
+    storage.clearEvents();
+    return found;";
+
 impl Firefox {
     /// Opens a page in a window of that size; `None` if there is no such browser.
     pub fn open(url: &str, width: u32, height: u32) -> Option<Self> {
         let program = crate::find_or_skip("Firefox", &["firefox-esr", "firefox"])?;
         let profile = tempfile::tempdir().unwrap();
         fs::write(profile.path().join("user.js"), PREFERENCES).unwrap();
-        let mut process = Command::new(program)
+        let process = Command::new(program)
             .args(["--headless", "--marionette", "--remote-allow-system-access", "--no-remote", "--profile"])
             .arg(profile.path())
             .env("HOME", profile.path())
+            .env("TMPDIR", profile.path())
             .env("MOZ_CRASHREPORTER_DISABLE", "1")
+            .env("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1") // else it keeps to its own server for settings
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        let mut process = Process(process);
         let start = Instant::now();
         let stream = loop {
             let port = fs::read_to_string(profile.path().join("MarionetteActivePort")).ok();
@@ -64,24 +94,39 @@ impl Firefox {
             if let Some(Ok(stream)) = port.map(|port| TcpStream::connect(("127.0.0.1", port))) {
                 break stream;
             }
-            let has_ended = process.try_wait().unwrap();
+            let has_ended = process.ended();
             assert!(start.elapsed() < PATIENCE && has_ended.is_none(), "Firefox does not answer: {has_ended:?}");
             thread::sleep(Duration::from_millis(50));
         };
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let mut browser = Self { process, stream: BufReader::new(stream), last_id: 0, _profile: profile };
+        let stream = BufReader::new(stream);
+        let (first, problems) = (Value::Null, Vec::new());
+        let mut browser = Self { process, stream, last_id: 0, first, problems, _profile: profile };
         browser.message(); // its greeting
         browser.call(
             "WebDriver:NewSession",
             json!({ "capabilities": { "alwaysMatch": { "unhandledPromptBehavior": "accept" } } }),
         );
-        browser.call("WebDriver:SetWindowRect", json!({ "width": width, "height": height }));
-        let inner = browser.evaluate("[innerWidth, innerHeight]");
-        let extra = [u64::from(width), u64::from(height)].into_iter().zip([&inner[0], &inner[1]]);
-        let extra: Vec<u64> = extra.map(|(wanted, is)| 2 * wanted - is.as_u64().unwrap_or(wanted)).collect();
-        browser.call("WebDriver:SetWindowRect", json!({ "width": extra[0], "height": extra[1] }));
-        browser.call("WebDriver:Navigate", json!({ "url": url }));
+        browser.first = browser.call("WebDriver:GetWindowHandle", json!({}));
+        browser.privileged("chrome", WATCH);
+        browser.resize(width, height);
+        browser.navigate(url);
         Some(browser)
+    }
+
+    /// Goes to another page.
+    pub fn navigate(&mut self, url: &str) {
+        self.collect(); // a page takes its console along
+        self.call("WebDriver:Navigate", json!({ "url": url }));
+    }
+
+    /// Gives the page that much room: the window has a frame around it.
+    pub fn resize(&mut self, width: u32, height: u32) {
+        let frame = self.evaluate("[outerWidth - innerWidth, outerHeight - innerHeight]");
+        let frame: Vec<u64> = frame.as_array().unwrap().iter().map(|size| size.as_u64().unwrap()).collect();
+        let size = json!({ "width": u64::from(width) + frame[0], "height": u64::from(height) + frame[1] });
+        self.call("WebDriver:SetWindowRect", size);
+        self.wait_for(&format!("innerWidth === {width} && innerHeight === {height}"));
     }
 
     fn message(&mut self) -> Value {
@@ -137,16 +182,7 @@ impl Firefox {
 
     /// Presses a key and lets it go.
     pub fn press(&mut self, key: &str) {
-        // Keys without a character have a place of their own in the WebDriver standard (section 17.4.2).
-        let value = match key {
-            "PageUp" => "\u{e00e}",
-            "PageDown" => "\u{e00f}",
-            "End" => "\u{e010}",
-            "Home" => "\u{e011}",
-            "ArrowLeft" => "\u{e012}",
-            "ArrowRight" => "\u{e014}",
-            character => character,
-        };
+        let value = keys::webdriver(key);
         let actions = [json!({ "type": "keyDown", "value": value }), json!({ "type": "keyUp", "value": value })];
         self.call(
             "WebDriver:PerformActions",
@@ -159,6 +195,24 @@ impl Firefox {
         keys.chars().for_each(|key| self.press(&key.to_string()));
     }
 
+    /// Clicks into the middle of an element.
+    pub fn click(&mut self, selector: &str) {
+        let found = self.call("WebDriver:FindElement", json!({ "using": "css selector", "value": selector }));
+        let id = found.as_object().and_then(|reference| reference.values().next()).unwrap();
+        self.call("WebDriver:ElementClick", json!({ "id": id }));
+    }
+
+    /// What the window shows, as PNG.
+    pub fn screenshot(&mut self, path: &Path) {
+        let picture = self.call("WebDriver:TakeScreenshot", json!({ "full": false }));
+        fs::write(path, base64(picture.as_str().unwrap())).unwrap();
+    }
+
+    /// Goes on in the window that was opened first.
+    pub fn back(&mut self) {
+        self.call("WebDriver:SwitchToWindow", json!({ "handle": self.first }));
+    }
+
     /// Goes on in the window whose address contains this.
     pub fn switch_to(&mut self, address: &str) {
         let start = Instant::now();
@@ -166,7 +220,10 @@ impl Firefox {
             let handles = self.call("WebDriver:GetWindowHandles", json!({}));
             for handle in handles.as_array().into_iter().flatten() {
                 self.call("WebDriver:SwitchToWindow", json!({ "handle": handle }));
-                if self.call("WebDriver:GetCurrentURL", json!({})).as_str().is_some_and(|url| url.contains(address)) {
+                // A window has an address before it has more than an empty page.
+                let script = "return document.readyState === 'complete' && location.href.includes(arguments[0])";
+                let is_it = json!({ "script": script, "args": [address] });
+                if self.call("WebDriver:ExecuteScript", is_it) == true {
                     return;
                 }
             }
@@ -175,81 +232,35 @@ impl Firefox {
         }
     }
 
-    /// Errors of scripts that came from the disk, so far.
-    pub fn problems(&mut self) -> Vec<String> {
-        self.call("Marionette:SetContext", json!({ "value": "chrome" }));
-        let script = "return Services.console.getMessageArray()
-            .filter((message) => message instanceof Ci.nsIScriptError && !(message.flags & Ci.nsIScriptError.warningFlag) && message.sourceName.startsWith('file:'))
-            .map((message) => `${message.sourceName}: ${message.errorMessage}`);";
-        let problems = self.call("WebDriver:ExecuteScript", json!({ "script": script, "args": [] }));
+    /// Runs with the browser's own rights: in its process (`chrome`), or in the page's (`content`).
+    fn privileged(&mut self, context: &str, script: &str) -> Value {
+        self.call("Marionette:SetContext", json!({ "value": context }));
+        let sandbox = if context == "content" { json!("system") } else { Value::Null };
+        let answer = self.call("WebDriver:ExecuteScript", json!({ "script": script, "args": [], "sandbox": sandbox }));
         self.call("Marionette:SetContext", json!({ "value": "content" }));
-        problems.as_array().into_iter().flatten().filter_map(|problem| problem.as_str().map(str::to_string)).collect()
+        answer
+    }
+
+    fn collect(&mut self) {
+        for (context, script) in [("chrome", EXCEPTIONS), ("chrome", ASKED), ("content", CONSOLE)] {
+            let found = self.privileged(context, script);
+            let found = found.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_string);
+            self.problems.extend(found);
+        }
+    }
+
+    /// Exceptions, errors on the console, and requests to anywhere but the disk, so far.
+    pub fn problems(&mut self) -> Vec<String> {
+        self.collect();
+        self.problems.clone()
     }
 }
 
 impl Drop for Firefox {
     fn drop(&mut self) {
         let request = json!([0, 0, "Marionette:Quit", { "flags": ["eForceQuit"] }]).to_string();
-        let _ = self.stream.get_mut().write_all(format!("{}:{request}", request.len()).as_bytes());
-        let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(5) {
-            if matches!(self.process.try_wait(), Ok(Some(_))) {
-                return;
-            }
-            thread::sleep(Duration::from_millis(20));
+        if self.stream.get_mut().write_all(format!("{}:{request}", request.len()).as_bytes()).is_ok() {
+            self.process.wait_a_while();
         }
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-mod tests {
-    use super::*;
-    use crate::pages::{deck_url, stepper_url};
-
-    #[test]
-    fn firefox_opens_the_deck_steps_and_throws_nothing() {
-        let Some(mut browser) = Firefox::open(deck_url(), 1280, 720) else { return };
-        browser.evaluate(crate::layout::CHECKS);
-        let count = browser.evaluate("slides.length").as_u64().unwrap();
-        browser.press("PageDown");
-        assert_eq!(browser.text("location.hash"), "#2");
-        browser.press("End");
-        assert_eq!(browser.text("location.hash"), format!("#{count}"));
-        browser.evaluate("show(Number(document.querySelector('lane-stepper[data-name=\"lose-an-update\"]').closest('.slide').dataset.number) - 1)");
-        browser.press("PageDown");
-        for _ in 0..4 {
-            browser.press("PageDown");
-        }
-        let says = "stepper().querySelector('.says').textContent";
-        assert!(browser.text(says).contains("4 of 6 schedules end here."), "{}", browser.text(says));
-        browser.press_all("y1221");
-        assert!(browser.text(says).contains("You did it!"));
-        assert!(browser.text("location.hash").ends_with("?s=1221"));
-        // Nothing is cut off here either; another browser has other letters.
-        let mut problems = Vec::new();
-        for slide in 0..count {
-            browser.evaluate(&format!("show({slide}); stepper()?.toEnd()"));
-            let found = browser.evaluate("cramped()");
-            problems.extend(found.as_array().unwrap().iter().map(|problem| format!("slide {}: {problem}", slide + 1)));
-        }
-        assert_eq!(problems, [""; 0]);
-        browser.press("s");
-        browser.switch_to("?speaker");
-        browser.wait_for("document.getElementById('plan') !== null");
-        browser.press("Home");
-        browser.wait_for("current === 0");
-        browser.switch_to("deck.html#");
-        browser.wait_for("current === 0");
-        assert_eq!(browser.problems(), [""; 0]);
-    }
-
-    #[test]
-    fn firefox_shows_the_steppers_alone() {
-        let Some(mut browser) = Firefox::open(stepper_url(), 1100, 900) else { return };
-        browser.evaluate("document.getElementById('lose-an-update').focus()");
-        browser.press_all("y1221");
-        assert!(browser.text("steppers[0].querySelector('.says').textContent").contains("You did it!"));
-        assert_eq!(browser.problems(), [""; 0]);
     }
 }

@@ -4,10 +4,14 @@
 
 mod accessibility;
 mod chromium;
+mod deck_in_firefox;
 mod firefox;
+mod keys;
 mod layout;
 mod pages;
 mod print;
+mod process;
+mod smoke;
 mod speaker;
 mod stepping;
 mod twins;
