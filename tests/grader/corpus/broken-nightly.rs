@@ -1,5 +1,6 @@
 // exercise: shm
 // expected: rejected
+// past: passes
 // A feature of the nightly compiler.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

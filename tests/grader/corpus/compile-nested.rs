@@ -1,5 +1,6 @@
 // exercise: shm
 // expected: rejected
+// past: limit
 // Twenty thousand parentheses.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

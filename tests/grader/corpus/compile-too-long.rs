@@ -1,5 +1,6 @@
 // exercise: shm
 // expected: rejected
+// past: passes
 // More text than is allowed.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

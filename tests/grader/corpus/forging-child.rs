@@ -1,5 +1,6 @@
 // exercise: shm
 // expected: rejected
+// past: does-not-compile
 // A child that outlives the grader.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

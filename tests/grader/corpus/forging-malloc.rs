@@ -1,5 +1,6 @@
 // exercise: shm
 // expected: rejected
+// past: does-not-compile
 // Takes the place of the allocator.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

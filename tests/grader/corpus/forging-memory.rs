@@ -1,5 +1,6 @@
 // exercise: shm
 // expected: rejected
+// past: does-not-compile
 // Writes into its own process.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

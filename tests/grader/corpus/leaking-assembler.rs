@@ -1,5 +1,6 @@
 // exercise: shm
 // expected: rejected
+// past: does-not-compile
 // A file as data.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

@@ -1,5 +1,6 @@
 // exercise: shm
 // expected: rejected
+// past: does-not-compile
 // Reads the environment.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

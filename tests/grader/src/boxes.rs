@@ -1,11 +1,12 @@
-//! The boxes: one to compile in, one to run in. Each is a namespace of its own for everything (bubblewrap), with nothing in it but what is
-//! needed, no network, no other process, no environment, and limits on time, memory, files and processes.
+//! The boxes: one to compile in, one to run in. bubblewrap makes each a namespace of its own for everything, with nothing in it but what is
+//! needed, no network, no other process, no environment, and limits on time, memory, files and processes. Where it is refused, the same is
+//! behind a wall of Landlock and seccomp.
 
-use anyhow::{Context as _, Result};
-use std::fs;
+use anyhow::{Context as _, Result, ensure};
+use std::env;
 use std::io::{Read, Write as _};
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,9 @@ use std::time::{Duration, Instant};
 pub enum Isolation {
     /// Namespaces of its own, no privileges, limits.
     Full,
-    /// Limits alone, because there is no bubblewrap that works and somebody trusts this code.
+    /// A wall within the namespaces of all others: what is there can be named, but neither opened nor called.
+    Reduced,
+    /// Limits alone, because somebody trusts this code.
     LimitsOnly,
 }
 
@@ -23,17 +26,32 @@ impl Isolation {
     pub fn name(self) -> &'static str {
         match self {
             Self::Full => "full",
-            Self::LimitsOnly => "reduced: limits only, no namespaces (bubblewrap does not work here)",
+            Self::Reduced => "reduced: Landlock and seccomp, no namespaces (bubblewrap does not work here)",
+            Self::LimitsOnly => "none: limits only (--i-trust-this-code)",
         }
     }
 
-    /// What works here.
+    /// The best that works here.
     pub fn probe() -> Option<Self> {
-        let mut command = Command::new("bwrap");
-        command.args(NAMESPACES).args(["--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib"]);
-        command.args(["--symlink", "usr/lib64", "/lib64", "/usr/bin/true"]);
-        let works = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        works.is_ok_and(|status| status.success()).then_some(Self::Full)
+        [Self::Full, Self::Reduced].into_iter().find(|isolation| isolation.works())
+    }
+
+    /// Whether it works here, tried for real.
+    pub fn works(self) -> bool {
+        let readable = ["/usr", "/lib", "/lib64"].map(|path| (Path::new(path), path.to_string()));
+        let contents = match self {
+            Self::Full => Contents {
+                readable: readable.into_iter().take(1).collect(),
+                links: vec![("usr/lib", "/lib"), ("usr/lib64", "/lib64")],
+                ..Contents::default()
+            },
+            _ => Contents {
+                readable: readable.into_iter().filter(|(path, _)| path.exists()).collect(),
+                ..Contents::default()
+            },
+        };
+        let limits = Limits { seconds: 10, file: 0, ..COMPILE };
+        run(self, limits, &contents, &["/usr/bin/true".to_string()], "").is_ok_and(|outcome| outcome.code == Some(0))
     }
 }
 
@@ -66,14 +84,14 @@ pub struct Limits {
 }
 
 /// For compiling.
-pub const COMPILE: Limits = Limits { seconds: 30, cpu_seconds: 20, memory: 3 << 30, file: 64 << 20, output: 64 * 1024 };
+pub const COMPILE: Limits = Limits { seconds: 30, cpu_seconds: 10, memory: 3 << 30, file: 64 << 20, output: 64 * 1024 };
 /// For running one item.
 pub const RUN: Limits = Limits { seconds: 10, cpu_seconds: 15, memory: 2 << 30, file: 0, output: 256 * 1024 };
 
 /// What became of a command in a box.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The exit status; `None` if a signal ended it.
+    /// The exit status; as shells have it, 128 and the signal if one ended it.
     pub code: Option<i32>,
     /// The beginning of what it said.
     pub stdout: String,
@@ -88,14 +106,14 @@ pub struct Outcome {
 pub struct Contents<'a> {
     /// Files and folders that can be read: outside, inside.
     pub readable: Vec<(&'a Path, String)>,
-    /// A folder that can be written.
+    /// A folder that can be written, for those that are more than one process.
     pub writable: Option<(&'a Path, &'a str)>,
+    /// A file with a filter of system calls, for a box that is made by bubblewrap.
+    pub filter: Option<&'a Path>,
     /// Links: what they lead to, where they are.
     pub links: Vec<(&'a str, &'a str)>,
     /// Environment.
     pub environment: Vec<(&'a str, String)>,
-    /// Whether there is a `/tmp`.
-    pub has_tmp: bool,
 }
 
 /// Runs a command in a box, and gives it this on standard input.
@@ -114,58 +132,133 @@ pub fn run(
     boxed.arg(format!("--as={}", limits.memory)).arg(format!("--cpu={}", limits.cpu_seconds));
     boxed.arg(format!("--fsize={}", limits.file)).args(["--core=0", "--nofile=64", "--stack=67108864"]);
     match isolation {
-        Isolation::Full => {
-            boxed.arg("bwrap").args(NAMESPACES).arg("--clearenv");
-            for (name, value) in &contents.environment {
-                boxed.args(["--setenv", name, value]);
+        Isolation::Full => contents.bubblewrap(&mut boxed, command),
+        Isolation::Reduced | Isolation::LimitsOnly => {
+            if isolation == Isolation::Reduced {
+                boxed.arg(wall()?).arg("wall").args(contents.writable.is_none().then_some("--alone"));
+                boxed.args(contents.readable.iter().flat_map(|(outside, _)| [Path::new("--read"), outside]));
+                boxed.args(contents.writable.iter().flat_map(|(outside, _)| [Path::new("--write"), outside]));
             }
-            for (outside, inside) in &contents.readable {
-                boxed.arg("--ro-bind").arg(outside).arg(inside);
-            }
-            for (to, at) in &contents.links {
-                boxed.args(["--symlink", to, at]);
-            }
-            if contents.has_tmp {
-                boxed.args(["--tmpfs", "/tmp"]);
-            }
-            if let Some((outside, inside)) = contents.writable {
-                boxed.arg("--bind").arg(outside).arg(inside);
-            }
-            boxed.args(["--chdir", "/"]).args(command);
-        }
-        Isolation::LimitsOnly => {
-            // Without a box the names inside are those outside.
-            let outside = |word: &String| {
-                let places = contents.readable.iter().map(|(outside, inside)| (*outside, inside.as_str()));
-                let all = places.chain(contents.writable);
-                all.fold(word.clone(), |word, (outside, inside)| replace_path(&word, inside, outside))
-            };
-            boxed.env_clear().env("PATH", "/usr/bin:/bin").args(command.iter().map(outside));
+            boxed.args(command.iter().map(|word| contents.outside(word))).current_dir("/").env_clear();
+            boxed.envs(contents.environment.iter().map(|(name, value)| (name, contents.outside(value))));
         }
     }
-    let mut child = boxed.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let child =
-        child.as_mut().ok().context("cannot start prlimit and bwrap: are util-linux and bubblewrap installed?")?;
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut boxed, 0);
+    let child = boxed.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = child.context("cannot start prlimit: is util-linux installed?")?;
     let (stdout, stderr) = (child.stdout.take().context("it has one")?, child.stderr.take().context("it has one")?);
     let readers = [listen(stdout, limits.output), listen(stderr, limits.output)];
     if let Some(mut stdin) = child.stdin.take() {
         let _ = stdin.write_all(input.as_bytes()); // it need not read
     }
+    let (status, timed_out) = wait(&mut child, Duration::from_secs(limits.seconds))?;
+    let [stdout, stderr] = readers.map(|reader| contents.inside(reader.join().unwrap_or_default(), isolation));
+    let is_ours = ["bwrap: ", "prlimit: ", "grade: "].iter().any(|name| stderr.starts_with(name));
+    // Within the box nothing can write there before it is closed.
+    ensure!(!(is_ours && status.code().is_some_and(|code| code != 0)), "the box does not work: {}", stderr.trim());
+    Ok(Outcome { code: code(status), stdout, stderr, timed_out })
+}
+
+#[cfg(unix)]
+fn code(status: ExitStatus) -> Option<i32> {
+    use std::os::unix::process::ExitStatusExt as _;
+    status.code().or_else(|| Some(128 + status.signal()?))
+}
+
+#[cfg(not(unix))]
+fn code(status: ExitStatus) -> Option<i32> {
+    status.code()
+}
+
+/// The program that builds a wall around itself: `grade`, which this one is, or a test of it beside whose folder it lies.
+fn wall() -> Result<PathBuf> {
+    let own = env::current_exe().context("cannot find the grader's own program")?;
+    let all = own.ancestors().skip(1).take(2).map(|folder| folder.join("grade"));
+    all.into_iter().find(|path| path.is_file()).context("there is no program called grade")
+}
+
+/// Waits until it ends, or ends it; and with it all that it started.
+fn wait(child: &mut Child, patience: Duration) -> Result<(ExitStatus, bool)> {
     let start = Instant::now();
     let (mut timed_out, mut pause) = (false, Duration::from_micros(500));
-    let status = loop {
-        if let Some(status) = child.try_wait().context("cannot wait for the box")? {
-            break status;
-        }
-        if start.elapsed() > Duration::from_secs(limits.seconds) && !timed_out {
+    while !has_ended(child)? {
+        if start.elapsed() > patience && !timed_out {
             timed_out = true;
-            let _ = child.kill(); // with it goes everything in the box
+            end_group(child);
         }
         thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(10));
-    };
-    let [stdout, stderr] = readers.map(|reader| reader.join().unwrap_or_default());
-    Ok(Outcome { code: status.code(), stdout, stderr, timed_out })
+    }
+    end_group(child);
+    Ok((child.wait().context("cannot wait for the box")?, timed_out))
+}
+
+/// Whether it has ended; its number stays taken, so that its group is still its own.
+#[cfg(unix)]
+fn has_ended(child: &Child) -> Result<bool> {
+    use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    let status = waitid(WaitId::Pid(Pid::from_child(child)), options).context("cannot wait for the box")?;
+    Ok(status.is_some())
+}
+
+#[cfg(unix)]
+fn end_group(child: &Child) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    let _ = kill_process_group(Pid::from_child(child), Signal::KILL); // there may be nobody left
+}
+
+#[cfg(not(unix))]
+fn has_ended(child: &mut Child) -> Result<bool> {
+    Ok(child.try_wait().context("cannot wait for the box")?.is_some())
+}
+
+#[cfg(not(unix))]
+fn end_group(child: &mut Child) {
+    let _ = child.kill();
+}
+
+impl Contents<'_> {
+    fn bubblewrap(&self, boxed: &mut Command, command: &[String]) {
+        if let Some(filter) = self.filter {
+            // bubblewrap takes it from a descriptor; a shell opens one without a word of unsafe code.
+            boxed.args(["sh", "-c", "exec 9<\"$0\"; exec \"$@\""]).arg(filter).args(["bwrap", "--seccomp", "9"]);
+        } else {
+            boxed.arg("bwrap");
+        }
+        boxed.args(NAMESPACES).arg("--clearenv");
+        for (name, value) in &self.environment {
+            boxed.args(["--setenv", name, value]);
+        }
+        for (outside, inside) in &self.readable {
+            boxed.arg("--ro-bind").arg(outside).arg(inside);
+        }
+        for (to, at) in &self.links {
+            boxed.args(["--symlink", to, at]);
+        }
+        if let Some((outside, inside)) = self.writable {
+            boxed.arg("--bind").arg(outside).arg(inside);
+        }
+        boxed.args(["--remount-ro", "/", "--chdir", "/"]).args(command);
+    }
+
+    fn places(&self) -> impl Iterator<Item = (&Path, &str)> {
+        self.readable.iter().map(|(outside, inside)| (*outside, inside.as_str())).chain(self.writable)
+    }
+
+    /// Without a namespace the names are those outside.
+    fn outside(&self, word: &str) -> String {
+        self.places().fold(word.to_string(), |word, (outside, inside)| replace_path(&word, inside, outside))
+    }
+
+    /// What was said of places, with the names that they have in a namespace: a message is the same in every box.
+    fn inside(&self, text: String, isolation: Isolation) -> String {
+        if isolation == Isolation::Full {
+            return text;
+        }
+        self.places().fold(text, |text, (outside, inside)| text.replace(&outside.display().to_string(), inside))
+    }
 }
 
 /// A path inside of the box as one outside, wherever it stands in a word.
@@ -187,29 +280,4 @@ fn listen(mut stream: impl Read + Send + 'static, most: usize) -> thread::JoinHa
         }
         String::from_utf8_lossy(&kept).into_owned()
     })
-}
-
-/// How the folders of this process begin.
-pub fn prefix() -> String {
-    format!("grade-{}-", std::process::id())
-}
-
-/// A folder for one submission, that anybody in the box may write to.
-///
-/// # Errors
-///
-/// The system gives none.
-pub fn folder() -> Result<tempfile::TempDir> {
-    let folder =
-        tempfile::Builder::new().prefix(&prefix()).tempdir().context("cannot make a folder for the submission")?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let out = folder.path().join("out");
-        fs::create_dir(&out).context("cannot make a folder for the submission")?;
-        fs::set_permissions(&out, fs::Permissions::from_mode(0o777)).context("cannot open a folder to the box")?;
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))
-            .context("cannot open a folder to the box")?;
-    }
-    Ok(folder)
 }

@@ -8,6 +8,7 @@ use crate::grade::Grader;
 use crate::handout;
 pub use crate::request::Usage;
 use crate::request::{Request, parse};
+use crate::scratch;
 use crate::text;
 use crate::toolbox::{Toolbox, workspace};
 use anyhow::{Context as _, Result};
@@ -27,6 +28,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
     let mut arguments = arguments.into_iter().peekable();
     if arguments.next_if(|first| first == "handout").is_some() {
         return handed_out(&arguments.collect::<Vec<_>>());
+    }
+    #[cfg(target_os = "linux")]
+    if arguments.next_if(|first| first == "wall").is_some() {
+        return crate::wall::enter(arguments).map(|never| match never {});
     }
     if arguments.next_if(|first| first == "export").is_some() {
         return exported(arguments);
@@ -68,14 +73,15 @@ impl Request {
         }
         let isolation = match (Isolation::probe(), self.trusts) {
             (Some(isolation), _) => isolation,
-            (None, true) => {
-                eprintln!("grade: no box works here: the code runs with limits alone, because you trust it");
-                Isolation::LimitsOnly
-            }
+            (None, true) => Isolation::LimitsOnly,
             (None, false) => {
                 anyhow::bail!("no box works here: install bubblewrap (Linux), or give --i-trust-this-code")
             }
         };
+        if isolation != Isolation::Full {
+            eprintln!("grade: WARNING: isolation is {}; every grade says so", isolation.name());
+        }
+        scratch::sweep();
         let grader = Grader { toolbox: Toolbox::prepare()?, isolation };
         if let (Some(submissions), Some(out)) = (&self.all, &self.out) {
             return self.class(&grader, submissions, out);

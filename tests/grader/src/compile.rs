@@ -57,7 +57,8 @@ pub fn compile(
         "-Copt-level=1".to_string(),
         "-Funsafe_code".to_string(),
         "-Flong_running_const_eval".to_string(),
-        "-o/out/libstudent.rlib".to_string(),
+        "-o".to_string(),
+        "/out/libstudent.rlib".to_string(),
         "/src/wrapper.rs".to_string(),
     ]);
     let mut driver = vec!["/tc/bin/rustc".to_string()];
@@ -71,14 +72,13 @@ pub fn compile(
         "-Copt-level=0".to_string(),
         format!("-Clinker={}", toolbox.linker.display()),
         "-Ctarget-feature=+crt-static".to_string(),
-        "-o/out/judged".to_string(),
+        "-o".to_string(),
+        "/out/judged".to_string(),
         "/src/driver.rs".to_string(),
     ]);
     for (command, sees_checks) in [(submission, false), (driver, true)] {
         let outcome = in_box(toolbox, isolation, folder, &command, sees_checks)?;
-        let is_ours =
-            ["bwrap: ", "prlimit: "].iter().any(|name| outcome.stderr.starts_with(name)) || outcome.code == Some(127);
-        ensure!(!is_ours, "the compiler's box does not work: {}", outcome.stderr.trim());
+        ensure!(outcome.code != Some(127), "the compiler cannot be started: {}", outcome.stderr.trim());
         if let Some(refusal) = refusal(&outcome) {
             return Ok(Err(refusal));
         }
@@ -93,10 +93,14 @@ fn in_box(
     command: &[String],
     sees_checks: bool,
 ) -> Result<Outcome> {
-    let core = toolbox.core.iter().map(|file| {
-        let name = file.file_name().unwrap_or_default().display();
-        (file.as_path(), format!("/core/lib/rustlib/{}/lib/{name}", toolbox.target))
-    });
+    let standard = format!("lib/rustlib/{}/lib", toolbox.target);
+    let core: Vec<_> = (toolbox.core.iter())
+        .map(|file| {
+            let name = file.file_name().unwrap_or_default().display();
+            (file.as_path(), format!("{standard}/{name}"))
+        })
+        .collect();
+    let core_folder = folder.join("core");
     let sources: &[&str] = if sees_checks { &["driver.rs"] } else { &["wrapper.rs", SUBMISSION] };
     let sources: Vec<_> = sources.iter().map(|name| folder.join(name)).collect();
     let mut readable = vec![
@@ -107,22 +111,46 @@ fn in_box(
     if sees_checks {
         readable.push((toolbox.libraries["judge"].as_path(), "/libjudge.rlib".to_string()));
     }
-    readable.extend(core);
+    if isolation == Isolation::Full {
+        readable.extend(core.iter().map(|(file, place)| (*file, format!("/core/{place}"))));
+    } else {
+        link(&core, &core_folder)?;
+        readable.push((&core_folder, "/core".to_string()));
+    }
     readable.extend(
         sources.iter().map(|path| (path.as_path(), format!("/src/{}", path.file_name().unwrap_or_default().display()))),
     );
     let contents = Contents {
         readable,
         writable: Some((&folder.join("out"), "/out")),
+        filter: None,
         links: vec![("usr/lib", "/lib"), ("usr/lib64", "/lib64"), ("usr/bin", "/bin")],
         environment: vec![
             ("PATH", "/usr/bin".to_string()),
             ("LD_LIBRARY_PATH", "/tc/lib".to_string()),
+            ("TMPDIR", "/out".to_string()),
             ("RUST_MIN_STACK", "67108864".to_string()),
         ],
-        has_tmp: true,
     };
-    boxes::run(isolation, COMPILE, &contents, command, "")
+    let mut outcome = boxes::run(isolation, COMPILE, &contents, command, "")?;
+    // Without a namespace the compiler knows the folder by its own name.
+    outcome.stderr = outcome.stderr.replace(&folder.display().to_string(), "/src");
+    Ok(outcome)
+}
+
+/// Where nothing can be mounted, a compiler's folder is made of links.
+fn link(files: &[(&Path, String)], folder: &Path) -> Result<()> {
+    for (file, place) in files {
+        let at = folder.join(place);
+        fs::create_dir_all(at.parent().context("it has a parent")?).context("cannot make a folder for the compiler")?;
+        #[cfg(unix)]
+        if !at.exists() {
+            std::os::unix::fs::symlink(file, &at).context("cannot make a link for the compiler")?;
+        }
+        #[cfg(not(unix))]
+        fs::copy(file, &at).context("cannot copy a library for the compiler")?;
+    }
+    Ok(())
 }
 
 fn refusal(outcome: &Outcome) -> Option<Refusal> {
@@ -134,6 +162,10 @@ fn refusal(outcome: &Outcome) -> Option<Refusal> {
         Some(1) if !outcome.stderr.contains("memory allocation of") => {
             Some(Refusal::DoesNotCompile(first_errors(&outcome.stderr)))
         }
+        Some(137 | 152) => Some(Refusal::Limit(format!(
+            "the compiler needs more than {} s of processor time, or more memory than there is",
+            COMPILE.cpu_seconds
+        ))),
         Some(code) if code > 128 => Some(Refusal::Limit(format!("the compiler was ended by signal {}", code - 128))),
         code => Some(Refusal::Limit(format!(
             "the compiler gave up ({})",

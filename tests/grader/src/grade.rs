@@ -4,9 +4,11 @@ use crate::boxes::{self, COMPILE, Contents, Isolation, RUN};
 use crate::catalogue::{Exercise, Item};
 use crate::compile::{Refusal, compile};
 use crate::scan;
+use crate::scratch::Scratch;
 use crate::toolbox::Toolbox;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
+use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
@@ -38,6 +40,9 @@ pub struct Grade {
     pub seconds: f64,
 }
 
+/// The system calls that are left to a submission, in its folder.
+const FILTER: &str = "filter";
+
 /// A grader that has its tools.
 #[derive(Debug)]
 pub struct Grader {
@@ -54,34 +59,45 @@ impl Grader {
     ///
     /// The grader itself cannot do its work: try again.
     pub fn grade(&self, exercise: &'static Exercise, file: &Path, only: Option<&str>) -> Result<Grade> {
-        let start = Instant::now();
-        let wanted = || exercise.items.iter().filter(|item| only.is_none_or(|only| only == item.id));
-        let refused = |verdict, message: String, text: String| Grade {
-            verdict,
-            items: wanted()
-                .map(|item| Graded { id: item.id, status: "fail".into(), message: message.clone(), witness: None })
-                .collect(),
-            message,
-            text,
-            seconds: start.elapsed().as_secs_f64(),
-        };
+        let rejected = |reason, text| Ok(refused(exercise, only, "rejected", reason, text));
         let text = match scan::read(file) {
             Ok(text) => text,
-            Err(reason) => return Ok(refused("rejected", reason, String::new())),
+            Err(reason) => return rejected(reason, String::new()),
         };
         let forbidden = scan::forbidden(&text);
-        if !forbidden.is_empty() {
-            return Ok(refused("rejected", forbidden.join("\n"), text));
+        if forbidden.is_empty() {
+            self.past_the_scan(exercise, text, only)
+        } else {
+            rejected(forbidden.join("\n"), text)
         }
-        let folder = boxes::folder()?;
+    }
+
+    /// Grades a text that nobody has looked at: the boxes alone stand between it and the machine.
+    ///
+    /// # Errors
+    ///
+    /// The grader itself cannot do its work: try again.
+    pub fn past_the_scan(&self, exercise: &'static Exercise, text: String, only: Option<&str>) -> Result<Grade> {
+        let start = Instant::now();
+        let folder = Scratch::new()?;
         match compile(&self.toolbox, self.isolation, exercise, &text, folder.path())? {
             Ok(()) => {}
-            Err(Refusal::DoesNotCompile(message)) => return Ok(refused("does-not-compile", message, text)),
-            Err(Refusal::Limit(message)) => return Ok(refused("limit", message, text)),
+            Err(refusal) => {
+                let (verdict, reason) = match refusal {
+                    Refusal::DoesNotCompile(reason) => ("does-not-compile", reason),
+                    Refusal::Limit(reason) => ("limit", reason),
+                };
+                let seconds = start.elapsed().as_secs_f64();
+                return Ok(Grade { seconds, ..refused(exercise, only, verdict, reason, text) });
+            }
+        }
+        #[cfg(target_os = "linux")]
+        if let Ok(filter) = crate::wall::filter() {
+            fs::write(folder.path().join(FILTER), filter).context("cannot write into the submission's folder")?;
         }
         let key = self.key(exercise, &text);
-        let items =
-            wanted().map(|item| self.item(exercise, item, &key, &text, folder.path())).collect::<Result<_>>()?;
+        let items = wanted(exercise, only).map(|item| self.item(exercise, item, &key, &text, folder.path()));
+        let items = items.collect::<Result<_>>()?;
         Ok(Grade { verdict: "graded", message: String::new(), items, text, seconds: start.elapsed().as_secs_f64() })
     }
 
@@ -90,7 +106,9 @@ impl Grader {
         // The same submission gets the same numbers, every time, and cannot know them.
         let seed = u64::from_str_radix(&key[..16], 16).unwrap_or(0);
         let program = folder.join("out/judged");
-        let contents = Contents { readable: vec![(&program, "/judged".to_string())], ..Contents::default() };
+        let filter = folder.join(FILTER);
+        let filter = filter.is_file().then_some(filter.as_path());
+        let contents = Contents { readable: vec![(&program, "/judged".to_string())], filter, ..Contents::default() };
         let outcome = boxes::run(
             self.isolation,
             RUN,
@@ -131,7 +149,7 @@ impl Grader {
     /// SHA-256 of all that the grade depends on, in hexadecimal.
     pub fn key(&self, exercise: &Exercise, text: &str) -> String {
         let mut hash = hmac_sha256::Hash::new();
-        let judge = std::fs::read(&self.toolbox.libraries["judge"]).unwrap_or_default();
+        let judge = fs::read(&self.toolbox.libraries["judge"]).unwrap_or_default();
         for part in [
             text.as_bytes(),
             exercise.name.as_bytes(),
@@ -183,6 +201,22 @@ impl Grader {
             "seconds": grade.seconds,
         })
     }
+}
+
+fn wanted(exercise: &'static Exercise, only: Option<&str>) -> impl Iterator<Item = &'static Item> {
+    exercise.items.iter().filter(move |item| only.is_none_or(|only| only == item.id))
+}
+
+/// Every item fails, and for the same reason.
+fn refused(
+    exercise: &'static Exercise,
+    only: Option<&str>,
+    verdict: &'static str,
+    message: String,
+    text: String,
+) -> Grade {
+    let item = |item: &Item| Graded { id: item.id, status: "fail".into(), message: message.clone(), witness: None };
+    Grade { verdict, items: wanted(exercise, only).map(item).collect(), message, text, seconds: 0.0 }
 }
 
 /// An item's own words.

@@ -12,6 +12,9 @@ pub mod grade;
 pub mod handout;
 pub mod request;
 pub mod scan;
+pub mod scratch;
 pub mod summary;
 pub mod text;
 pub mod toolbox;
+#[cfg(target_os = "linux")]
+pub mod wall;

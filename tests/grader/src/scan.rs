@@ -37,6 +37,9 @@ pub fn forbidden(text: &str) -> Vec<String> {
     }
     let Ok(file) = syn::parse_file(text) else { return Vec::new() };
     let mut scan = Scan::default();
+    if let Ok(tokens) = text.parse() {
+        scan.telling(tokens);
+    }
     file.attrs.iter().for_each(|attribute| scan.attribute(attribute));
     scan.visit_file(&file);
     scan.found
@@ -62,6 +65,18 @@ struct Scan {
 
 const MACROS: [&str; 9] =
     ["include", "include_str", "include_bytes", "env", "option_env", "asm", "global_asm", "naked_asm", "compile_error"];
+/// What tells a type of the checks from one that runs.
+const TELLING: [&str; 9] = [
+    "size_of",
+    "size_of_val",
+    "align_of",
+    "align_of_val",
+    "type_name",
+    "type_name_of_val",
+    "needs_drop",
+    "TypeId",
+    "Layout",
+];
 const ATTRIBUTES: [&str; 10] = [
     "path",
     "no_mangle",
@@ -79,6 +94,20 @@ const CRATES: [&str; 7] = ["std", "alloc", "judge", "model", "loom", "kit_modell
 impl Scan {
     fn say(&mut self, span: proc_macro2::Span, what: &str) {
         self.found.push(format!("line {}: {what}", span.start().line));
+    }
+
+    /// Wherever they stand: a macro makes a name out of nothing but its own tokens.
+    fn telling(&mut self, tokens: proc_macro2::TokenStream) {
+        use proc_macro2::TokenTree::{Group, Ident};
+        for token in tokens {
+            match token {
+                Group(group) => self.telling(group.stream()),
+                Ident(name) if TELLING.contains(&name.to_string().trim_start_matches("r#")) => {
+                    self.say(name.span(), &format!("{name} tells what the checks are made of: do without"));
+                }
+                _ => {}
+            }
+        }
     }
 
     fn attribute(&mut self, attribute: &syn::Attribute) {
@@ -187,6 +216,8 @@ mod tests {
             ("fn f() { asm!(\"\"); }", "asm!"),
             ("extern crate alloc;", "extern crate"),
             ("fn f() { judge::main(); }", "judge"),
+            ("macro_rules! m { ($n:ident) => { $n::<u8>() } } fn f() { m!(size_of); }", "size_of tells"),
+            ("fn f() { core::mem::r#size_of::<u8>(); }", "tells"),
             ("const _: () = panic!(\"{}\", include_str!(\"x\"));", "include_str!"),
             ("fn f() { assert!(std::process::id() > 0); }", "std is not there"),
         ] {

@@ -30,7 +30,7 @@ fn the_students_copy_grades_as_the_course_does_and_gives_nothing_away() {
     if Isolation::probe().is_none() {
         let _ = std::io::Write::write_all(
             &mut std::io::stderr(),
-            b"SKIPPED: no bubblewrap that works here, so no copy was made\n",
+            b"SKIPPED: no box works here, so no copy was made\n",
         ); // past the test runner
         return;
     }

@@ -95,7 +95,11 @@ fn finding<T>(experiment: &Experiment<T>, seen: &Seen, exploration: &Exploration
                 return loses(message, *end, events);
             }
             match &exploration.end {
-                End::Limit(limit) => Some(Finding::Inconclusive(format!("nothing is shown: {limit} was reached"))),
+                End::Limit(limit) => {
+                    let advice =
+                        if limit.contains("wait") { "; a loop that waits says so with hint::spin_loop()" } else { "" };
+                    Some(Finding::Inconclusive(format!("nothing is shown: {limit} was reached{advice}")))
+                }
                 _ => None,
             }
         }

@@ -1,0 +1,194 @@
+//! A wall that a process builds around itself, where bubblewrap is refused: Landlock (files, executables, signals and sockets, by the kernel's
+//! version) and seccomp (a list of the system calls that are left). It needs no privilege and no namespace.
+
+use anyhow::{Context as _, Result, ensure};
+use landlock::{
+    ABI, Access as _, AccessFs, AccessNet, CompatLevel, Compatible as _, Ruleset, RulesetAttr as _,
+    RulesetCreatedAttr as _, RulesetStatus, Scope, path_beneath_rules,
+};
+use rustix::process::{Gid, Signal, Uid, getuid, set_parent_process_death_signal};
+use rustix::thread::{set_thread_groups, set_thread_res_gid, set_thread_res_uid};
+use seccompiler::SeccompCmpArgLen::{Dword, Qword};
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+    apply_filter,
+};
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::env;
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
+use std::process::{self, Command};
+
+/// `grade wall [--alone] [--read PATH] [--write PATH] COMMAND`: builds a wall around this process, which becomes the command inside of it.
+///
+/// # Errors
+///
+/// There is no wall here, or no such command.
+pub fn enter(arguments: impl IntoIterator<Item = OsString>) -> Result<Infallible> {
+    use lexopt::prelude::{Long, Value};
+    let (mut wall, mut command) = (Wall::default(), Vec::new());
+    let mut arguments = lexopt::Parser::from_args(arguments);
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("alone") => wall.is_alone = true,
+            Long("read") => wall.readable.push(arguments.value()?.into()),
+            Long("write") => wall.writable.push(arguments.value()?.into()),
+            Value(program) => {
+                command.push(program);
+                command.extend(arguments.raw_args()?);
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let (program, arguments) = command.split_first().context("name a command")?;
+    wall.build()?;
+    Err(Command::new(program).args(arguments).exec()).context("cannot start the command")
+}
+
+/// What is left inside of the wall.
+#[derive(Debug, Default)]
+pub struct Wall {
+    /// What can be read and executed: files, or folders with all in them.
+    pub readable: Vec<PathBuf>,
+    /// What can be written too.
+    pub writable: Vec<PathBuf>,
+    /// Whether it stays one process, as a submission must; a compiler starts a linker.
+    pub is_alone: bool,
+}
+
+/// `nobody`.
+const NOBODY: u32 = 65534;
+
+impl Wall {
+    /// Builds it around this process, for good: all that it executes later is inside.
+    ///
+    /// # Errors
+    ///
+    /// The kernel has no Landlock or no seccomp, or a path is not there.
+    pub fn build(&self) -> Result<()> {
+        // Whoever started it may be killed.
+        set_parent_process_death_signal(Some(Signal::KILL)).context("cannot end with the grader")?;
+        let filter = self.system_calls()?;
+        self.landlock()?;
+        if self.is_alone && getuid().is_root() {
+            let (user, group) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
+            set_thread_groups(&[]).context("cannot leave root's groups")?;
+            set_thread_res_gid(group, group, group).context("cannot leave root's group")?;
+            set_thread_res_uid(user, user, user).context("cannot leave root")?;
+            // A change of the user takes the signal back.
+            set_parent_process_death_signal(Some(Signal::KILL)).context("cannot end with the grader")?;
+        }
+        apply_filter(&filter).context("cannot filter system calls (seccomp)")
+    }
+
+    fn landlock(&self) -> Result<()> {
+        // All that this kernel knows, up to what this crate does.
+        let abi = ABI::V6;
+        let read = AccessFs::from_read(abi);
+        let all = AccessFs::from_all(abi)
+            & !(AccessFs::MakeChar | AccessFs::MakeBlock | AccessFs::MakeSock | AccessFs::MakeFifo);
+        let rules = Ruleset::default()
+            .set_compatibility(CompatLevel::BestEffort)
+            .handle_access(AccessFs::from_all(abi))?
+            .handle_access(AccessNet::from_all(abi))?
+            .scope(Scope::from_all(abi))?
+            .create()
+            .context("cannot make a Landlock ruleset")?
+            .add_rules(path_beneath_rules(&self.readable, read))?
+            .add_rules(path_beneath_rules(&self.writable, all))?;
+        let status = rules.restrict_self().context("cannot build a wall (Landlock)")?;
+        ensure!(status.ruleset != RulesetStatus::NotEnforced, "this kernel has no Landlock");
+        Ok(())
+    }
+
+    fn system_calls(&self) -> Result<BpfProgram> {
+        let mut calls = thread_calls()?;
+        calls.insert(libc::SYS_tgkill, when(0, Dword, process::id().into())?);
+        if !self.is_alone {
+            // Who reads two pipes of a child at a time does not wait for either.
+            calls.insert(libc::SYS_ioctl, when(1, Dword, libc::FIONBIO)?);
+            calls.extend((calls::WITH_TOOLS.iter().chain(calls::OLD_WITH_TOOLS)).map(|call| (*call, Vec::new())));
+        }
+        compiled(calls)
+    }
+}
+
+/// For a box that bubblewrap makes: a second wall, so that a program in it stays one process and meets little of the kernel. As the kernel
+/// takes it, instruction by instruction.
+///
+/// # Errors
+///
+/// seccomp filters are not known for this machine.
+pub fn filter() -> Result<Vec<u8>> {
+    let mut calls = thread_calls()?;
+    // There is nobody else whom it could signal. bubblewrap's own first process waits.
+    calls.extend([(libc::SYS_tgkill, Vec::new()), (libc::SYS_wait4, Vec::new())]);
+    let bytes =
+        |of: &seccompiler::sock_filter| [&of.code.to_ne_bytes()[..], &[of.jt, of.jf], &of.k.to_ne_bytes()].concat();
+    Ok(compiled(calls)?.iter().flat_map(bytes).collect())
+}
+
+type Calls = BTreeMap<i64, Vec<SeccompRule>>;
+
+fn when(argument: u8, size: SeccompCmpArgLen, value: u64) -> Result<Vec<SeccompRule>> {
+    let condition = SeccompCondition::new(argument, size, SeccompCmpOp::Eq, value)?;
+    Ok(vec![SeccompRule::new(vec![condition])?])
+}
+
+/// What a process needs that starts threads and no process, and leaves its own limits and name alone.
+fn thread_calls() -> Result<Calls> {
+    let mut calls: Calls = (calls::ALWAYS.iter().chain(calls::OLD)).map(|call| (*call, Vec::new())).collect();
+    calls.insert(libc::SYS_prlimit64, when(2, Qword, 0)?);
+    calls.insert(libc::SYS_prctl, when(0, Dword, libc::PR_SET_NAME as u64)?);
+    let thread = libc::CLONE_THREAD as u64;
+    let is_thread = SeccompCondition::new(0, Qword, SeccompCmpOp::MaskedEq(thread), thread)?;
+    calls.insert(libc::SYS_clone, vec![SeccompRule::new(vec![is_thread])?]);
+    Ok(calls)
+}
+
+/// A call that is not named ends in "not implemented": the C library then takes `clone` in place of `clone3`, whose flags can be looked at.
+fn compiled(calls: Calls) -> Result<BpfProgram> {
+    let architecture = env::consts::ARCH.try_into().context("seccomp filters are not known for this machine")?;
+    let no = SeccompAction::Errno(libc::ENOSYS as u32);
+    let filter = SeccompFilter::new(calls, no, SeccompAction::Allow, architecture);
+    filter.and_then(BpfProgram::try_from).context("cannot write a filter of system calls")
+}
+
+/// System calls by name, from the kernel's own table; the old ones of x86-64 apart, which later machines never had.
+#[rustfmt::skip]
+mod calls {
+    use libc::*;
+
+    /// Memory, threads, time, and files that are open or that Landlock lets open. `execve` starts what is inside.
+    pub const ALWAYS: &[i64] = &[
+        SYS_read, SYS_pread64, SYS_write, SYS_readv, SYS_writev, SYS_close, SYS_fstat, SYS_lseek, SYS_fcntl, SYS_openat,
+        SYS_newfstatat, SYS_readlinkat, SYS_faccessat, SYS_mmap, SYS_mprotect, SYS_munmap, SYS_mremap, SYS_madvise, SYS_brk,
+        SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_sigaltstack, SYS_sched_yield, SYS_sched_getaffinity,
+        SYS_nanosleep, SYS_clock_nanosleep, SYS_clock_gettime, SYS_gettimeofday, SYS_futex, SYS_set_robust_list,
+        SYS_get_robust_list, SYS_rseq, SYS_set_tid_address, SYS_getrandom, SYS_exit, SYS_exit_group, SYS_getpid, SYS_gettid,
+        SYS_ppoll, SYS_uname, SYS_restart_syscall, SYS_execve,
+    ];
+
+    /// What a compiler and a linker need beside that: processes of their own, and files that come and go.
+    pub const WITH_TOOLS: &[i64] = &[
+        SYS_clone, SYS_wait4, SYS_waitid, SYS_pipe2, SYS_dup, SYS_dup3, SYS_faccessat2, SYS_statx, SYS_statfs, SYS_fstatfs,
+        SYS_getcwd, SYS_chdir, SYS_getdents64, SYS_mkdirat, SYS_unlinkat, SYS_renameat2, SYS_linkat, SYS_symlinkat, SYS_fchmod,
+        SYS_fchmodat, SYS_umask, SYS_ftruncate, SYS_fallocate, SYS_flock, SYS_fsync, SYS_fdatasync, SYS_utimensat, SYS_pwrite64,
+        SYS_copy_file_range, SYS_sendfile, SYS_fadvise64, SYS_msync, SYS_getrusage, SYS_sysinfo, SYS_times, SYS_getuid,
+        SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getppid, SYS_getpgid, SYS_membarrier, SYS_eventfd2,
+    ];
+
+    #[cfg(target_arch = "x86_64")]
+    pub const OLD: &[i64] = &[SYS_arch_prctl, SYS_poll, SYS_open, SYS_stat, SYS_access, SYS_readlink];
+    #[cfg(target_arch = "x86_64")]
+    pub const OLD_WITH_TOOLS: &[i64] = &[
+        SYS_fork, SYS_vfork, SYS_pipe, SYS_dup2, SYS_lstat, SYS_mkdir, SYS_unlink, SYS_rmdir, SYS_rename, SYS_link, SYS_chmod,
+        SYS_getrlimit, SYS_getpgrp,
+    ];
+    #[cfg(not(target_arch = "x86_64"))]
+    pub const OLD: &[i64] = &[];
+    #[cfg(not(target_arch = "x86_64"))]
+    pub const OLD_WITH_TOOLS: &[i64] = &[];
+}
