@@ -7,10 +7,11 @@ use crate::export;
 use crate::grade::Grader;
 use crate::handout;
 pub use crate::request::Usage;
-use crate::request::{Request, parse};
+use crate::request::{Request, named, parse};
 use crate::scratch;
 use crate::text;
 use crate::toolbox::{Toolbox, workspace};
+use crate::upload;
 use anyhow::{Context as _, Result};
 use std::ffi::OsString;
 use std::fs;
@@ -29,6 +30,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
     if arguments.next_if(|first| first == "handout").is_some() {
         return handed_out(&arguments.collect::<Vec<_>>());
     }
+    if arguments.next_if(|first| first == "gradescope").is_some() {
+        return uploaded(&arguments.collect::<Vec<_>>());
+    }
     #[cfg(target_os = "linux")]
     if arguments.next_if(|first| first == "wall").is_some() {
         return crate::wall::enter(arguments).map(|never| match never {});
@@ -45,6 +49,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
 fn handed_out(arguments: &[OsString]) -> Result<()> {
     let [out] = arguments else { return Err(Usage("handout: name one folder that is not there yet".into()).into()) };
     handout::write(&Toolbox::prepare()?, Path::new(out))?;
+    print(&format!("{}\n", Path::new(out).display()))
+}
+
+fn uploaded(arguments: &[OsString]) -> Result<()> {
+    let usage = || Usage("gradescope: name a zip that is not there yet, and then exercises, or none for all".into());
+    let (out, names) = arguments.split_first().ok_or_else(usage)?;
+    let named = names.iter().map(|name| named(&name.to_string_lossy())).collect::<Result<Vec<_>>>()?;
+    let exercises = if named.is_empty() { EXERCISES.iter().collect() } else { named };
+    upload::write(&Toolbox::prepare()?, Path::new(out), &exercises)?;
     print(&format!("{}\n", Path::new(out).display()))
 }
 

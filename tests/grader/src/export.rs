@@ -2,9 +2,10 @@
 
 use crate::command_line::Usage;
 use crate::text;
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use maud::{PreEscaped, html};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::path::PathBuf;
@@ -13,22 +14,16 @@ use std::time::SystemTime;
 /// The names of all of them.
 pub const FORMATS: [&str; 7] = ["gradescope", "classroom50", "junit", "csv", "prairielearn", "autolab", "exercism"];
 
+/// Those that take a grade as final: a grader's own trouble must not become a zero there.
+const FINAL: [&str; 3] = ["gradescope", "classroom50", "autolab"];
+
 /// Reads grades (`labs/grade/1`) and writes them in that form. Several are put together.
 ///
 /// # Errors
 ///
-/// [`Usage`] for a form that there is not; a file that is no grade.
+/// [`Usage`] for a form that there is not; a file that is no grade; a submission that could not be graded, where that would be a zero.
 pub fn export(format: &str, files: &[PathBuf]) -> Result<String> {
-    let write = match format {
-        "gradescope" => gradescope,
-        "classroom50" => classroom50,
-        "junit" => junit,
-        "csv" => csv,
-        "prairielearn" => prairielearn,
-        "autolab" => autolab,
-        "exercism" => exercism,
-        _ => return Err(Usage(format!("--format {format}: give one of {}", FORMATS.join(", "))).into()),
-    };
+    ensure!(FORMATS.contains(&format), Usage(format!("--format {format}: give one of {}", FORMATS.join(", "))));
     ensure!(!files.is_empty(), Usage("export: name the grades, R.json ...".into()));
     let read = |path: &PathBuf| {
         let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -36,7 +31,23 @@ pub fn export(format: &str, files: &[PathBuf]) -> Result<String> {
         ensure!(grade["schema"] == "labs/grade/1", "{} is no grade (labs/grade/1)", path.display());
         Ok(grade)
     };
-    Ok(write(&files.iter().map(read).collect::<Result<Vec<_>>>()?))
+    write(format, &files.iter().map(read).collect::<Result<Vec<_>>>()?, &|name| env::var(name).ok())
+}
+
+fn write(format: &str, grades: &[Value], variable: &dyn Fn(&str) -> Option<String>) -> Result<String> {
+    if let Some(grade) = grades.iter().find(|grade| grade["verdict"] == "error" && FINAL.contains(&format)) {
+        let file = grade["submission"].as_str().unwrap_or_default();
+        bail!("{file} could not be graded, and {format} would take that for a zero: grade it again");
+    }
+    Ok(match format {
+        "gradescope" => gradescope(grades),
+        "classroom50" => classroom50(grades, variable)?,
+        "junit" => junit(grades),
+        "csv" => csv(grades),
+        "prairielearn" => prairielearn(grades),
+        "autolab" => autolab(grades),
+        _ => exercism(grades),
+    })
 }
 
 /// An item with the exercise that it is of.
@@ -97,7 +108,7 @@ fn summary(grades: &[Value]) -> String {
     grades.iter().map(line).collect()
 }
 
-/// gradescope-autograders.readthedocs.io, "Autograder Specifications", the output format.
+/// gradescope-autograders.readthedocs.io, "Autograder Specifications", "Output format" (github.com/gradescope/autograder_samples, docs/specs.md).
 fn gradescope(grades: &[Value]) -> String {
     let tests: Vec<Value> = (items(grades).iter().enumerate())
         .map(|(index, one)| {
@@ -117,35 +128,49 @@ fn gradescope(grades: &[Value]) -> String {
     }))
 }
 
-/// Classroom 50's `classroom50/result/v1`. What only the workflow knows comes from its environment.
-fn classroom50(grades: &[Value]) -> String {
-    let points = |value: f64| value.round() as i64;
+/// Classroom 50's `classroom50/result/v1` (github.com/foundation50/classroom50, schemas/result-v1.schema.json). What only its runner knows it
+/// gives an autograder in the environment (its wiki, "Advanced Autograding"); it writes `owner`, `assignment_type` and `datetime` over.
+fn classroom50(grades: &[Value], variable: &dyn Fn(&str) -> Option<String>) -> Result<String> {
+    let points = |value: &Value| value.as_f64().unwrap_or(0.0).round() as i64;
     let tests: Vec<Value> = (items(grades).iter())
         .map(|one| {
-            let of = |name: &str| points(one.item[name].as_f64().unwrap_or(0.0));
-            json!({ "test-name": one.name(), "passed": one.passes(), "score": of("score"), "max-score": of("max_score") })
+            let (score, most) = (points(&one.item["score"]), points(&one.item["max_score"]));
+            json!({ "test-name": one.name(), "passed": one.passes(), "score": score, "max-score": most, "output": one.output() })
         })
         .collect();
-    let variable = |name: &str| env::var(name).ok();
-    pretty(&json!({
-        "schema": "classroom50/result/v1", "classroom": variable("CLASSROOM50_CLASSROOM"), "assignment": variable("CLASSROOM50_ASSIGNMENT"),
-        "submission": variable("GITHUB_REPOSITORY"), "commit": variable("GITHUB_SHA"), "release": variable("CLASSROOM50_RELEASE"),
-        "review": variable("CLASSROOM50_REVIEW"), "datetime": humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
-        "score": points(sum(grades, "score")), "max-score": points(sum(grades, "max_score")), "tests": tests,
-    }))
+    let sum = |name: &str| tests.iter().filter_map(|test| test[name].as_i64()).sum::<i64>();
+    let given = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let needed = |name: &str| given(name).with_context(|| format!("{name} is not set: Classroom 50's runner sets it"));
+    let mut result = json!({
+        "schema": "classroom50/result/v1", "classroom": needed("CLASSROOM")?, "assignment": needed("ASSIGNMENT")?,
+        "submission": needed("SUBMISSION_TAG")?, "commit": needed("COMMIT_URL")?, "release": needed("RELEASE_URL")?,
+        "review": given("REVIEW_URL").map_or_else(|| needed("COMMIT_URL"), Ok)?,
+        "datetime": humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        "score": sum("score"), "max-score": sum("max-score"), "tests": tests,
+    });
+    for (field, name) in [("owner", "OWNER"), ("assignment_type", "ASSIGNMENT_TYPE")] {
+        if let Some(value) = given(name) {
+            result[field] = value.into();
+        }
+    }
+    Ok(pretty(&result))
 }
 
-/// JUnit as Jenkins reads it (jenkinsci/xunit-plugin, junit-10.xsd).
+/// JUnit as Jenkins reads it (github.com/jenkinsci/xunit-plugin, types/model/xsd/junit-10.xsd).
 fn junit(grades: &[Value]) -> String {
     let suite = |grade: &Value| {
         let one = std::slice::from_ref(grade);
         let items = items(one);
         let failures = items.iter().filter(|one| !one.passes()).count();
+        // What could not be graded has no items, and must not look as if all of them had passed.
+        let errors = usize::from(items.is_empty());
+        let name = grade["exercise"].as_str().unwrap_or_default();
         html! {
-            testsuite name=(grade["exercise"].as_str().unwrap_or_default()) tests=(items.len()) failures=(failures) errors="0" skipped="0" time=(format!("{:.3}", sum(one, "seconds"))) {
+            testsuite name=(name) tests=(items.len() + errors) failures=(failures) errors=(errors) skipped="0" time=(format!("{:.3}", sum(one, "seconds"))) {
+                @if errors > 0 { testcase classname=(format!("labs.{name}")) name="grading" { error message=(summary(one).trim_end()) {} } }
                 @for one in &items {
                     testcase classname=(format!("labs.{}", one.exercise)) name=(one.text("title")) {
-                        @if !one.passes() { failure message=(one.text("message").lines().next().unwrap_or_default()) { (one.output()) } }
+                        @if !one.passes() { failure type=(one.text("status")) message=(one.text("message").lines().next().unwrap_or_default()) { (one.output()) } }
                     }
                 }
             }
@@ -161,27 +186,26 @@ fn junit(grades: &[Value]) -> String {
         + "\n"
 }
 
-/// A row for each item: for CodeGrade and for spreadsheets.
+/// A row for each item, as RFC 4180 has it: for CodeGrade and for spreadsheets. What could not be graded has a row too.
 fn csv(grades: &[Value]) -> String {
     let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\"").replace(['\n', '\r'], " "));
-    let mut text = "exercise,verdict,item,status,score,max_score,message\n".to_string();
+    let mut text = "submission,exercise,verdict,item,status,score,max_score,message\n".to_string();
     for grade in grades {
-        for one in items(std::slice::from_ref(grade)) {
-            let (score, most) = (&one.item["score"], &one.item["max_score"]);
-            let verdict = grade["verdict"].as_str().unwrap_or_default();
-            text += &format!(
-                "{},{verdict},{},{},{score},{most},{}\n",
-                one.exercise,
-                one.text("id"),
-                one.text("status"),
-                quoted(one.text("message"))
-            );
+        let word = |name: &str| grade[name].as_str().unwrap_or_default();
+        let start = format!("{},{},{}", quoted(word("submission")), word("exercise"), word("verdict"));
+        let items = items(std::slice::from_ref(grade));
+        if items.is_empty() {
+            text += &format!("{start},,,{},{},\n", grade["score"], grade["max_score"]);
+        }
+        for one in items {
+            let (id, status, message) = (one.text("id"), one.text("status"), quoted(one.text("message")));
+            text += &format!("{start},{id},{status},{},{},{message}\n", one.item["score"], one.item["max_score"]);
         }
     }
     text
 }
 
-/// prairielearn.readthedocs.io, "External grading", the grading result.
+/// github.com/PrairieLearn/PrairieLearn, docs/externalGrading.md, "Grading results". What cannot be graded costs no attempt there.
 fn prairielearn(grades: &[Value]) -> String {
     let most = sum(grades, "max_score");
     let tests: Vec<Value> = (items(grades).iter())
@@ -191,25 +215,33 @@ fn prairielearn(grades: &[Value]) -> String {
         !["does-not-compile", "rejected", "error"].contains(&grade["verdict"].as_str().unwrap_or_default())
     });
     let score = if most > 0.0 { sum(grades, "score") / most } else { 0.0 };
-    pretty(&json!({ "gradable": gradable, "score": score, "message": summary(grades), "output": "", "tests": tests }))
+    let mut result =
+        json!({ "gradable": gradable, "score": score, "message": summary(grades), "output": "", "tests": tests });
+    if !gradable {
+        let reasons = items(grades).into_iter().map(|one| one.text("message").to_string()).collect::<BTreeSet<_>>();
+        result["format_errors"] =
+            json!([summary(grades).trim_end().to_string()].into_iter().chain(reasons).collect::<Vec<_>>());
+    }
+    pretty(&result)
 }
 
-/// Autolab reads the last line of the output, and nothing else of it.
+/// github.com/autolab/Autolab, docs/lab.md: all of it is shown to the student, and the last line has the points, by the problems' names.
 fn autolab(grades: &[Value]) -> String {
     let scores: serde_json::Map<String, Value> = grades
         .iter()
         .map(|grade| (grade["exercise"].as_str().unwrap_or_default().to_string(), grade["score"].clone()))
         .collect();
-    format!("{}\n", json!({ "scores": scores }))
+    let failing = items(grades).into_iter().filter(|one| !one.passes());
+    let feedback: String = failing.map(|one| format!("{}\n{}\n", one.name(), one.output())).collect();
+    format!("{}\n{feedback}{}\n", summary(grades), json!({ "scores": scores }))
 }
 
-/// exercism.org/docs/building/tooling/test-runners/interface, version 3.
+/// github.com/exercism/docs, building/tooling/test-runners/interface.md, version 3. `output` is for what a student's program prints: nothing.
 fn exercism(grades: &[Value]) -> String {
-    let short = |text: String| text.chars().take(500).collect::<String>();
-    let tests: Vec<Value> = (items(grades).iter().enumerate())
-        .map(|(index, one)| {
-            let status = if one.passes() { "pass" } else { "fail" };
-            json!({ "name": one.name(), "status": status, "message": if one.passes() { Value::Null } else { one.text("message").into() }, "output": short(one.output()), "test_code": one.text("rerun"), "task_id": index + 1 })
+    let tests: Vec<Value> = (items(grades).iter())
+        .map(|one| {
+            let (status, message) = if one.passes() { ("pass", Value::Null) } else { ("fail", one.output().into()) };
+            json!({ "name": one.name(), "status": status, "message": message, "test_code": one.text("rerun") })
         })
         .collect();
     let is_graded = grades.iter().all(|grade| grade["verdict"] == "graded");

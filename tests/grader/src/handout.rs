@@ -30,12 +30,13 @@ const PARTS: [&str; 15] = [
 ];
 
 /// What not, though it lies in there.
-const SECRETS: [&str; 8] = [
+const SECRETS: [&str; 9] = [
     "tests/grader/judge",
     "tests/grader/solutions",
     "tests/grader/corpus",
     "tests/grader/tests",
     "tests/grader/slurm",
+    "tests/grader/platforms",
     "tests/grader/kit-modelled",
     "tests/grader/kit-simulated",
     "docs/grading.md",
@@ -52,16 +53,16 @@ pub fn write(toolbox: &Toolbox, out: &Path) -> Result<()> {
     }
     let root = workspace();
     for part in PARTS {
-        copy(root, Path::new(part), out)?;
+        copy(root, Path::new(part), out, &SECRETS)?;
     }
-    let manifest = out.join("Cargo.toml");
-    let text = fs::read_to_string(&manifest).context("cannot read Cargo.toml")?;
-    fs::write(&manifest, without_secrets(&text)?).context("cannot write Cargo.toml")?;
+    let members = ["common", "labs/*", "slides", "tests/grader", "tests/grader/exercises"];
+    set_members(&out.join("Cargo.toml"), &members)?;
     prebuilt(toolbox, &out.join(PREBUILT))
 }
 
-fn copy(root: &Path, part: &Path, out: &Path) -> Result<()> {
-    if SECRETS.iter().any(|secret| part == Path::new(secret))
+/// Copies a file or folder of the workspace, without what is built and without what is secret.
+pub(crate) fn copy(root: &Path, part: &Path, out: &Path, secrets: &[&str]) -> Result<()> {
+    if secrets.iter().any(|secret| part == Path::new(secret))
         || part.file_name().is_some_and(|name| name == "target" || name == ".git")
     {
         return Ok(());
@@ -74,20 +75,24 @@ fn copy(root: &Path, part: &Path, out: &Path) -> Result<()> {
     } else {
         fs::create_dir_all(&to).with_context(about)?;
         for entry in fs::read_dir(&from).with_context(about)? {
-            copy(root, &part.join(entry.with_context(about)?.file_name()), out)?;
+            copy(root, &part.join(entry.with_context(about)?.file_name()), out, secrets)?;
         }
         Ok(())
     }
 }
 
-/// The workspace with the members that a student has.
-fn without_secrets(manifest: &str) -> Result<String> {
+/// Leaves these members to a copy of the workspace.
+pub(crate) fn set_members(manifest: &Path, members: &[&str]) -> Result<()> {
+    let text = fs::read_to_string(manifest).context("cannot read Cargo.toml")?;
+    fs::write(manifest, with_members(&text, members)?).context("cannot write Cargo.toml")
+}
+
+fn with_members(manifest: &str, members: &[&str]) -> Result<String> {
     let (before, rest) = manifest.split_once("members = [").context("Cargo.toml names no members")?;
     let (_, after) = rest.split_once(']').context("Cargo.toml names no members")?;
-    let members = "members = [\"common\", \"labs/*\", \"slides\", \"tests/grader\", \"tests/grader/exercises\"]";
     // A folder that is not there is no dependency either.
     let after: Vec<&str> = after.lines().filter(|line| !line.starts_with("speed = { path")).collect();
-    Ok(format!("{before}{members}{}\n", after.join("\n")))
+    Ok(format!("{before}members = {members:?}{}\n", after.join("\n")))
 }
 
 /// The checks and what they are made of, as libraries.
@@ -127,7 +132,7 @@ mod tests {
 
     #[test]
     fn the_students_workspace_has_the_members_that_are_there() {
-        let text = without_secrets("[workspace]\nmembers = [\n  \"a\",\n]\n\n[workspace.dependencies]\nspeed = { path = \"tests/speed\" }\nx = \"1\"\n").unwrap();
+        let text = with_members("[workspace]\nmembers = [\n  \"a\",\n]\n\n[workspace.dependencies]\nspeed = { path = \"tests/speed\" }\nx = \"1\"\n", &["common", "tests/grader/exercises"]).unwrap();
         assert!(
             text.contains("\"tests/grader/exercises\"]\n")
                 && !text.contains("judge")

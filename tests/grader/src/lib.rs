@@ -16,5 +16,6 @@ pub mod scratch;
 pub mod summary;
 pub mod text;
 pub mod toolbox;
+pub mod upload;
 #[cfg(target_os = "linux")]
 pub mod wall;

@@ -12,6 +12,7 @@ grade: grades exercises, and explains what fails
 usage: cargo grade [EXERCISE] [--only ITEM] [--watch] [--hints]
        cargo grade --exercise EXERCISE --submission FILE --out R.json
        cargo grade export --format FORMAT R.json ...
+       cargo grade gradescope OUT.zip [EXERCISE ...]
        cargo grade handout OUT
        cargo grade [EXERCISE] --all DIR --out OUT [--jobs N] [--shard I/N]
 
@@ -33,6 +34,8 @@ usage: cargo grade [EXERCISE] [--only ITEM] [--watch] [--hints]
                      Linux); the grade says so
   --format FORMAT    writes grades as gradescope, classroom50, junit, csv,
                      prairielearn, autolab or exercism read them
+  gradescope OUT.zip writes what Gradescope takes as an autograder, with the
+                     text of the checks: for you, and not for students
   handout OUT        writes the students' copy into OUT: no solutions, and the
                      checks as a library for this compiler
   -h, --help         this text
@@ -80,7 +83,12 @@ pub struct Request {
     pub trusts: bool,
 }
 
-fn named(name: &str) -> Result<&'static Exercise> {
+/// The exercise of that name.
+///
+/// # Errors
+///
+/// [`Usage`]: there is none.
+pub fn named(name: &str) -> Result<&'static Exercise> {
     let names: Vec<&str> = EXERCISES.iter().map(|exercise| exercise.name).collect();
     exercise(name)
         .ok_or_else(|| Usage(format!("no exercise is called {name:?}, give one of {}", names.join(", "))).into())

@@ -28,10 +28,7 @@ fn telling(text: &str) -> BTreeSet<String> {
 #[test]
 fn the_students_copy_grades_as_the_course_does_and_gives_nothing_away() {
     if Isolation::probe().is_none() {
-        let _ = std::io::Write::write_all(
-            &mut std::io::stderr(),
-            b"SKIPPED: no box works here, so no copy was made\n",
-        ); // past the test runner
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), b"SKIPPED: no box works here, so no copy was made\n"); // past the test runner
         return;
     }
     let folder = tempfile::tempdir().unwrap();

@@ -1,0 +1,108 @@
+//! The zip that Gradescope takes as an autograder: the grader with its checks, a script that prepares a container and one that grades in it
+//! (gradescope-autograders.readthedocs.io, "Autograder Specifications"). It is the instructor's: it holds the checks' text, and no solution.
+
+use crate::catalogue::Exercise;
+use crate::handout::{copy, set_members};
+use crate::toolbox::{Toolbox, workspace};
+use anyhow::{Context as _, Result, ensure};
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::Path;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+const PARTS: [&str; 6] = ["Cargo.lock", "Cargo.toml", "common", "labs", "tests/grader", "tests/model"];
+const LEFT_OUT: [&str; 5] = [
+    "tests/grader/solutions",
+    "tests/grader/corpus",
+    "tests/grader/tests",
+    "tests/grader/slurm",
+    "tests/grader/platforms",
+];
+const MEMBERS: [&str; 5] = ["common", "tests/grader", "tests/grader/judge", "tests/grader/kit-*", "tests/model"];
+
+/// Prepares the container, once; it has the network, and later runs have it too but need none.
+const SETUP: &str = r#"#!/usr/bin/env bash
+# Gradescope runs this once, when it builds the container.
+set -euo pipefail
+root=${AUTOGRADER:-/autograder}
+export PATH="$HOME/.cargo/bin:$PATH"
+missing=()
+command -v cc >/dev/null || missing+=(gcc libc6-dev)
+command -v bwrap >/dev/null || missing+=(bubblewrap)
+command -v cargo >/dev/null || command -v curl >/dev/null || missing+=(curl ca-certificates)
+if [ "${#missing[@]}" -gt 0 ]; then apt-get update && apt-get install -y --no-install-recommends "${missing[@]}"; fi
+command -v cargo >/dev/null ||
+  curl -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal --default-toolchain TOOLCHAIN
+cd "$root/source/workspace"
+cargo build --package grader --package judge
+"#;
+
+/// Grades a submission. A script that fails leaves no result: Gradescope says so, and gives no zero.
+const RUN: &str = r#"#!/usr/bin/env bash
+# Gradescope runs this for every submission.
+set -euo pipefail
+root=${AUTOGRADER:-/autograder}
+export PATH="$HOME/.cargo/bin:$PATH"
+exercises=(EXERCISES)
+# Where a container allows neither bubblewrap nor Landlock, nothing is graded. To grade nevertheless: flags=(--i-trust-this-code)
+flags=()
+grades=$(mktemp -d)
+trap 'rm -r "$grades"' EXIT
+cd "$root/source/workspace"
+files=()
+for exercise in "${exercises[@]}"; do
+  file=$root/submission/$exercise.rs
+  # Students have it under this name.
+  if [ ! -e "$file" ] && [ "${#exercises[@]}" = 1 ]; then file=$root/submission/exercise.rs; fi
+  target/debug/grade --exercise "$exercise" --submission "$file" --out "$grades/$exercise.json" "${flags[@]}"
+  files+=("$grades/$exercise.json")
+done
+target/debug/grade export --format gradescope "${files[@]}" >"$grades/results.json"
+mkdir -p "$root/results"
+cp "$grades/results.json" "$root/results/results.json"
+"#;
+
+/// Writes the zip for these exercises.
+///
+/// # Errors
+///
+/// The file is there already, or something cannot be read or written.
+pub fn write(toolbox: &Toolbox, out: &Path, exercises: &[&Exercise]) -> Result<()> {
+    ensure!(!out.exists(), "{} is there already: name a file that is not", out.display());
+    let about = || format!("cannot write {}", out.display());
+    let folder = tempfile::tempdir().context("cannot make a folder for the zip")?;
+    for part in PARTS {
+        copy(workspace(), Path::new(part), folder.path(), &LEFT_OUT)?;
+    }
+    set_members(&folder.path().join("Cargo.toml"), &MEMBERS)?;
+
+    let names: Vec<&str> = exercises.iter().map(|exercise| exercise.name).collect();
+    let toolchain = toolbox.version.split(' ').nth(1).context("rustc names no version")?;
+    let mut zip = ZipWriter::new(File::create_new(out).with_context(about)?);
+    let script = SimpleFileOptions::default().unix_permissions(0o755);
+    for (name, text) in [
+        ("setup.sh", SETUP.replace("TOOLCHAIN", toolchain)),
+        ("run_autograder", RUN.replace("EXERCISES", &names.join(" "))),
+    ] {
+        zip.start_file(name, script).with_context(about)?;
+        zip.write_all(text.as_bytes()).with_context(about)?;
+    }
+    add(&mut zip, folder.path(), folder.path())?;
+    zip.finish().with_context(about)?;
+    Ok(())
+}
+
+fn add(zip: &mut ZipWriter<File>, root: &Path, folder: &Path) -> Result<()> {
+    let mut all: Vec<_> = fs::read_dir(folder)?.collect::<io::Result<_>>()?;
+    all.sort_by_key(fs::DirEntry::path);
+    for path in all.iter().map(fs::DirEntry::path) {
+        if path.is_dir() {
+            add(zip, root, &path)?;
+        } else {
+            let name = Path::new("workspace").join(path.strip_prefix(root)?);
+            zip.start_file_from_path(name, SimpleFileOptions::default())?;
+            io::copy(&mut File::open(&path)?, zip)?;
+        }
+    }
+    Ok(())
+}
