@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# A class of 300, for real: graded with a job a CPU, killed three times on the way, and started again. Says what it took; checks that nothing
+# is lost and nothing is done twice.
+#
+#   bash tests/grader/class.sh [SUBMISSIONS]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+wanted=${1:-300}
+place=$(mktemp -d /tmp/class-XXXXXX)
+trap 'rm -rf "$place"' EXIT
+class=$place/class
+out=$place/out
+cargo build --quiet --package grader
+grade=${CARGO_TARGET_DIR:-target}/debug/grade
+
+# Everybody hands in something else: the solutions, right and wrong, and a hostile file now and then.
+files=(tests/grader/solutions/*/*.rs)
+count=0
+while [ "$count" -lt "$wanted" ]; do
+  student=$class/student-$(printf %03d $((count / 2)))
+  mkdir -p "$student"
+  file=${files[$((count % ${#files[@]}))]}
+  exercise=$(basename "$(dirname "$file")")
+  if [ -e "$student/$exercise.rs" ]; then file=tests/grader/corpus/forging-exit.rs exercise=shm; fi
+  [ ! -e "$student/$exercise.rs" ] || exercise=mutex
+  { cat "$file"; echo "// $count"; } >"$student/$exercise.rs"
+  count=$((count + 1))
+done
+count=$(find "$class" -name '*.rs' | wc -l)
+echo "a class of $count submissions, $(nproc) jobs"
+
+results() { find "$out" -name '*.json' 2>/dev/null | wc -l; }
+for killed in 1 2 3; do
+  "$grade" --all "$class" --out "$out" >/dev/null 2>&1 &
+  grading=$!
+  until [ "$(results)" -ge $((count * killed / 8)) ]; do
+    kill -0 "$grading" || { echo "it ended by itself" >&2; exit 1; }
+    sleep 0.1
+  done
+  kill -KILL "$grading"
+  wait "$grading" 2>/dev/null || true
+  echo "killed after $(results) grades"
+done
+find "$out" -name '*.json' -exec sha256sum {} + | sort >"$place/before"
+# The machine's own account, in hundredths of a second: who waits for a box is not told what its inside took.
+busy() { awk '/^cpu / { print $2 + $3 + $4 }' /proc/stat; }
+TIMEFORMAT=%R
+before=$(busy)
+took=$({ time "$grade" --all "$class" --out "$out" >"$place/said" 2>"$place/progress"; } 2>&1)
+used=$(($(busy) - before))
+cat "$place/said"
+grep -q ", $(wc -l <"$place/before") as before, 0 could not be graded" "$place/said" || { echo "something was done twice, or not at all" >&2; exit 1; }
+[ "$(results)" = "$count" ] || { echo "$(results) of $count were graded" >&2; exit 1; }
+sha256sum --quiet --check "$place/before"
+[ "$(tail -n +2 "$out/grades.csv" | wc -l)" = "$(find "$class" -mindepth 1 -type d | wc -l)" ] || { echo "grades.csv lacks students" >&2; exit 1; }
+rest=$((count - $(wc -l <"$place/before")))
+awk -v n="$rest" -v took="$took" -v used="$used" 'BEGIN {
+  printf "the last %d: %.1f s by the clock, %.2f a second; %.2f CPU seconds each (mean, all that the machine did)\n", n, took, n / took, used / 100 / n
+}'
+
+# One job against all of them, on a part of the class.
+for part in a b; do
+  for jobs in 1 "$(nproc)"; do
+    rm -rf "$out"
+    took=$({ time "$grade" --all "$class" --out "$out" --shard 1/6 --jobs "$jobs" >/dev/null 2>&1; } 2>&1)
+    echo "$part: $jobs jobs: $took s for $(results)"
+  done
+done

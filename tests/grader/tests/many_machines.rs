@@ -1,0 +1,119 @@
+//! The guide's ways past one machine, run as they stand there: the matrix of CI jobs, each job in a folder of its own, and GNU parallel.
+
+use grader::boxes::Isolation;
+use grader::toolbox::workspace;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn skips(what: &str) {
+    let _ = std::io::stderr().write_all(format!("SKIPPED: {what}\n").as_bytes()); // past the test runner
+}
+
+/// The guide's block of that language that holds these words.
+fn block(language: &str, words: &str) -> String {
+    let guide = fs::read_to_string(workspace().join("docs/grading.md")).unwrap();
+    let fence = format!("```{language}\n");
+    let mut all = guide.split(&fence).skip(1).filter_map(|rest| rest.split("```").next());
+    all.find(|block| block.contains(words)).expect("such a block").to_string()
+}
+
+/// Runs a command of the guide in a folder, with this build for `cargo grade`.
+fn run(command: &str, folder: &Path) -> String {
+    assert!(command.contains("cargo grade "), "{command}");
+    let command = command.replace("cargo grade ", &format!("{} ", env!("CARGO_BIN_EXE_grade")));
+    let output = Command::new("bash").args(["-euc", &command]).current_dir(folder).output().unwrap();
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Students who hand in race, and some shm.
+fn class(folder: &Path) -> usize {
+    let all = [
+        ("ada", "race", "reference"),
+        ("ada", "shm", "right-one-lock"),
+        ("bob", "race", "wrong-one"),
+        ("cleo", "race", "wrong-three"),
+        ("dan", "shm", "wrong-off-by-one"),
+        ("eve", "race", "wrong-thread-zero"),
+    ];
+    for (student, exercise, file) in all {
+        let place = folder.join("class").join(student);
+        fs::create_dir_all(&place).unwrap();
+        let solution = workspace().join(format!("tests/grader/solutions/{exercise}/{file}.rs"));
+        fs::copy(solution, place.join(format!("{exercise}.rs"))).unwrap();
+    }
+    all.len()
+}
+
+/// All grades below a folder, by their paths within it.
+fn grades(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let (mut found, mut folders) = (BTreeMap::new(), vec![folder.join("grades")]);
+    while let Some(inner) = folders.pop() {
+        for path in fs::read_dir(inner).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "json") {
+                found.insert(path.strip_prefix(folder).unwrap().to_path_buf(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_matrix_of_jobs_grades_a_class_once() {
+    if Isolation::probe().is_none() {
+        return skips("no box works here, so no matrix was tried");
+    }
+    let yaml = block("yaml", "matrix:");
+    let line = |words: &str| {
+        let found = yaml.lines().map(str::trim).find(|line| line.contains(words));
+        found.unwrap_or_else(|| panic!("no line with {words:?}"))
+    };
+    let shards: Vec<&str> = line("shard: [").split('"').skip(1).step_by(2).collect();
+    assert!(shards.len() > 1, "{shards:?}");
+    let part = line("--shard").trim_start_matches("- run: ");
+    let all = yaml.lines().rev().find_map(|line| line.trim().strip_prefix("- run: ")).unwrap();
+
+    let last = tempfile::tempdir().unwrap();
+    let count = class(last.path());
+    let mut graded = 0;
+    for shard in &shards {
+        let machine = tempfile::tempdir().unwrap();
+        class(machine.path());
+        run(&part.replace("${{ matrix.shard }}", shard), machine.path());
+        let its = grades(machine.path());
+        graded += its.len();
+        for (path, text) in its {
+            fs::create_dir_all(last.path().join(&path).parent().unwrap()).unwrap();
+            assert!(!last.path().join(&path).exists(), "{} was graded twice", path.display());
+            fs::write(last.path().join(&path), text).unwrap();
+        }
+    }
+    assert_eq!(graded, count);
+    let before = grades(last.path());
+    assert!(run(all, last.path()).starts_with(&format!("0 graded, {count} as before, 0 could not")));
+    assert_eq!(grades(last.path()), before);
+
+    // The twin: what one machine has lost, the last job grades.
+    let (lost, _) = before.iter().next().unwrap();
+    fs::remove_file(last.path().join(lost)).unwrap();
+    assert!(run(all, last.path()).starts_with(&format!("1 graded, {} as before", count - 1)));
+}
+
+#[test]
+fn gnu_parallel_grades_every_file_of_an_exercise() {
+    let has_parallel = Command::new("parallel").arg("--version").output().is_ok_and(|output| output.status.success());
+    if Isolation::probe().is_none() || !has_parallel {
+        return skips("no box or no GNU parallel here, so it was not tried");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    class(folder.path());
+    run(&block("sh", "parallel"), folder.path());
+    let found = grades(folder.path());
+    assert_eq!(found.len(), 4, "{:?}", found.keys());
+    assert!(found.values().all(|text| String::from_utf8_lossy(text).contains("labs/grade/1")));
+}
