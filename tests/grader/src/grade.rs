@@ -150,10 +150,12 @@ impl Grader {
     pub fn key(&self, exercise: &Exercise, text: &str) -> String {
         let mut hash = hmac_sha256::Hash::new();
         let judge = fs::read(&self.toolbox.libraries["judge"]).unwrap_or_default();
+        let items = exercise.items.iter().map(|item| format!("{} {} {}\n", item.id, item.points, item.title));
         for part in [
             text.as_bytes(),
             exercise.name.as_bytes(),
             exercise.driver.as_bytes(),
+            items.collect::<String>().as_bytes(),
             &judge,
             self.toolbox.version.as_bytes(),
             limits().to_string().as_bytes(),

@@ -128,15 +128,29 @@ fn link<'a>(libraries: impl Iterator<Item = &'a Path>, folder: &Path) -> Result<
         let name = path.file_name().context("a library has a name")?;
         wanted.insert(name.to_os_string());
         let target = folder.join(name);
-        // Another grader may do the same at this moment.
-        if !target.exists() && fs::hard_link(path, &target).is_err() && !target.exists() {
-            fs::copy(path, &target).with_context(|| format!("cannot copy {}", path.display()))?;
+        if is_current(path, &target) {
+            continue;
         }
+        // Another grader may do the same at this moment: beside it first, and then in its place.
+        let beside = folder.join(format!(".{}-{}", std::process::id(), name.display()));
+        let _ = fs::remove_file(&beside);
+        let linked = fs::hard_link(path, &beside).or_else(|_| fs::copy(path, &beside).map(drop));
+        linked
+            .and_then(|()| fs::rename(&beside, &target))
+            .with_context(|| format!("cannot copy {}", path.display()))?;
+        let _ = fs::remove_file(&beside); // a link is not renamed onto itself, and stays
     }
-    for old in fs::read_dir(folder)?.filter_map(Result::ok).filter(|old| !wanted.contains(&old.file_name())) {
+    let is_old = |name: &OsString| !wanted.contains(name) && !name.to_string_lossy().starts_with('.');
+    for old in fs::read_dir(folder)?.filter_map(Result::ok).filter(|old| is_old(&old.file_name())) {
         let _ = fs::remove_file(old.path());
     }
     Ok(())
+}
+
+/// Whether it is there and no older. cargo builds a changed crate again under the same name.
+fn is_current(path: &Path, target: &Path) -> bool {
+    let about = |path: &Path| fs::metadata(path).and_then(|about| Ok((about.len(), about.modified()?))).ok();
+    matches!((about(path), about(target)), (Some((len, built)), Some((other, kept))) if len == other && built <= kept)
 }
 
 /// The libraries that cargo says it built, with the names of their crates.
@@ -151,4 +165,29 @@ fn artifacts(messages: &str) -> Vec<(String, PathBuf)> {
             Some((name, PathBuf::from(library)))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crate_that_is_built_again_under_its_name_takes_the_place_of_the_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (library, crates) = (folder.path().join("libcommon-1.rlib"), folder.path().join("crates"));
+        let linked = || {
+            link([library.as_path()].into_iter(), &crates).unwrap();
+            let names: Vec<OsString> = fs::read_dir(&crates).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+            assert_eq!(names, ["libcommon-1.rlib"]);
+            fs::read_to_string(crates.join("libcommon-1.rlib")).unwrap()
+        };
+        fs::write(&library, "one").unwrap();
+        assert_eq!((linked(), linked()), ("one".to_string(), "one".to_string()));
+        // As a compiler writes: a new file in the place of the old one.
+        fs::write(folder.path().join("new"), "two").unwrap();
+        fs::rename(folder.path().join("new"), &library).unwrap();
+        assert_eq!(linked(), "two");
+        fs::write(crates.join("libold-1.rlib"), "of a crate that is no more").unwrap();
+        assert_eq!(linked(), "two");
+    }
 }

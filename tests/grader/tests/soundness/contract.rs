@@ -1,0 +1,130 @@
+//! What a grade holds: its schema, no secret, and lines that take the steps they are said to take.
+
+use crate::{files, grader};
+use grader::catalogue::{EXERCISES, Exercise, exercise};
+use grader::toolbox::workspace;
+use serde_json::Value;
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::sync::OnceLock;
+
+/// The schema of a grade.
+pub struct Contract(boon::Schemas, boon::SchemaIndex);
+
+impl Contract {
+    /// Compiled.
+    pub fn new() -> Self {
+        let (mut schemas, path) = (boon::Schemas::new(), workspace().join("tests/schemas/grade-1.json"));
+        let index = boon::Compiler::new().compile(&path.display().to_string(), &mut schemas).unwrap();
+        Self(schemas, index)
+    }
+
+    /// What is wrong with a document.
+    pub fn problem(&mut self, document: &Value) -> Option<String> {
+        self.0.validate(document, self.1).err().map(|error| format!("{error:#}\n{document:#}"))
+    }
+}
+
+/// What no grade may hold: a line of a system's file, of the environment, or of a check.
+pub fn leaks(document: &Value) -> Vec<String> {
+    static SECRETS: OnceLock<Vec<String>> = OnceLock::new();
+    let secrets = SECRETS.get_or_init(|| {
+        let mut secrets = vec!["root:x:".to_string(), workspace().display().to_string()];
+        secrets.extend(["PATH", "CARGO_MANIFEST_DIR"].iter().filter_map(|name| env::var(name).ok()));
+        for path in files("tests/grader/judge/src") {
+            let text = fs::read_to_string(path).unwrap();
+            secrets.extend(text.lines().map(str::trim).filter(|line| line.len() >= 60).map(str::to_string));
+        }
+        assert!(secrets.len() > 100, "{} secrets", secrets.len());
+        secrets
+    });
+    let text = document.to_string();
+    secrets.iter().filter(|secret| text.contains(&secret.replace('"', "\\\""))).cloned().collect()
+}
+
+#[test]
+fn a_grade_keeps_its_contract() {
+    let Some(grader) = grader() else { return };
+    let mut contract = Contract::new();
+    for (name, file) in [
+        ("shm", "solutions/shm/wrong-load-then-store.rs"),
+        ("mutex", "solutions/mutex/wrong-relaxed.rs"),
+        ("race", "solutions/race/reference.rs"),
+        ("shm", "corpus/broken-text.rs"),
+        ("shm", "corpus/forging-exit.rs"),
+    ] {
+        let (exercise, path) = (exercise(name).unwrap(), workspace().join("tests/grader").join(file));
+        let document = grader.document(exercise, file, &grader.grade(exercise, &path, None).unwrap());
+        assert_eq!(contract.problem(&document), None, "{file}");
+        assert_eq!(document["isolation"], grader.isolation.name());
+    }
+    let shm = exercise("shm").unwrap();
+    let mut broken = grader.document(shm, "x.rs", &grader.grade(shm, Path::new("nowhere.rs"), None).unwrap());
+    broken["score"] = "ten".into();
+    assert!(contract.problem(&broken).is_some());
+    let check = fs::read_to_string(workspace().join("tests/grader/judge/src/model.rs")).unwrap();
+    broken["message"] = format!("root:x:0 {check}").into();
+    assert!(leaks(&broken).len() > 10, "what leaks is noticed");
+}
+
+#[test]
+fn the_guides_points_are_those_of_the_catalogue() {
+    let guide = fs::read_to_string(workspace().join("docs/grading.md")).unwrap();
+    for exercise in &EXERCISES {
+        let row = guide.lines().find(|line| line.starts_with(&format!("| `{}` |", exercise.name))).expect("a row");
+        let points: Vec<f64> =
+            row.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
+        let items: Vec<f64> = exercise.items.iter().map(|item| item.points).collect();
+        assert_eq!(points, items, "{row}");
+        assert_eq!(exercise.points(), 10.0);
+        let handout = Path::new(exercise.file).with_file_name("README.md");
+        let handout = fs::read_to_string(workspace().join(handout)).unwrap();
+        assert!(handout.contains(&format!("cargo grade {}\n", exercise.name)) && handout.contains("(exercise.rs)"));
+    }
+}
+
+/// A class is graded again when anything has changed that a grade depends on.
+#[test]
+fn another_text_or_other_points_have_another_key() {
+    let Some(grader) = grader() else { return };
+    let atomic = exercise("atomic").unwrap();
+    let key = |exercise: &Exercise, text: &str| grader.key(exercise, text);
+    let (with, other) = (Exercise { items: &atomic.items[1..], ..*atomic }, exercise("shm").unwrap());
+    let keys = [key(atomic, "a"), key(atomic, "b"), key(&with, "a"), key(other, "a")];
+    assert!(keys.iter().enumerate().all(|(index, key)| !keys[..index].contains(key)), "{keys:?}");
+    assert_eq!(key(atomic, "a"), keys[0]);
+}
+
+/// A schedule that points at the wrong line would be worse than none.
+#[test]
+fn every_step_of_a_schedule_lies_on_a_line_that_takes_it_and_fits_a_terminal() {
+    let Some(grader) = grader() else { return };
+    for (name, file) in [
+        ("shm", "wrong-locked-twice"),
+        ("shm", "wrong-gives-up"),
+        ("mutex", "wrong-relaxed-unlock"),
+        ("mutex", "wrong-load-then-store"),
+        ("mutex", "wrong-check-then-act"),
+        ("atomic", "wrong-looks-then-adds"),
+    ] {
+        let path = workspace().join(format!("tests/grader/solutions/{name}/{file}.rs"));
+        let exercise = exercise(name).unwrap();
+        let grade = grader.grade(exercise, &path, None).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        let witness =
+            grade.items.iter().find_map(|item| item.witness.as_ref()).unwrap_or_else(|| panic!("{file}: no schedule"));
+        for step in witness["steps"].as_array().unwrap() {
+            let (line, operation) = (step["line"].as_u64().unwrap() as usize, step["op"].as_str().unwrap());
+            let shown = line.checked_sub(1).map(|index| text.lines().nth(index).unwrap());
+            let takes_it = |line: &str| [operation, "lock"].iter().any(|method| line.contains(&format!(".{method}(")));
+            // What a guard writes and gives back happens where it is used and where it ends.
+            let is_a_guards = ["load", "store", "unlock"].contains(&operation) && text.contains("Mutex<");
+            assert!(shown.is_none_or(takes_it) || is_a_guards, "{file}: {operation} on line {line}: {shown:?}");
+            assert!(line > 0 || ["read", "write"].contains(&operation), "{file}: {operation} is the check's own");
+        }
+        let shown = grader::text::grade(exercise, &grade);
+        let lanes = shown.lines().filter(|line| line.contains("  |") || line.starts_with("step"));
+        assert!(lanes.clone().count() > 3 && lanes.clone().all(|line| line.chars().count() <= 80), "{shown}");
+    }
+}

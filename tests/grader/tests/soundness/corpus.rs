@@ -1,0 +1,75 @@
+//! Hostile and broken files.
+
+use crate::{Job, differences, files, grader, graders, header};
+use grader::catalogue::exercise;
+use grader::scratch;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+#[test]
+fn every_file_of_the_corpus_gets_its_verdict() {
+    if graders().is_empty() {
+        return;
+    }
+    let job = |path: &PathBuf, name| {
+        let text = fs::read_to_string(path).unwrap();
+        let exercise = exercise(&header(&text, "exercise").expect("it names its exercise")).unwrap();
+        let expected = header(&text, name)?;
+        let is_list = !expected.starts_with("fails");
+        let expected = if is_list { expected.split(' ').map(str::to_string).collect() } else { vec![expected] };
+        Some(Job { exercise, path: path.clone(), expected, is_past_the_scan: name == "past" })
+    };
+    let all = files("tests/grader/corpus");
+    let mut jobs: Vec<Job> = all.iter().map(|path| job(path, "expected").expect("what must come of it")).collect();
+    assert!(jobs.len() >= 60, "{} files", jobs.len());
+    // What is rejected for its words is tried without that too: each wall holds by itself.
+    let rejected = jobs.iter().filter(|job| job.expected == ["rejected"]).count();
+    jobs.extend(all.iter().filter_map(|path| job(path, "past")));
+    assert_eq!(jobs.len(), all.len() + rejected);
+    for (index, grader) in graders().iter().enumerate() {
+        if index > 0 {
+            // These wait for a limit; the limits of every box are tried by a program of its own (walls.rs).
+            let slow = ["run-spin.rs", "run-stack.rs", "run-memory.rs", "run-threads.rs", "compile-tuples.rs"];
+            jobs.retain(|job| !slow.iter().any(|name| job.path.ends_with(name)));
+        }
+        let found = differences(grader, &jobs);
+        assert!(found.is_empty(), "{} of {}:\n{}", found.len(), jobs.len(), found.join("\n"));
+    }
+    // Other tests grade at the same time, but each ends what it started: soon there is nothing.
+    let start = Instant::now();
+    while !left_behind().is_empty() && start.elapsed() < Duration::from_secs(120) {
+        thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(left_behind(), [""; 0]);
+}
+
+/// Folders of submissions of this process, and processes that run one.
+fn left_behind() -> Vec<String> {
+    let folders = fs::read_dir(env::temp_dir()).unwrap().filter_map(Result::ok).map(|entry| entry.path());
+    let is_ours =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&scratch::prefix()));
+    let mut found: Vec<String> = folders.filter(is_ours).map(|path| path.display().to_string()).collect();
+    for process in fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok) {
+        let line = fs::read(process.path().join("cmdline")).unwrap_or_default();
+        if String::from_utf8_lossy(&line).contains(&scratch::prefix()) {
+            found.push(format!("process {}", process.file_name().to_string_lossy()));
+        }
+    }
+    found
+}
+
+#[test]
+fn what_is_no_file_is_rejected() {
+    let Some(grader) = grader() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let exercise = exercise("shm").unwrap();
+    let verdict = |path: &Path| grader.grade(exercise, path, None).unwrap().verdict;
+    fs::write(folder.path().join("bytes.rs"), [0xff, 0xfe, 0]).unwrap();
+    fs::write(folder.path().join("empty.rs"), "").unwrap();
+    for name in ["bytes.rs", "empty.rs", "nowhere.rs", "."] {
+        assert_eq!(verdict(&folder.path().join(name)), "rejected", "{name}");
+    }
+}
