@@ -1,34 +1,42 @@
-//! Exercise: a lock of your own, and a decision that must not be overtaken.
+//! Exercise: a lock that is fair, and a decision that must not be overtaken.
 //!
-//! The lock waits by trying again, and uses no other lock. What one thread wrote before it unlocked, the next one must see after it
-//! has locked: choose the orderings for that, and no stronger ones than you need. While you wait, say so with `hint::spin_loop()`.
+//! The lock works as in a shop: who comes draws a number, waits until that number is called, and calls the next one when leaving. It uses
+//! no other lock. Nobody overtakes, and nobody draws a number that another has. What one thread wrote before it left, the next one must
+//! see after its waiting: choose the orderings for that, and no stronger ones than you need. While you wait, say so with
+//! `hint::spin_loop()`.
 //!
 //! The account must never pay out more than it holds. Between looking at the balance and changing it, nobody may come in between.
 //!
 //! Grade it: `cargo grade mutex`
 
-use common::exercise::atomic::{AtomicBool, Ordering};
+use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 
-/// A lock that waits by trying again.
-pub struct SpinLock {
-    taken: AtomicBool,
+/// A lock that serves in the order in which threads came.
+pub struct FairLock {
+    next: AtomicU64,
+    serving: AtomicU64,
 }
 
-impl SpinLock {
+impl FairLock {
     /// A free one.
     pub fn new() -> Self {
-        Self { taken: AtomicBool::new(false) }
+        Self { next: AtomicU64::new(0), serving: AtomicU64::new(0) }
     }
 
-    /// Waits until it is free, and takes it.
-    pub fn lock(&self) {
-        todo!("take it, if it is free, in one step")
+    /// Draws a number.
+    pub fn arrive(&self) -> u64 {
+        todo!("nobody else may get the same number")
     }
 
-    /// Gives it back.
-    pub fn unlock(&self) {
-        todo!("free it, and hand on what was written")
+    /// Waits until that number is served: then the caller holds the lock.
+    pub fn wait(&self, number: u64) {
+        todo!("wait, and see what the last holder wrote")
+    }
+
+    /// Gives the lock to the next number.
+    pub fn leave(&self) {
+        todo!("serve the next, and hand on what was written")
     }
 }
 

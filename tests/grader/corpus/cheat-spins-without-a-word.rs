@@ -1,24 +1,29 @@
 // exercise: mutex
-// expected: fails lock
+// expected: fails lock, fair
 // Waits without saying so.
-use common::exercise::atomic::{AtomicBool, Ordering};
+use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 
-pub struct SpinLock {
-    taken: AtomicBool,
+pub struct FairLock {
+    next: AtomicU64,
+    serving: AtomicU64,
 }
 
-impl SpinLock {
+impl FairLock {
     pub fn new() -> Self {
-        Self { taken: AtomicBool::new(false) }
+        Self { next: AtomicU64::new(0), serving: AtomicU64::new(0) }
     }
 
-    pub fn lock(&self) {
-        while self.taken.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_err() {}
+    pub fn arrive(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
     }
 
-    pub fn unlock(&self) {
-        self.taken.store(false, Ordering::Release);
+    pub fn wait(&self, number: u64) {
+        while self.serving.load(Ordering::Acquire) != number {}
+    }
+
+    pub fn leave(&self) {
+        self.serving.fetch_add(1, Ordering::Release);
     }
 }
 

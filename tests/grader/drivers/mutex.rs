@@ -1,15 +1,18 @@
-struct Lock(student::SpinLock);
+struct Lock(student::FairLock);
 struct Account(student::Account);
 
 impl judge::mutex::Lock for Lock {
     fn new() -> Self {
-        Self(student::SpinLock::new())
+        Self(student::FairLock::new())
     }
-    fn lock(&self) {
-        self.0.lock();
+    fn arrive(&self) -> u64 {
+        self.0.arrive()
     }
-    fn unlock(&self) {
-        self.0.unlock();
+    fn wait(&self, number: u64) {
+        self.0.wait(number);
+    }
+    fn leave(&self) {
+        self.0.leave();
     }
 }
 

@@ -190,9 +190,15 @@ pub const EXERCISES: [Exercise; 7] = [
         items: &[
             item(
                 "lock",
-                5.0,
+                3.0,
                 "Only one thread at a time holds the lock, and sees what the last holder wrote",
-                "Taking is one step that looks and writes. Which ordering goes with taking, which with giving back?",
+                "Drawing is one step that looks and writes. Which ordering goes with waiting, which with leaving?",
+            ),
+            item(
+                "fair",
+                2.0,
+                "Nobody overtakes who has come first",
+                "Whom does leave() let in: anybody who waits, or the one with the next number?",
             ),
             item(
                 "withdraw",
@@ -208,9 +214,9 @@ pub const EXERCISES: [Exercise; 7] = [
             ),
         ],
         hints: [
-            "compare_exchange(false, true, ...) takes the lock if it is free, in one step.",
-            "Acquire for the success of taking, Release for giving back. In the account, keep the guard in a variable.",
-            "A loop around compare_exchange, from false to true, until it succeeds; in the loop, hint::spin_loop(). Giving back is one store.",
+            "next is the number that is drawn next, serving the one whose turn it is; who draws adds 1 to next, in one step.",
+            "Acquire for the load that ends the waiting, Release for the step that serves the next. In the account, keep the guard in a variable.",
+            "arrive is one fetch_add; wait loops around a load of serving, with hint::spin_loop(), until it is the number; leave adds 1 to serving.",
         ],
     },
     Exercise {

@@ -71,6 +71,13 @@ fn results(out: &Path) -> BTreeMap<PathBuf, (SystemTime, String)> {
     all
 }
 
+/// How many processes name this on their command line.
+fn processes_with(words: &str) -> usize {
+    let line = |process: PathBuf| fs::read(process.join("cmdline")).unwrap_or_default();
+    let all = fs::read_dir("/proc").into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    all.filter(|process| String::from_utf8_lossy(&line(process.clone())).contains(words)).count()
+}
+
 #[test]
 fn a_class_that_is_killed_goes_on_where_it_was() {
     if !has_a_box() {
@@ -87,6 +94,13 @@ fn a_class_that_is_killed_goes_on_where_it_was() {
     }
     first.kill().unwrap();
     first.wait().unwrap();
+    // Its boxes end with it, though nobody had the time to tell them.
+    let name = format!("grade-{}-", first.id());
+    let start = Instant::now();
+    while processes_with(&name) > 0 && start.elapsed() < Duration::from_secs(20) {
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(processes_with(&name), 0, "of the grader that was killed");
     let before = results(&out);
     assert!(before.len() >= 3 && before.values().all(|(_, text)| text.ends_with("}\n")), "each is whole or not there");
 

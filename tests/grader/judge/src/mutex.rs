@@ -1,17 +1,21 @@
-//! `mutex`: a spin lock with the right orderings, and a decision that nobody overtakes.
+//! `mutex`: a fair lock with the right orderings (Mellor-Crummey and Scott, "Algorithms for scalable synchronization", 1991, call it a
+//! ticket lock), and a decision that nobody overtakes.
 
-use crate::model::{self, Experiment};
+use crate::model::{self, Experiment, THREADS};
 use crate::{Finding, Random};
 use ::model::sync::RacyCell;
+use kit_modelled::exercise::atomic::{AtomicU64, Ordering};
 
 /// A lock that a submission provides.
 pub trait Lock: Send + Sync + 'static {
     /// A free one.
     fn new() -> Self;
-    /// Waits, and takes it.
-    fn lock(&self);
-    /// Gives it back.
-    fn unlock(&self);
+    /// Draws a number.
+    fn arrive(&self) -> u64;
+    /// Waits until that number is served.
+    fn wait(&self, number: u64);
+    /// Serves the next.
+    fn leave(&self);
 }
 
 /// An account that a submission provides.
@@ -27,6 +31,39 @@ pub trait Account: Send + Sync + 'static {
 /// Plain memory, and the lock that guards it.
 struct Guarded<L>(L, RacyCell);
 
+impl<L: Lock> Guarded<L> {
+    fn with<T>(&self, act: impl FnOnce(&RacyCell) -> T) -> T {
+        let number = self.0.arrive();
+        self.0.wait(number);
+        let result = act(&self.1);
+        self.0.leave();
+        result
+    }
+}
+
+/// Two that have come one after the other, with their numbers, and who went in so far.
+struct Queue<L> {
+    lock: L,
+    numbers: [u64; THREADS],
+    inside: AtomicU64,
+}
+
+impl<L: Lock> Queue<L> {
+    fn new() -> Self {
+        let lock = L::new();
+        let numbers = [lock.arrive(), lock.arrive()];
+        Self { lock, numbers, inside: AtomicU64::new(0) }
+    }
+
+    /// How many were in before; this does not depend on what the lock orders.
+    fn go_in(&self, thread: usize) -> u64 {
+        self.lock.wait(self.numbers[thread]);
+        let before = self.inside.fetch_add(1, Ordering::Relaxed);
+        self.lock.leave();
+        before
+    }
+}
+
 /// Judges an item.
 pub fn judge<L: Lock, A: Account>(item: &str, random: &mut Random) -> Option<Finding> {
     Some(match item {
@@ -35,21 +72,34 @@ pub fn judge<L: Lock, A: Account>(item: &str, random: &mut Random) -> Option<Fin
                 &Experiment::<Guarded<L>> {
                     new: || Guarded(L::new(), RacyCell::new(0)),
                     act: |guarded, _| {
-                        guarded.0.lock();
                         // SAFETY: none, if the lock is wrong: that is what is found out, and the model stops before it happens.
-                        unsafe { guarded.1.write(guarded.1.read() + 1) };
-                        guarded.0.unlock();
+                        guarded.with(|cell| unsafe { cell.write(cell.read() + 1) });
                         Vec::new()
                     },
                     actions: 1,
                     expected: 2,
                     wrong: |guarded, _| {
-                        guarded.0.lock();
                         // SAFETY: both threads have ended.
-                        let count = unsafe { guarded.1.read() };
-                        guarded.0.unlock();
+                        let count = guarded.with(|cell| unsafe { cell.read() });
                         (count != 2)
                             .then(|| (count, format!("two threads added one under the lock, and it is {count}")))
+                    },
+                    spins: true,
+                }
+            },
+        ),
+        "fair" => model::judge(
+            const {
+                &Experiment::<Queue<L>> {
+                    new: Queue::new,
+                    act: |queue, thread| vec![queue.go_in(thread)],
+                    actions: 1,
+                    expected: 1,
+                    wrong: |_, said| {
+                        let before = said[1][0];
+                        (before != 1).then(|| {
+                            (before, "thread 1 has drawn its number first, and thread 2 goes in before it".into())
+                        })
                     },
                     spins: true,
                 }

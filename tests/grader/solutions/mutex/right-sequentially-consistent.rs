@@ -1,24 +1,28 @@
-// Stronger than it must be, and right.
-use common::exercise::atomic::{AtomicBool, Ordering};
+use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 
-pub struct SpinLock {
-    taken: AtomicBool,
+pub struct FairLock {
+    next: AtomicU64,
+    serving: AtomicU64,
 }
 
-impl SpinLock {
+impl FairLock {
     pub fn new() -> Self {
-        Self { taken: AtomicBool::new(false) }
+        Self { next: AtomicU64::new(0), serving: AtomicU64::new(0) }
     }
 
-    pub fn lock(&self) {
-        while self.taken.compare_exchange(false, true, Ordering::SeqCst, Ordering::SeqCst).is_err() {
+    pub fn arrive(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::SeqCst)
+    }
+
+    pub fn wait(&self, number: u64) {
+        while self.serving.load(Ordering::SeqCst) != number {
             hint::spin_loop();
         }
     }
 
-    pub fn unlock(&self) {
-        self.taken.store(false, Ordering::SeqCst);
+    pub fn leave(&self) {
+        self.serving.fetch_add(1, Ordering::SeqCst);
     }
 }
 

@@ -1,26 +1,31 @@
 // fails: lock
-// Two threads can both find it free.
-use common::exercise::atomic::{AtomicBool, Ordering};
+use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 
-pub struct SpinLock {
-    taken: AtomicBool,
+pub struct FairLock {
+    next: AtomicU64,
+    serving: AtomicU64,
 }
 
-impl SpinLock {
+impl FairLock {
     pub fn new() -> Self {
-        Self { taken: AtomicBool::new(false) }
+        Self { next: AtomicU64::new(0), serving: AtomicU64::new(0) }
     }
 
-    pub fn lock(&self) {
-        while self.taken.load(Ordering::Acquire) {
+    pub fn arrive(&self) -> u64 {
+        let number = self.next.load(Ordering::SeqCst);
+        self.next.store(number + 1, Ordering::SeqCst);
+        number
+    }
+
+    pub fn wait(&self, number: u64) {
+        while self.serving.load(Ordering::Acquire) != number {
             hint::spin_loop();
         }
-        self.taken.store(true, Ordering::Relaxed);
     }
 
-    pub fn unlock(&self) {
-        self.taken.store(false, Ordering::Release);
+    pub fn leave(&self) {
+        self.serving.fetch_add(1, Ordering::Release);
     }
 }
 

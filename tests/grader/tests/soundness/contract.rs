@@ -103,7 +103,7 @@ fn every_step_of_a_schedule_lies_on_a_line_that_takes_it_and_fits_a_terminal() {
     for (name, file) in [
         ("shm", "wrong-locked-twice"),
         ("shm", "wrong-gives-up"),
-        ("mutex", "wrong-relaxed-unlock"),
+        ("mutex", "wrong-relaxed-leave"),
         ("mutex", "wrong-load-then-store"),
         ("mutex", "wrong-check-then-act"),
         ("atomic", "wrong-looks-then-adds"),

@@ -1,27 +1,28 @@
-// Test, and test-and-set (Rudolph and Segall, 1984).
-use common::exercise::atomic::{AtomicBool, Ordering};
+use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 
-pub struct SpinLock {
-    taken: AtomicBool,
+pub struct FairLock {
+    next: AtomicU64,
+    serving: AtomicU64,
 }
 
-impl SpinLock {
+impl FairLock {
     pub fn new() -> Self {
-        Self { taken: AtomicBool::new(false) }
+        Self { next: AtomicU64::new(0), serving: AtomicU64::new(0) }
     }
 
-    pub fn lock(&self) {
-        loop {
-            if !self.taken.load(Ordering::Relaxed) && !self.taken.swap(true, Ordering::Acquire) {
-                return;
-            }
+    pub fn arrive(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub fn wait(&self, number: u64) {
+        while self.serving.load(Ordering::Acquire) != number {
             hint::spin_loop();
         }
     }
 
-    pub fn unlock(&self) {
-        self.taken.store(false, Ordering::Release);
+    pub fn leave(&self) {
+        self.serving.store(self.serving.load(Ordering::Relaxed) + 1, Ordering::Release);
     }
 }
 

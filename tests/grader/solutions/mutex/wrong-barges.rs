@@ -1,24 +1,30 @@
-// fails: lock
-use common::exercise::atomic::{AtomicBool, Ordering};
+// fails: fair
+use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 
-pub struct SpinLock {
-    taken: AtomicBool,
+pub struct FairLock {
+    next: AtomicU64,
+    serving: AtomicU64,
 }
 
-impl SpinLock {
+impl FairLock {
     pub fn new() -> Self {
-        Self { taken: AtomicBool::new(false) }
+        Self { next: AtomicU64::new(0), serving: AtomicU64::new(0) }
     }
 
-    pub fn lock(&self) {
-        while self.taken.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_err() {
+    pub fn arrive(&self) -> u64 {
+        self.next.load(Ordering::Relaxed)
+    }
+
+    pub fn wait(&self, number: u64) {
+        let _ = number;
+        while self.serving.compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed).is_err() {
             hint::spin_loop();
         }
     }
 
-    pub fn unlock(&self) {
-        self.taken.store(false, Ordering::Relaxed);
+    pub fn leave(&self) {
+        self.serving.store(0, Ordering::Release);
     }
 }
 
