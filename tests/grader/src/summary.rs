@@ -1,5 +1,6 @@
 //! A class at a glance: a CSV with a row for each student, and a page that shows who fails where and which schedules fail most often.
 
+use crate::boxes::Isolation;
 use crate::catalogue::EXERCISES;
 use crate::class::Submission;
 use maud::{DOCTYPE, PreEscaped, html};
@@ -48,6 +49,9 @@ pub fn page(grades: &Grades<'_>) -> String {
             body {
                 h1 { "Grades" }
                 p { (grades.len()) " students, " (count) " submissions." }
+                @for (isolation, count) in boxes(grades) {
+                    p { strong { "Not in the full box: " (count) " submissions, " (isolation) "." } }
+                }
                 h2 { "Who fails where" }
                 table {
                     tr { th { "student" } @for exercise in &EXERCISES { th { (exercise.name) } } }
@@ -113,9 +117,31 @@ fn failures(grades: &Grades<'_>) -> Vec<(Failure, usize)> {
     counts
 }
 
+/// How many were graded in less than the full box, by how.
+fn boxes<'a>(grades: &'a Grades<'_>) -> BTreeMap<&'a str, usize> {
+    let mut counts = BTreeMap::new();
+    for isolation in grades.values().flatten().filter_map(|(_, grade)| grade["isolation"].as_str()) {
+        *counts.entry(isolation).or_default() += usize::from(isolation != Isolation::Full.name());
+    }
+    counts.retain(|_, count| *count > 0);
+    counts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_was_not_graded_in_the_full_box_is_said_on_the_page() {
+        let submission = Submission { student: "ada".into(), exercise: &EXERCISES[0], file: "x.rs".into() };
+        let shown = |isolation: Isolation| {
+            let grade = json!({ "isolation": isolation.name(), "items": [], "score": 1.0, "verdict": "graded" });
+            page(&BTreeMap::from([("ada", vec![(&submission, grade)])]))
+        };
+        assert!(shown(Isolation::Reduced).contains("Not in the full box: 1 submissions, reduced: Landlock"));
+        assert!(!shown(Isolation::Full).contains("Not in the full box"));
+    }
 
     #[test]
     fn a_name_is_a_field_and_no_formula() {
