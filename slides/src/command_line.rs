@@ -1,10 +1,11 @@
 //! The command line: what to write, and where.
 
 use crate::deck;
+use crate::measure;
 use crate::page;
 use crate::plots;
 use crate::reports::Reports;
-use crate::{measure, watch};
+use crate::watch::Watched;
 use anyhow::{Context as _, Result, bail};
 use std::ffi::OsString;
 use std::fs;
@@ -155,18 +156,16 @@ impl Request {
             Some(package) => target.join(format!("stepper-{package}.html")),
             None => target.join("slides.html"),
         });
+        let inputs = [Some(root.join("slides")), Some(root.join("labs")), self.results.clone(), self.measure.clone()];
+        let watched = self.watch.then(|| Watched::new(inputs.into_iter().flatten().collect(), &output));
         let shown = self.write(root, &output)?;
         if self.open {
             open::that(&shown)
                 .with_context(|| format!("cannot open {}: open it in a browser yourself", shown.display()))?;
         }
-        if self.watch {
-            let inputs =
-                [Some(root.join("slides")), Some(root.join("labs")), self.results.clone(), self.measure.clone()];
+        if let Some(watched) = watched {
             eprintln!("Watching slides, labs and reports; Ctrl-C ends. Reload the page to see a change.");
-            watch::each_change(&inputs.into_iter().flatten().collect::<Vec<_>>(), || {
-                self.write(root, &output).map(|_| ())
-            })?;
+            watched.each_change(|| self.write(root, &output).map(|_| ()));
         }
         Ok(())
     }

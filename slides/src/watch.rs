@@ -3,34 +3,58 @@
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Calls `rebuild` after each change of a file in the folders. A rebuild that fails says why and waits for the next change.
-///
-/// # Errors
-///
-/// None: it ends with the process.
-pub fn each_change(folders: &[PathBuf], rebuild: impl Fn() -> Result<()>) -> Result<()> {
-    let mut known = times(folders);
-    loop {
-        thread::sleep(PAUSE);
-        let now = times(folders);
-        if now != known {
-            known = now;
-            if let Err(error) = rebuild() {
+/// Folders as they were at some moment.
+#[derive(Debug)]
+pub struct Watched {
+    folders: Vec<PathBuf>,
+    /// What is written, which may lie in one of them.
+    own: PathBuf,
+    known: BTreeMap<PathBuf, SystemTime>,
+}
+
+impl Watched {
+    /// As they are now. Take it before anything is read: what is saved while that goes on is a change too.
+    pub fn new(folders: Vec<PathBuf>, own: &Path) -> Self {
+        let mut watched = Self { folders, own: absolute(own), known: BTreeMap::new() };
+        watched.has_changed();
+        watched
+    }
+
+    /// Calls `rebuild` after each change of a file in the folders, until the process ends. A rebuild that fails says why and waits for the
+    /// next change.
+    pub fn each_change(mut self, rebuild: impl Fn() -> Result<()>) -> ! {
+        loop {
+            if self.has_changed()
+                && let Err(error) = rebuild()
+            {
                 eprintln!("slides: {error:#}");
             }
+            thread::sleep(PAUSE);
         }
     }
+
+    /// Whether they have since this was last asked.
+    fn has_changed(&mut self) -> bool {
+        let mut now = times(&self.folders);
+        now.remove(&self.own);
+        let before = std::mem::replace(&mut self.known, now);
+        before != self.known
+    }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
 fn times(folders: &[PathBuf]) -> BTreeMap<PathBuf, SystemTime> {
     let mut times = BTreeMap::new();
-    folders.iter().for_each(|folder| add(folder, &mut times));
+    folders.iter().for_each(|folder| add(&absolute(folder), &mut times));
     times
 }
 
@@ -53,6 +77,17 @@ fn add(folder: &Path, times: &mut BTreeMap<PathBuf, SystemTime>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_saved_before_anybody_asks_is_a_change_and_is_one_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().join("deck.html");
+        let mut watched = Watched::new(vec![folder.path().to_path_buf()], &own);
+        fs::write(folder.path().join("a.md"), "a").unwrap();
+        assert!(watched.has_changed() && !watched.has_changed());
+        fs::write(own, "written because of it").unwrap();
+        assert!(!watched.has_changed(), "or it would never end");
+    }
 
     #[test]
     fn a_change_anywhere_below_is_seen() {
