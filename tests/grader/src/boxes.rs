@@ -38,17 +38,13 @@ impl Isolation {
 
     /// Whether it works here, tried for real.
     pub fn works(self) -> bool {
-        let readable = ["/usr", "/lib", "/lib64"].map(|path| (Path::new(path), path.to_string()));
+        let readable = ["/usr", "/lib", "/lib64"].map(|path| (Path::new(path), path));
         let contents = match self {
             Self::Full => Contents {
-                readable: readable.into_iter().take(1).collect(),
                 links: vec![("usr/lib", "/lib"), ("usr/lib64", "/lib64")],
-                ..Contents::default()
+                ..Contents::of(readable.into_iter().take(1), None)
             },
-            _ => Contents {
-                readable: readable.into_iter().filter(|(path, _)| path.exists()).collect(),
-                ..Contents::default()
-            },
+            _ => Contents::of(readable.into_iter().filter(|(path, _)| path.exists()), None),
         };
         let limits = Limits { seconds: 10, file: 0, ..COMPILE };
         run(self, limits, &contents, &["/usr/bin/true".to_string()], "").is_ok_and(|outcome| outcome.code == Some(0))
@@ -101,8 +97,8 @@ pub struct Outcome {
     pub timed_out: bool,
 }
 
-/// A box: what is in it, from outside to inside.
-#[derive(Debug, Default)]
+/// A box: what is in it, from outside to inside. There is no default, so that nobody leaves out the filter unawares.
+#[derive(Debug)]
 pub struct Contents<'a> {
     /// Files and folders that can be read: outside, inside.
     pub readable: Vec<(&'a Path, String)>,
@@ -219,7 +215,13 @@ fn end_group(child: &mut Child) {
     let _ = child.kill();
 }
 
-impl Contents<'_> {
+impl<'a> Contents<'a> {
+    /// What can be read there, and which system calls it may make, or all; nothing else.
+    pub fn of(readable: impl IntoIterator<Item = (&'a Path, impl Into<String>)>, filter: Option<&'a Path>) -> Self {
+        let readable = readable.into_iter().map(|(outside, inside)| (outside, inside.into())).collect();
+        Self { readable, filter, writable: None, links: Vec::new(), environment: Vec::new() }
+    }
+
     fn bubblewrap(&self, boxed: &mut Command, command: &[String]) {
         if let Some(filter) = self.filter {
             // bubblewrap takes it from a descriptor; a shell opens one without a word of unsafe code.

@@ -44,8 +44,15 @@ pub fn compile(
 
     let library = |name: &str| format!("/crates/{}", toolbox.libraries[name].file_name().unwrap_or_default().display());
     let standard = format!("/tc/lib/rustlib/{}/lib", toolbox.target);
-    let common =
-        ["--edition=2024", "-Cdebuginfo=0", "-Cpanic=unwind", "-Awarnings", "-Ldependency=/crates"].map(String::from);
+    let common = [
+        "--edition=2024",
+        "-Cdebuginfo=0",
+        "-Cpanic=unwind",
+        "-Ccodegen-units=1", // one thread: a class is graded with a job a core already
+        "-Awarnings",
+        "-Ldependency=/crates",
+    ]
+    .map(String::from);
     let mut submission = vec!["/tc/bin/rustc".to_string()];
     submission.extend(common.clone());
     submission.extend([

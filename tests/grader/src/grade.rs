@@ -107,7 +107,7 @@ impl Grader {
         let program = folder.join("out/judged");
         let filter = folder.join(FILTER);
         let filter = filter.is_file().then_some(filter.as_path());
-        let contents = Contents { readable: vec![(&program, "/judged".to_string())], filter, ..Contents::default() };
+        let contents = Contents::of([(program.as_path(), "/judged")], filter);
         let outcome = boxes::run(
             self.isolation,
             RUN,

@@ -1,6 +1,8 @@
 //! A class from the outside: the program as an instructor runs it, killed in the middle and started again.
 
-use grader::boxes::Isolation;
+#[path = "support/skipped.rs"]
+mod skipped;
+
 use grader::toolbox::workspace;
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,12 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 fn has_a_box() -> bool {
-    let works = Isolation::probe().is_some();
-    if !works {
-        let _ =
-            std::io::Write::write_all(&mut std::io::stderr(), b"SKIPPED: no box works here, so no class was graded\n"); // past the test runner
-    }
-    works
+    skipped::has_a_box("no class was graded")
 }
 
 fn grade(arguments: &[&str]) -> Command {

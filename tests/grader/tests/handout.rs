@@ -1,8 +1,11 @@
 //! The students' copy, made and used for real: it grades as the course does, and holds no solution and no check.
 
-use grader::boxes::Isolation;
+#[path = "support/skipped.rs"]
+mod skipped;
+
 use grader::handout;
 use grader::toolbox::{PREBUILT, Toolbox, workspace};
+use skipped::has_a_box;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,8 +30,7 @@ fn telling(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_students_copy_grades_as_the_course_does_and_gives_nothing_away() {
-    if Isolation::probe().is_none() {
-        let _ = std::io::Write::write_all(&mut std::io::stderr(), b"SKIPPED: no box works here, so no copy was made\n"); // past the test runner
+    if !has_a_box("no copy was made") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();

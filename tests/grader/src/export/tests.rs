@@ -1,4 +1,8 @@
+#[path = "../../tests/support/schema.rs"]
+mod schema;
+
 use super::*;
+use crate::toolbox::workspace;
 
 /// A grade of each verdict; the first has passed one check and failed another, with a schedule.
 fn grades() -> Vec<(&'static str, Value)> {
@@ -48,13 +52,9 @@ fn written(format: &str, grade: &Value) -> Result<String> {
     write(format, std::slice::from_ref(grade), &runner)
 }
 
-/// What is wrong with a document of a platform, by the schema of ours that cites where the platform says so.
+/// By the schema of ours that cites where the platform says so.
 fn problem(platform: &str, document: &Value) -> Option<String> {
-    let folder = crate::toolbox::workspace().join("tests/grader/platforms");
-    let mut schemas = boon::Schemas::new();
-    let path = folder.join(format!("{platform}.json")).display().to_string();
-    let schema = boon::Compiler::new().compile(&path, &mut schemas).unwrap();
-    schemas.validate(document, schema).err().map(|error| format!("{error:#}"))
+    schema::problem(&workspace().join(format!("tests/grader/platforms/{platform}.json")), document)
 }
 
 /// Every verdict, or why there is no document of it.

@@ -1,6 +1,6 @@
 //! What a grade holds: its schema, no secret, and lines that take the steps they are said to take.
 
-use crate::{files, grader};
+use crate::{files, grader, schema};
 use grader::catalogue::{EXERCISES, Exercise, exercise};
 use grader::toolbox::workspace;
 use serde_json::Value;
@@ -9,21 +9,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// The schema of a grade.
-pub struct Contract(boon::Schemas, boon::SchemaIndex);
-
-impl Contract {
-    /// Compiled.
-    pub fn new() -> Self {
-        let (mut schemas, path) = (boon::Schemas::new(), workspace().join("tests/schemas/grade-1.json"));
-        let index = boon::Compiler::new().compile(&path.display().to_string(), &mut schemas).unwrap();
-        Self(schemas, index)
-    }
-
-    /// What is wrong with a document.
-    pub fn problem(&mut self, document: &Value) -> Option<String> {
-        self.0.validate(document, self.1).err().map(|error| format!("{error:#}\n{document:#}"))
-    }
+/// What is wrong with a grade.
+pub fn problem(grade: &Value) -> Option<String> {
+    schema::problem(&workspace().join("tests/schemas/grade-1.json"), grade)
 }
 
 /// What no grade may hold: a line of a system's file, of the environment, or of a check.
@@ -46,7 +34,6 @@ pub fn leaks(document: &Value) -> Vec<String> {
 #[test]
 fn a_grade_keeps_its_contract() {
     let Some(grader) = grader() else { return };
-    let mut contract = Contract::new();
     for (name, file) in [
         ("shm", "solutions/shm/wrong-load-then-store.rs"),
         ("mutex", "solutions/mutex/wrong-relaxed.rs"),
@@ -56,13 +43,13 @@ fn a_grade_keeps_its_contract() {
     ] {
         let (exercise, path) = (exercise(name).unwrap(), workspace().join("tests/grader").join(file));
         let document = grader.document(exercise, file, &grader.grade(exercise, &path, None).unwrap());
-        assert_eq!(contract.problem(&document), None, "{file}");
+        assert_eq!(problem(&document), None, "{file}");
         assert_eq!(document["isolation"], grader.isolation.name());
     }
     let shm = exercise("shm").unwrap();
     let mut broken = grader.document(shm, "x.rs", &grader.grade(shm, Path::new("nowhere.rs"), None).unwrap());
     broken["score"] = "ten".into();
-    assert!(contract.problem(&broken).is_some());
+    assert!(problem(&broken).is_some());
     let check = fs::read_to_string(workspace().join("tests/grader/judge/src/model.rs")).unwrap();
     broken["message"] = format!("root:x:0 {check}").into();
     assert!(leaks(&broken).len() > 10, "what leaks is noticed");
