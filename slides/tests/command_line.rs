@@ -160,6 +160,35 @@ fn steppers_and_plots_can_be_had_alone() {
     }
 }
 
+/// What is out of date in a README that shows a plot, described in words for who cannot see it, beside the plot as it is drawn now.
+fn stale(readme: &str, shown: &str, drawn: &str) -> Vec<String> {
+    let (words, _) = readme.split_once("](docs/speedups.svg)").expect("it shows the plot");
+    let (_, words) = words.rsplit_once("![").expect("it describes the plot");
+    let mut figures: Vec<&str> = words.split_whitespace().map(|word| word.trim_end_matches([',', '.', ';'])).collect();
+    figures.retain(|word| word.strip_suffix('x').is_some_and(|number| number.parse::<f64>().is_ok()));
+    assert!(figures.len() > 1, "figures: {words}");
+    figures.retain(|figure| !drawn.contains(&format!(">{figure}<")));
+    let mut stale: Vec<String> = figures.iter().map(|figure| format!("README.md: no {figure} in the plot")).collect();
+    if shown != drawn {
+        stale.push("docs/speedups.svg: run `cargo slides --plots plots` and copy plots/speedups.svg there".into());
+    }
+    stale
+}
+
+#[test]
+fn the_picture_in_the_readme_is_drawn_from_the_reference_reports() {
+    let (folder, root) = (tempfile::tempdir().unwrap(), Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap());
+    assert!(run(&["--plots", text(folder.path())]).status.success());
+    let drawn = fs::read_to_string(folder.path().join("speedups.svg")).unwrap();
+    let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
+    let (readme, shown) = (read("README.md"), read("docs/speedups.svg"));
+    assert_eq!(stale(&readme, &shown, &drawn), [""; 0]);
+
+    // The twins: a report of another day, and another figure in words.
+    assert_eq!(stale(&readme, &shown, &drawn.replace("2026-", "2027-")).len(), 1);
+    assert_eq!(stale(&readme.replace("is slowest, 0.", "is slowest, 7."), &shown, &drawn).len(), 1);
+}
+
 /// A process of ours that ends when the test does.
 struct Watcher(Child);
 
