@@ -48,7 +48,7 @@ fn sequence<T: Tickets>(random: &mut Random) -> Option<String> {
             let (sold, all) = (tickets.sold(), (number + 1).min(count));
             if got != expected || sold != all {
                 return Some(format!(
-                    "{count} tickets, sale {}: {expected:?} and {all} sold, and it says {got:?} and {sold}",
+                    "tickets for sale: {count}. Call {} of sell() must give {expected:?}, and then sold() {all}; they gave {got:?} and {sold}",
                     number + 1
                 ));
             }
