@@ -49,8 +49,8 @@ pub fn page(grades: &Grades<'_>) -> String {
             body {
                 h1 { "Grades" }
                 p { (grades.len()) " students, " (count) " submissions." }
-                @for (isolation, count) in boxes(grades) {
-                    p { strong { "Not in the full box: " (count) " submissions, " (isolation) "." } }
+                @for (isolation, less) in boxes(grades) {
+                    p { strong { "Not graded in the full box: " (less) " of " (count) ", " (isolation) "." } }
                 }
                 h2 { "Who fails where" }
                 table {
@@ -139,8 +139,8 @@ mod tests {
             let grade = json!({ "isolation": isolation.name(), "items": [], "score": 1.0, "verdict": "graded" });
             page(&BTreeMap::from([("ada", vec![(&submission, grade)])]))
         };
-        assert!(shown(Isolation::Reduced).contains("Not in the full box: 1 submissions, reduced: Landlock"));
-        assert!(!shown(Isolation::Full).contains("Not in the full box"));
+        assert!(shown(Isolation::Reduced).contains("Not graded in the full box: 1 of 1, reduced: Landlock"));
+        assert!(!shown(Isolation::Full).contains("Not graded in the full box"));
     }
 
     #[test]
