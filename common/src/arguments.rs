@@ -28,6 +28,8 @@ pub struct Arguments {
 pub enum Request {
     /// Run, with these arguments.
     Run(Arguments),
+    /// Print what the lab declares about itself.
+    Describe,
     /// Print this text and end.
     Print(String),
 }
@@ -51,6 +53,7 @@ impl Arguments {
                 Long("predict") => arguments.predict = true,
                 Long("python") => arguments.python = true,
                 Long("witness") if lab.witness.is_some() => arguments.witness = true,
+                Long("describe") => return Ok(Request::Describe),
                 Long("help") | Short('h') => return Ok(Request::Print(help(lab))),
                 Long("version") | Short('V') => {
                     return Ok(Request::Print(format!("lab-{} {}\n", lab.name, env!("CARGO_PKG_VERSION"))));
@@ -185,6 +188,7 @@ fn help(lab: &Lab) -> String {
         ("--predict", "ask for a prediction first, then show how far off it was"),
         ("--python", python),
         ("--json", "print the report as one JSON document (labs/report/1)"),
+        ("--describe", "print what this lab is as one JSON document (labs/describe/1)"),
         ("--help", "print this"),
         ("--version", "print the version"),
     ];
@@ -205,14 +209,17 @@ mod tests {
     use crate::parameter::Parameter;
 
     const LAB: Lab = Lab {
+        name: "race",
+        title: "Ten threads",
         parameters: &[Parameter::threads().default(10), Parameter::increments(100_000)],
-        ..Lab::named("race", "Ten threads")
+        ..Lab::EMPTY
     };
 
     fn parse(line: &str) -> Result<Arguments, String> {
         match Arguments::parse(&LAB, line.split_whitespace().map(OsString::from)) {
             Ok(Request::Run(arguments)) => Ok(arguments),
             Ok(Request::Print(text)) => Err(text),
+            Ok(Request::Describe) => Err("described".into()),
             Err(error) => Err(error.to_string()),
         }
     }

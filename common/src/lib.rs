@@ -8,14 +8,15 @@
 //!
 //! In the order in which a lab meets them:
 //!
-//! - [`lab`]: `main` in one line: read the [`arguments`], let the lab fill a [`report`], print it.
+//! - [`lab`]: what a lab declares about itself, once.
+//! - [`run()`]: `main` in one line: read the [`arguments`], let the lab fill a [`report`], print it ([`command_line`]).
 //! - [`data`], [`huge_pages`] and [`partition`]: the same array on every machine, in large pages, and chunks that never drop an
 //!   element; [`prefetch`] asks for what is read next.
 //! - [`timing`]: variants run in turn, A B A B, and are compared pair by pair.
 //! - [`cost_model`]: what such times say about sizes that were not measured, and where parallel work begins to pay.
-//! - [`sync`] and [`counting`]: the primitives that a counter is made of, and the threads that drive it.
+//! - [`sync`], [`counter`] and [`counting`]: the primitives that a counter is made of, the threads that drive it, and a whole
+//!   table of counters, measured.
 //! - [`exercise`]: what an exercise is made of.
-//! - [`interleavings`]: every schedule of a small program, and what they end at.
 //! - [`schedule`]: real threads held to one interleaving, so that a race ends where it is told to.
 //! - [`source`]: the lines of a counter that a schedule points at.
 //! - [`witness`]: schedules that lose an update, kept beside a lab, as lanes.
@@ -24,16 +25,18 @@
 //! - [`python`]: the lecture's own programs, run beside ours.
 
 pub mod arguments;
-pub mod chart;
+pub mod command_line;
 pub mod cost_model;
+pub mod counter;
 pub mod counting;
 pub mod data;
+pub mod describe;
 pub mod error;
 pub mod exercise;
 pub mod format;
 pub mod huge_pages;
-pub mod interleavings;
 pub mod lab;
+pub mod layout;
 pub mod machine;
 pub mod optimization;
 pub mod parameter;
@@ -41,7 +44,9 @@ pub mod partition;
 pub mod pin;
 pub mod prefetch;
 pub mod python;
+pub mod racy_cell;
 pub mod report;
+mod run;
 pub mod schedule;
 pub mod shared_memory;
 pub mod source;
@@ -56,3 +61,4 @@ pub use error::Error;
 pub use lab::{Figure, Lab, Lecture, PythonProgram, Question};
 pub use parameter::Parameter;
 pub use report::{Report, Row};
+pub use run::run;

@@ -31,8 +31,8 @@ pub fn compare(lab: &Lab, arguments: &Arguments, report: &mut Report) {
     };
     let progress = Progress::new();
     for program in lab.python {
-        progress.say(format_args!("{interpreter} {}", file_name(program)));
-        match run(interpreter, program, arguments) {
+        progress.say(format_args!("{interpreter} {}", program.file));
+        match run(lab, interpreter, program, arguments) {
             Ok(document) => match comparison(program, &document, report) {
                 Some(comparison) => report.python.push(comparison),
                 None => report.warnings.push(failed(program, "its output has no such figure")),
@@ -49,9 +49,9 @@ fn is_python3(name: &str) -> bool {
     status.is_ok_and(|status| status.success())
 }
 
-fn run(interpreter: &str, program: &PythonProgram, arguments: &Arguments) -> Result<Value, Warning> {
+fn run(lab: &Lab, interpreter: &str, program: &PythonProgram, arguments: &Arguments) -> Result<Value, Warning> {
     let mut command = Command::new(interpreter);
-    command.arg(program.path).arg("--json");
+    command.arg(lab.file(program.file)).arg("--json");
     for (flag, parameter) in program.flags {
         if let Some(value) = arguments.get(parameter) {
             command.arg(format!("--{flag}")).arg(value.to_string());
@@ -61,7 +61,7 @@ fn run(interpreter: &str, program: &PythonProgram, arguments: &Arguments) -> Res
     let output = command.stdin(Stdio::null()).output().map_err(|error| failed(program, &error.to_string()))?;
     if output.status.code() == Some(NUMPY_IS_MISSING) {
         return Err(Warning::Python {
-            message: format!("numpy was not found, so {} was not run", file_name(program)),
+            message: format!("numpy was not found, so {} was not run", program.file),
             advice: "python3 -m pip install numpy",
         });
     }
@@ -75,7 +75,7 @@ fn run(interpreter: &str, program: &PythonProgram, arguments: &Arguments) -> Res
 fn comparison(program: &PythonProgram, document: &Value, report: &Report) -> Option<Comparison> {
     let figures = document["figures"][program.name].as_array()?;
     Some(Comparison {
-        program: file_name(program),
+        program: program.file,
         figure: program.figure,
         version: document["python"].as_str()?.to_string(),
         numpy: document["numpy"].as_str().map(String::from),
@@ -87,11 +87,7 @@ fn comparison(program: &PythonProgram, document: &Value, report: &Report) -> Opt
 
 fn failed(program: &PythonProgram, why: &str) -> Warning {
     Warning::Python {
-        message: format!("{} ended without a result: {why}", file_name(program)),
+        message: format!("{} ended without a result: {why}", program.file),
         advice: "run it by hand to see all that it says: python3, then its path in the lab's folder",
     }
-}
-
-fn file_name(program: &PythonProgram) -> &'static str {
-    program.path.rsplit(['/', '\\']).next().unwrap_or(program.path)
 }

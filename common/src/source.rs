@@ -40,7 +40,8 @@ impl<'a> Region<'a> {
     }
 }
 
-fn type_name(anchor: &str) -> String {
+/// The name of the type that an anchor stands for: `load-store` is `LoadStore`.
+pub fn type_name(anchor: &str) -> String {
     let capitalized = |word: &str| word[..1].to_uppercase() + &word[1..];
     anchor.split('-').filter(|word| !word.is_empty()).map(capitalized).collect()
 }

@@ -3,7 +3,7 @@
 //! A machine's speed drifts while a lab runs. Times taken minutes apart say little about each other; the ratio of two runs
 //! that stand side by side does (Georges, Buytaert and Eeckhout, "Statistically rigorous Java performance evaluation", 2007).
 
-use crate::{Error, Row, optimization, warning::Warning};
+use crate::{Error, optimization, warning::Warning};
 use std::io::{IsTerminal, Write, stderr};
 use std::{hint::black_box, time::Instant};
 
@@ -99,55 +99,86 @@ impl Stopwatch {
     }
 }
 
-type Run<'a, T> = Box<dyn FnMut() -> Result<Sample<T>, Error> + 'a>;
+type Run<'a, T, P> = Box<dyn FnMut(P) -> Result<Sample<T>, Error> + 'a>;
 
-/// Variants of one computation, to be run in turn.
-pub struct Experiment<'a, T> {
+/// Variants of one computation, to be run in turn, at one or several points, such as numbers of threads.
+pub struct Experiment<'a, T, P = ()> {
     repeat: usize,
-    variants: Vec<(&'static str, &'static str, Run<'a, T>)>,
+    points: Vec<P>,
+    variants: Vec<(&'static str, &'static str, Run<'a, T, P>)>,
 }
 
-impl<'a, T> Experiment<'a, T> {
-    /// `repeat` counted rounds, after one that is not counted.
-    pub fn new(repeat: usize) -> Self {
-        Self { repeat, variants: Vec::new() }
+impl<'a, T, P: Copy> Experiment<'a, T, P> {
+    /// `repeat` counted rounds, after one that is not counted. Each round runs every variant at every point.
+    pub fn over(repeat: usize, points: Vec<P>) -> Self {
+        Self { repeat, points, variants: Vec::new() }
     }
 
-    /// Adds a variant, timed as one piece.
-    pub fn variant(self, name: &'static str, label: &'static str, mut work: impl FnMut() -> T + 'a) -> Self {
-        self.sampled(name, label, move || Ok(Sample::of(&mut work)))
-    }
-
-    /// Adds a variant that times its own phases, and that can fail.
-    pub fn sampled(
+    /// Adds a variant that is given the point, times its own phases, and can fail.
+    pub fn at(
         mut self,
         name: &'static str,
         label: &'static str,
-        run: impl FnMut() -> Result<Sample<T>, Error> + 'a,
+        run: impl FnMut(P) -> Result<Sample<T>, Error> + 'a,
     ) -> Self {
         self.variants.push((name, label, Box::new(run)));
         self
     }
 
-    /// Runs every variant once a round. The first round warms caches and page tables and is not counted.
+    /// Runs all rounds and returns, for each point, the series of all variants. The first round warms caches and page tables and is
+    /// not counted.
     ///
     /// # Errors
     ///
     /// The first error of a variant ends the experiment.
-    pub fn measure(mut self) -> Result<Vec<Series<T>>, Error> {
+    pub fn measure_all(mut self) -> Result<Vec<(P, Vec<Series<T>>)>, Error> {
         let empty = |&(variant, label, _): &(_, _, _)| Series { variant, label, samples: Vec::new() };
-        let mut series: Vec<Series<T>> = self.variants.iter().map(empty).collect();
+        let all = |point| (point, self.variants.iter().map(empty).collect::<Vec<_>>());
+        let mut measured: Vec<(P, Vec<Series<T>>)> = self.points.iter().copied().map(all).collect();
         let progress = Progress::new();
         for round in 0..=self.repeat {
-            for ((name, _, run), series) in self.variants.iter_mut().zip(&mut series) {
-                progress.say(format_args!("round {round} of {}: {name}", self.repeat));
-                let sample = run()?;
-                if round > 0 {
-                    series.samples.push(sample);
+            for (point, series) in &mut measured {
+                for ((name, _, run), series) in self.variants.iter_mut().zip(series) {
+                    progress.say(format_args!("round {round} of {}: {name}", self.repeat));
+                    let sample = run(*point)?;
+                    if round > 0 {
+                        series.samples.push(sample);
+                    }
                 }
             }
         }
-        Ok(series)
+        Ok(measured)
+    }
+}
+
+impl<'a, T> Experiment<'a, T> {
+    /// `repeat` counted rounds, after one that is not counted.
+    pub fn new(repeat: usize) -> Self {
+        Self::over(repeat, vec![()])
+    }
+
+    /// Adds a variant, timed as one piece.
+    pub fn timed(self, name: &'static str, label: &'static str, mut work: impl FnMut() -> T + 'a) -> Self {
+        self.measured(name, label, move || Ok(Sample::of(&mut work)))
+    }
+
+    /// Adds a variant that times its own phases, and that can fail.
+    pub fn measured(
+        self,
+        name: &'static str,
+        label: &'static str,
+        mut run: impl FnMut() -> Result<Sample<T>, Error> + 'a,
+    ) -> Self {
+        self.at(name, label, move |()| run())
+    }
+
+    /// Runs every variant once per round. The first round warms caches and page tables and is not counted.
+    ///
+    /// # Errors
+    ///
+    /// The first error of a variant ends the experiment.
+    pub fn measure(self) -> Result<Vec<Series<T>>, Error> {
+        Ok(self.measure_all()?.into_iter().flat_map(|((), series)| series).collect())
     }
 }
 
@@ -212,16 +243,6 @@ impl<T> Series<T> {
         };
         first.phases.iter().map(|&(name, _)| (name, median(name))).collect()
     }
-
-    /// A row of the report with everything that every variant has; the lab adds what is its own.
-    pub fn row(&self) -> Row {
-        Row {
-            seconds: Some(self.seconds()),
-            phases: self.phases(),
-            bytes_copied: self.samples.first().and_then(|sample| sample.bytes_copied),
-            ..Row::new(self.variant, self.label)
-        }
-    }
 }
 
 /// What the times themselves warn of.
@@ -252,8 +273,8 @@ mod tests {
     fn variants_run_in_turn_after_a_round_that_is_not_counted() {
         let order = RefCell::new(String::new());
         let experiment = Experiment::new(2);
-        let experiment = experiment.variant("a", "", || order.borrow_mut().push('a'));
-        let series = experiment.variant("b", "", || order.borrow_mut().push('b')).measure().unwrap();
+        let experiment = experiment.timed("a", "", || order.borrow_mut().push('a'));
+        let series = experiment.timed("b", "", || order.borrow_mut().push('b')).measure().unwrap();
         assert_eq!(*order.borrow(), "ababab");
         assert_eq!(series[1].samples.len(), 2);
     }

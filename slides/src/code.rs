@@ -191,7 +191,6 @@ fn find(text: &str, anchor: &str, is_python: bool) -> Result<Vec<Line>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workspace;
 
     const FILE: &str = "/// One.\npub struct LoadStore(u64);\n\nimpl Counter for LoadStore {\n    fn increment(&self) {\n        // Why.\n        self.load();\n\n        self.store();\n    }\n}\n\npub fn sum(\n    a: u64,\n) -> u64 {\n    a\n}\n\nfn summary() {}\n";
 
@@ -213,7 +212,8 @@ mod tests {
 
     #[test]
     fn an_excerpt_leaves_comments_out_and_starts_at_the_margin() {
-        let excerpt = Excerpt::find(workspace(), "labs/data-race/src/counters.rs#load-store.increment()").unwrap();
+        let excerpt =
+            Excerpt::find(workspace::root(), "labs/data-race/src/counters.rs#load-store.increment()").unwrap();
         let texts: Vec<&str> = excerpt.lines.iter().map(|line| line.text.as_str()).collect();
         assert_eq!(texts[0], "fn increment(&self, _thread: usize) {");
         assert!(texts[1].starts_with("    let seen = self.0.load("), "{texts:?}");
@@ -224,10 +224,11 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named_with_its_file() {
-        let error = |address: &str| format!("{:#}", Excerpt::find(workspace(), address).unwrap_err());
+        let error = |address: &str| format!("{:#}", Excerpt::find(workspace::root(), address).unwrap_err());
         assert!(error("labs/nowhere.rs#x").contains("labs/nowhere.rs"));
         assert!(error("labs/data-race/src/counters.rs#load-stare").contains("load-stare"));
-        let excerpt = Excerpt::find(workspace(), "labs/data-race/src/counters.rs#load-store.increment()").unwrap();
+        let excerpt =
+            Excerpt::find(workspace::root(), "labs/data-race/src/counters.rs#load-store.increment()").unwrap();
         let error = format!("{:#}", excerpt.narrow(Some("let unseen"), None).unwrap_err());
         assert!(error.contains("counters.rs") && error.contains("let unseen"), "{error}");
     }

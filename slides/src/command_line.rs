@@ -5,13 +5,12 @@ use crate::measure;
 use crate::page;
 use crate::plots;
 use crate::reports::Reports;
-use crate::watch::Watched;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
+use common::{Error, command_line};
 use std::ffi::OsString;
-use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+use workspace::Watched;
 
 const HELP: &str = "\
 slides: the lecture as one HTML file, from the labs' own source and figures
@@ -24,11 +23,10 @@ usage: cargo run -p slides -- [OUTPUT] [--results DIR | --measure DIR]
 
   OUTPUT            the file to write
                     [default: target/slides.html, target/stepper-PACKAGE.html]
-  --results DIR     take the figures from the labs' reports in DIR: naive.json,
-                    shm.json, overhead.json, heavy.json, race.json, mutex.json,
-                    atomic.json [default: dated reference reports, which the
-                    slides say of each figure]
-  --measure DIR     run all seven labs, write their reports to DIR, and take
+  --results DIR     take the figures from the labs' reports in DIR, a file
+                    LAB.json each, such as race.json [default: dated reference
+                    reports, which the slides say of each figure]
+  --measure DIR     run all labs, write their reports to DIR, and take
                     those; half a minute in which nothing else should run
   --stepper PACKAGE write only the steppers of a lab: lab-race, lab-mutex or
                     lab-atomic
@@ -56,30 +54,18 @@ pub struct Request {
     watch: bool,
 }
 
-/// A command line that asks for something that cannot be done; exit status 2.
-#[derive(Debug)]
-pub struct Usage(String);
-
-impl std::fmt::Display for Usage {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Usage {}
-
 fn usage<T>(message: String) -> Result<T> {
-    Err(Usage(format!("{message} (--help lists all)")).into())
+    Err(command_line::usage(message).into())
 }
 
 /// Does what the command line asks for.
 ///
 /// # Errors
 ///
-/// [`Usage`], or what was missing.
+/// [`Error::Usage`], or what was missing.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
     match parse(arguments)? {
-        Ok(request) => request.serve(crate::workspace()),
+        Ok(request) => request.serve(workspace::root()),
         Err(text) => print(text),
     }
 }
@@ -89,19 +75,18 @@ fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<std::result::R
     use lexopt::prelude::{Long, Short, Value};
     let mut request = Request::default();
     let mut parser = lexopt::Parser::from_args(arguments);
-    let wrong = |error: lexopt::Error| Usage(format!("{error} (--help lists all)"));
-    while let Some(argument) = parser.next().map_err(wrong)? {
+    while let Some(argument) = parser.next().map_err(command_line::usage)? {
         match argument {
             Short('h') | Long("help") => return Ok(Err(HELP)),
             Short('V') | Long("version") => return Ok(Err(concat!("slides ", env!("CARGO_PKG_VERSION"), "\n"))),
             Long("schedule") => request.schedule = true,
             Long("open") => request.open = true,
             Long("watch") => request.watch = true,
-            Long("results") => request.results = Some(parser.value().map_err(wrong)?.into()),
-            Long("measure") => request.measure = Some(parser.value().map_err(wrong)?.into()),
-            Long("plots") => request.plots = Some(parser.value().map_err(wrong)?.into()),
+            Long("results") => request.results = Some(parser.value().map_err(command_line::usage)?.into()),
+            Long("measure") => request.measure = Some(parser.value().map_err(command_line::usage)?.into()),
+            Long("plots") => request.plots = Some(parser.value().map_err(command_line::usage)?.into()),
             Long("stepper") => {
-                let package = parser.value().map_err(wrong)?;
+                let package = parser.value().map_err(command_line::usage)?;
                 request.stepper = Some(package.to_string_lossy().into_owned());
             }
             Value(output) if request.output.is_none() => request.output = Some(output.into()),
@@ -157,15 +142,20 @@ impl Request {
             None => target.join("slides.html"),
         });
         let inputs = [Some(root.join("slides")), Some(root.join("labs")), self.results.clone(), self.measure.clone()];
-        let watched = self.watch.then(|| Watched::new(inputs.into_iter().flatten().collect(), &output));
+        let watched = self.watch.then(|| Watched::new(inputs.into_iter().flatten().collect(), Some(&output)));
         let shown = self.write(root, &output)?;
         if self.open {
             open::that(&shown)
                 .with_context(|| format!("cannot open {}: open it in a browser yourself", shown.display()))?;
         }
-        if let Some(watched) = watched {
+        if let Some(mut watched) = watched {
             eprintln!("Watching slides, labs and reports; Ctrl-C ends. Reload the page to see a change.");
-            watched.each_change(|| self.write(root, &output).map(|_| ()));
+            loop {
+                watched.wait();
+                if let Err(error) = self.write(root, &output) {
+                    eprintln!("slides: {error:#}");
+                }
+            }
         }
         Ok(())
     }
@@ -183,7 +173,7 @@ impl Request {
         let (html, about) = match &self.stepper {
             Some(package) => {
                 let wrong = |error: anyhow::Error| match error.to_string() {
-                    text if text.starts_with("--stepper") => Usage(text).into(),
+                    text if text.starts_with("--stepper") => Error::Usage(text).into(),
                     _ => error,
                 };
                 (page::steppers(root, package).map_err(wrong)?, "the steppers".to_string())
@@ -194,7 +184,7 @@ impl Request {
                 (page::deck(root, &slides)?, format!("{} slides for {minutes} minutes", slides.len()))
             }
         };
-        write(output, &html)?;
+        workspace::write(output, &html)?;
         let shown = output.canonicalize().unwrap_or_else(|_| output.to_path_buf());
         print(&format!("{}\n", shown.display()))?;
         eprintln!("{about}, {} kB, in {:.0} ms", html.len().div_ceil(1000), start.elapsed().as_secs_f64() * 1e3);
@@ -206,33 +196,14 @@ fn plots_into(folder: &Path, root: &Path, reports: &Reports) -> Result<()> {
     let (style, colours) = (page::asset(root, "plots.css")?, page::light_colours(root)?);
     for name in plots::names() {
         let path = folder.join(format!("{name}.svg"));
-        write(&path, &plots::plot(name, reports)?.file(&style, &colours))?;
+        workspace::write(&path, plots::plot(name, reports)?.file(&style, &colours))?;
         print(&format!("{}\n", path.display()))?;
     }
     Ok(())
 }
 
-/// Writes beside the file first, so that a page is never seen half.
-pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    if path.is_dir() {
-        bail!("cannot write {}: it is a folder", path.display());
-    }
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".new");
-    let beside = folder.join(name);
-    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
-    written.inspect_err(|_| drop(fs::remove_file(&beside))).with_context(|| format!("cannot write {}", path.display()))
-}
-
 fn print(text: &str) -> Result<()> {
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(error).context("cannot write to standard output")
-        }
-        _ => Ok(()),
-    }
+    Ok(command_line::print(text)?)
 }
 
 #[cfg(test)]
@@ -241,7 +212,7 @@ mod tests {
 
     fn refusal(line: &str) -> String {
         let error = run(line.split_whitespace().map(OsString::from)).unwrap_err();
-        error.downcast::<Usage>().expect("a usage error").to_string()
+        error.downcast::<Error>().expect("a usage error").to_string()
     }
 
     #[test]
@@ -266,17 +237,5 @@ mod tests {
     #[test]
     fn the_help_fits_a_terminal() {
         assert!(HELP.lines().all(|line| line.len() <= 80));
-    }
-
-    #[test]
-    fn a_page_is_written_whole_or_not_at_all() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("new/page.html");
-        write(&path, "one").unwrap();
-        write(&path, "two").unwrap();
-        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
-        assert!(format!("{:#}", write(folder.path(), "x").unwrap_err()).contains("it is a folder"));
-        assert!(format!("{:#}", write(&path.join("below"), "x").unwrap_err()).contains("page.html"));
-        assert_eq!(fs::read_dir(folder.path().join("new")).unwrap().count(), 1, "nothing is left behind");
     }
 }

@@ -13,11 +13,3 @@ pub mod plots;
 pub mod reports;
 pub mod stepper;
 pub mod verdicts;
-pub mod watch;
-
-use std::path::Path;
-
-/// The folder of the workspace, in which the labs lie.
-pub fn workspace() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-}

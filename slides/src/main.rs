@@ -1,15 +1,11 @@
 //! `cargo run -p slides`: writes the deck, and prints where.
 
-use slides::command_line::{Usage, run};
+use common::{Error, command_line};
 use std::env;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match run(env::args_os().skip(1)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("slides: {error:#}");
-            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
-        }
-    }
+    let result = slides::command_line::run(env::args_os().skip(1));
+    let known = |error: anyhow::Error| error.downcast().unwrap_or_else(|error| Error::Failure(format!("{error:#}")));
+    command_line::exit("slides", result.map_err(known))
 }

@@ -1,9 +1,6 @@
 //! Runs all labs and collects their reports.
 
-use crate::command_line::write;
-use crate::reports::LABS;
 use anyhow::{Context as _, Result, ensure};
-use std::env;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -20,9 +17,10 @@ fn flags(lab: &str) -> &'static [&'static str] {
 ///
 /// A lab cannot be built, or fails, or its report cannot be written.
 pub fn all(root: &Path, folder: &Path) -> Result<()> {
-    let packages: Vec<String> = LABS.iter().map(|lab| format!("lab-{lab}")).collect();
+    let labs: Vec<String> = workspace::labs().into_iter().map(|lab| lab.name).collect();
+    let packages: Vec<String> = labs.iter().map(|lab| format!("lab-{lab}")).collect();
     let cargo = || {
-        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut command = Command::new(workspace::cargo());
         command.current_dir(root).stdin(Stdio::null());
         command
     };
@@ -30,8 +28,8 @@ pub fn all(root: &Path, folder: &Path) -> Result<()> {
     let named = packages.iter().flat_map(|package| ["--package", package]);
     let status = cargo().args(["build", "--quiet"]).args(named).status().context("cannot start cargo")?;
     ensure!(status.success(), "the labs do not build: cargo ended with {status}");
-    for (index, (lab, package)) in LABS.iter().zip(&packages).enumerate() {
-        eprint!("{package} ({} of {}) ... ", index + 1, LABS.len());
+    for (index, (lab, package)) in labs.iter().zip(&packages).enumerate() {
+        eprint!("{package} ({} of {}) ... ", index + 1, labs.len());
         let start = Instant::now();
         let mut run = cargo();
         run.args(["run", "--quiet", "--package", package, "--", "--json"]).args(flags(lab)).stderr(Stdio::piped());
@@ -44,7 +42,7 @@ pub fn all(root: &Path, folder: &Path) -> Result<()> {
             error.trim().lines().last().unwrap_or("it said nothing")
         );
         let report = String::from_utf8(output.stdout).with_context(|| format!("{package} wrote no text"))?;
-        write(&folder.join(format!("{lab}.json")), &report)?;
+        workspace::write(&folder.join(format!("{lab}.json")), &report)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The page: slides, styles and scripts in one file that needs nothing else.
 
 use crate::deck::Slide;
-use crate::stepper::STEPPERS;
+use crate::stepper::{STEPPERS, Stepper};
 use anyhow::{Context as _, Result, ensure};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::collections::BTreeMap;
@@ -155,8 +155,8 @@ fn inline(markup: &Markup) -> Markup {
 ///
 /// The lab has none, or one of them cannot be made.
 pub fn steppers(root: &Path, package: &str) -> Result<String> {
-    let found: Vec<_> = STEPPERS.iter().filter(|stepper| stepper.package == package).collect();
-    let mut packages: Vec<&str> = STEPPERS.iter().map(|stepper| stepper.package).collect();
+    let found: Vec<_> = STEPPERS.iter().filter(|stepper| stepper.package() == package).collect();
+    let mut packages: Vec<String> = STEPPERS.iter().map(Stepper::package).collect();
     packages.dedup();
     ensure!(!found.is_empty(), "--stepper {package}: no such stepper, give one of {}", packages.join(", "));
     let (style, script) = (style(root)?, script(root, &["stepper.js", "alone.js"])?);
@@ -181,16 +181,15 @@ pub fn steppers(root: &Path, package: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workspace;
 
     #[test]
     fn a_page_asks_for_nothing_beyond_itself() {
-        let page = steppers(workspace(), "lab-race").unwrap();
+        let page = steppers(workspace::root(), "lab-race").unwrap();
         for outside in ["http://", "https://", "src=\"", "@import", "url("] {
             assert!(!page.contains(outside), "{outside}");
         }
         assert_eq!(page.matches("<lane-stepper ").count(), 3);
-        let error = steppers(workspace(), "lab-naive").unwrap_err().to_string();
+        let error = steppers(workspace::root(), "lab-naive").unwrap_err().to_string();
         assert!(error.contains("lab-race, lab-mutex, lab-atomic"), "{error}");
     }
 }

@@ -1,14 +1,11 @@
 //! The labs' reports that the deck takes its figures from: the lecturer's own, or those that are kept beside the deck.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use common::format;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
-
-/// The names of the labs, in the order of the lecture; each has a report of that name in the folder.
-pub const LABS: [&str; 7] = ["naive", "shm", "overhead", "heavy", "race", "mutex", "atomic"];
 
 /// A folder with one report a lab: `naive.json`, `shm.json` and so on, each as the lab writes it with `--json`.
 #[derive(Debug)]
@@ -24,7 +21,7 @@ pub struct Reports {
 #[derive(Debug)]
 pub struct Report {
     /// The lab's name.
-    pub lab: &'static str,
+    pub lab: String,
     /// The document.
     pub value: Value,
     /// The file, for error messages.
@@ -35,15 +32,19 @@ pub struct Report {
 }
 
 impl Reports {
-    /// Reads all seven. The date is that of `date.txt` if the folder has one, otherwise that of the file.
+    /// Reads a report of every lab; one that is missing is an error when somebody asks for it. The date is that of `date.txt` if the
+    /// folder has one, otherwise that of the file.
     ///
     /// # Errors
     ///
-    /// A report that is missing, is no report of its lab, or was measured without optimisation; the message names the file.
+    /// A folder without any report, a report that is not of its lab or was measured without optimisation; the message names the file.
     pub fn read(folder: &Path, is_reference: bool) -> Result<Self> {
         let date = fs::read_to_string(folder.join("date.txt")).ok().map(|date| date.trim().to_string());
+        let all = workspace::labs().into_iter().map(|lab| lab.name);
+        let there = all.filter(|lab| folder.join(format!("{lab}.json")).exists());
         let read = |lab| Report::read(lab, folder, date.as_deref(), is_reference);
-        let reports = LABS.into_iter().map(read).collect::<Result<_>>()?;
+        let reports = there.map(read).collect::<Result<Vec<_>>>()?;
+        ensure!(!reports.is_empty(), "{} has no report ({})", folder.display(), advice(folder));
         Ok(Self { folder: folder.to_path_buf(), is_reference, reports })
     }
 
@@ -51,21 +52,33 @@ impl Reports {
     ///
     /// # Errors
     ///
-    /// There is no such lab.
+    /// There is no such lab, or the folder has no report of it; the message names the file.
     pub fn of(&self, lab: &str) -> Result<&Report> {
         let report = self.reports.iter().find(|report| report.lab == lab);
-        report.with_context(|| format!("no lab is called {lab:?}, only {}", LABS.join(", ")))
+        report.with_context(|| {
+            let names: Vec<String> = workspace::labs().into_iter().map(|lab| lab.name).collect();
+            if names.iter().any(|name| name == lab) {
+                let path = self.folder.join(format!("{lab}.json"));
+                format!("cannot read the report {}: it is not there ({})", path.display(), advice(&self.folder))
+            } else {
+                format!("no lab is called {lab:?}, only {}", names.join(", "))
+            }
+        })
     }
 }
 
+fn advice(folder: &Path) -> String {
+    format!("cargo run -p slides -- --measure {} measures all labs anew", folder.display())
+}
+
 impl Report {
-    fn read(lab: &'static str, folder: &Path, date: Option<&str>, is_reference: bool) -> Result<Self> {
+    fn read(lab: String, folder: &Path, date: Option<&str>, is_reference: bool) -> Result<Self> {
         let path = folder.join(format!("{lab}.json"));
-        let advice = || format!("cargo run -p slides -- --measure {} measures all labs anew", folder.display());
+        let advice = || advice(folder);
         let text = fs::read_to_string(&path)
             .with_context(|| format!("cannot read the report {} ({})", path.display(), advice()))?;
         let value: Value = serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))?;
-        if value["schema"] != "labs/report/1" || value["lab"] != lab {
+        if value["schema"] != "labs/report/1" || value["lab"] != lab.as_str() {
             bail!("{} is no report of lab-{lab} (labs/report/1): {}", path.display(), advice());
         }
         if value["machine"]["optimized"] == false {

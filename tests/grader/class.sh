@@ -14,13 +14,13 @@ cargo build --quiet --package grader
 grade=${CARGO_TARGET_DIR:-target}/debug/grade
 
 # Everybody hands in something else: the solutions, right and wrong, and a hostile file now and then.
-files=(tests/grader/solutions/*/*.rs)
+files=(labs/*/grading/solutions/*.rs)
 count=0
 while [ "$count" -lt "$wanted" ]; do
   student=$class/student-$(printf %03d $((count / 2)))
   mkdir -p "$student"
   file=${files[$((count % ${#files[@]}))]}
-  exercise=$(basename "$(dirname "$file")")
+  exercise=$(sed -n 's/^name = "lab-\(.*\)"/\1/p' "${file%/grading/*}/Cargo.toml")
   if [ -e "$student/$exercise.rs" ]; then file=tests/grader/corpus/forging-exit.rs exercise=shm; fi
   [ ! -e "$student/$exercise.rs" ] || exercise=mutex
   { cat "$file"; echo "// $count"; } >"$student/$exercise.rs"

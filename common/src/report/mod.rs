@@ -1,11 +1,13 @@
 //! What a lab found out, as a value: a lab fills it, and this module turns it into text for people ([`text`]) or JSON for
 //! programs ([`json`], the contract `labs/report/1`).
 
+mod chart;
 pub mod json;
+mod rows;
 mod sweeps;
 pub mod text;
 
-use crate::timing::{Phases, Series, Summary};
+use crate::timing::{Phases, Summary};
 use crate::{lab::Figure, warning::Warning};
 use serde_json::Value;
 
@@ -89,53 +91,6 @@ impl Row {
     /// A row that has measured nothing yet.
     pub fn new(variant: &'static str, label: &'static str) -> Self {
         Self { variant, label, ..Self::default() }
-    }
-
-    /// The rows of an array's sum, computed in several ways: each is compared with the first, in its result and pair by pair
-    /// in its time.
-    pub fn sums(series: &[Series<i64>]) -> Vec<Self> {
-        let Some(first) = series.first() else { return Vec::new() };
-        let expected = first.samples[0].value;
-        let row = |own: &Series<i64>| Self {
-            correct: Some(own.samples.iter().all(|sample| sample.value == expected)),
-            expected: Some(expected.into()),
-            speedup: own.speedup_over(first),
-            ..own.row()
-        };
-        series.iter().map(row).collect()
-    }
-
-    /// The same for sums of floating-point numbers, whose last digits depend on the order of the additions: a run is correct if
-    /// it differs from the first by at most `tolerance`, as a share of it.
-    pub fn floating_sums(series: &[Series<f64>], tolerance: f64) -> Vec<Self> {
-        let Some(first) = series.first() else { return Vec::new() };
-        let expected = first.samples[0].value;
-        // Equal sums differ by nothing, zeros too; a sum that is no number differs by no number, which is within no tolerance.
-        let difference = |sum: f64| if sum == expected { 0.0 } else { (sum - expected).abs() / expected.abs() };
-        let row = |own: &Series<f64>| {
-            let differences = || own.samples.iter().map(|sample| difference(sample.value));
-            Self {
-                correct: Some(differences().all(|difference| difference <= tolerance)),
-                expected: Some(expected.into()),
-                relative_difference: differences().max_by(f64::total_cmp),
-                speedup: own.speedup_over(first),
-                ..own.row()
-            }
-        };
-        series.iter().map(row).collect()
-    }
-
-    /// A counter's row: what its runs ended at and what an increment cost. `sound` says whether the variant is one that
-    /// cannot lose an update; a run that lost one all the same makes it incorrect.
-    pub fn counter(series: &Series<u64>, expected: u64, sound: bool) -> Self {
-        let finals: Vec<u64> = series.samples.iter().map(|sample| sample.value).collect();
-        Self {
-            correct: Some(sound && finals.iter().all(|&value| value == expected)),
-            expected: Some(expected.into()),
-            finals,
-            nanoseconds_per_increment: Some(series.seconds().scaled(1e9 / expected as f64)),
-            ..series.row()
-        }
     }
 
     /// The median of one phase, in seconds.
@@ -236,25 +191,4 @@ pub struct Comparison {
     pub ours: Option<Summary>,
     /// Seen in the lecture.
     pub lecture: Option<f64>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::timing::Sample;
-
-    fn series(variant: &'static str, sums: [f64; 2]) -> Series<f64> {
-        Series { variant, label: "", samples: sums.map(|sum| Sample { value: sum, ..Sample::of(|| 0.0) }).to_vec() }
-    }
-
-    #[test]
-    fn a_floating_point_sum_is_correct_within_the_tolerance() {
-        let sums =
-            [("first", [8.0; 2]), ("close", [8.0, 8.0 + 1e-13]), ("wrong", [8.0, 7.9]), ("none", [8.0, f64::NAN])];
-        let rows = Row::floating_sums(&sums.map(|(variant, sums)| series(variant, sums)), 1e-12);
-        assert_eq!(rows.iter().map(|row| row.correct == Some(true)).collect::<Vec<_>>(), [true, true, false, false]);
-        assert_eq!(rows[0].relative_difference, Some(0.0));
-        assert!(rows[1].relative_difference.is_some_and(|difference| 0.0 < difference && difference < 1e-13));
-        assert_eq!(Row::floating_sums(&[series("zero", [0.0; 2])], 0.0)[0].correct, Some(true));
-    }
 }

@@ -1,9 +1,9 @@
 //! Variants that were measured at several sizes, for people: a table, and a chart where a model speaks too.
 
-use super::text::{WIDTH, section};
+use super::chart;
 use super::{Point, Row, Sweep};
-use crate::chart;
 use crate::format::{integer, ratio, seconds, table_within};
+use crate::layout::{WIDTH, section};
 
 /// All sweeps of a report, those over the same thing together.
 pub(super) fn text(rows: &[Row]) -> String {

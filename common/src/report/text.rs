@@ -1,11 +1,10 @@
 //! The report for people: 80 columns, a sentence where a figure would need one, readable without colour and aloud.
 
-use super::{Quantity, Report, Row, Unit, sweeps};
+use super::{Quantity, Report, Row, Unit, chart, sweeps};
 use crate::format::{bytes, integer, percent, ratio, seconds, significant, table, wrap};
+use crate::layout::{WIDTH, bold, paragraph, section};
 use crate::timing::Summary;
-use crate::{Arguments, Lab, chart, machine, machine::Machine, pin::Pin};
-
-pub(crate) const WIDTH: usize = 78;
+use crate::{Arguments, Lab, machine, machine::Machine, pin::Pin};
 
 /// The whole text.
 pub fn document(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Machine) -> String {
@@ -22,18 +21,6 @@ pub fn document(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Mac
     text += &notes(report);
     text += &warnings(report);
     text
-}
-
-pub(crate) fn bold(text: &str) -> String {
-    format!("\x1b[1m{text}\x1b[0m")
-}
-
-pub(crate) fn section(title: &str, body: String) -> String {
-    if body.is_empty() { body } else { format!("{}\n{body}\n", bold(title)) }
-}
-
-pub(crate) fn paragraph(text: &str) -> String {
-    wrap(text, WIDTH, "  ") + "\n"
 }
 
 fn context(lab: &Lab, arguments: &Arguments, machine: &Machine) -> String {

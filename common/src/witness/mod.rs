@@ -8,20 +8,12 @@ mod tests;
 mod verdicts;
 
 use crate::format::{integer, wrap};
-use crate::report::text::{WIDTH, bold, paragraph, section};
+use crate::lab::Kept;
+use crate::layout::{WIDTH, bold, paragraph, section};
 use crate::source::Region;
 use crate::{Arguments, Error, Lab};
 use serde_json::Value;
 use std::collections::BTreeSet;
-
-/// What lies beside a lab.
-#[derive(Clone, Copy, Debug)]
-pub struct Kept {
-    /// The document.
-    pub document: &'static str,
-    /// The counters' source as it is compiled into the lab: the lines that a step names are lines of this.
-    pub source: &'static str,
-}
 
 /// What a command line asks for of that.
 #[derive(Clone, Debug)]

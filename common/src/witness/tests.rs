@@ -8,6 +8,8 @@ use serde_json::json;
 const SOURCE: &str = "//! Counters.\n\npub struct LoadStore;\n\nimpl LoadStore {\n    fn increment(&self) {\n        \
                       let seen = self.0.load(Relaxed);\n        self.0.store(seen + 1, Relaxed);\n    }\n}\n";
 
+const A_LAB: Lab = Lab { name: "x", title: "a lab", ..Lab::EMPTY };
+
 const PARAMETERS: [Parameter; 2] = [Parameter::threads().default(10), Parameter::increments(100_000)];
 
 fn document() -> Value {
@@ -33,15 +35,15 @@ fn document() -> Value {
 
 fn select(line: &str, document: &Value, source: &'static str) -> Result<Witnesses, Error> {
     let kept = Kept { document: document.to_string().leak(), source };
-    let lab = Lab { parameters: &PARAMETERS, witness: Some(kept), ..Lab::named("x", "a lab") };
+    let lab = Lab { parameters: &PARAMETERS, witness: Some(kept), ..A_LAB };
     match Arguments::parse(&lab, ["--witness"].into_iter().chain(line.split_whitespace()).map(Into::into))? {
         Request::Run(arguments) => Witnesses::select(&kept, &arguments),
-        Request::Print(text) => panic!("{text}"),
+        other => panic!("{other:?}"),
     }
 }
 
 fn text(document: &Value, source: &'static str) -> String {
-    select("", document, source).unwrap().text(&Lab::named("x", "a lab"))
+    select("", document, source).unwrap().text(&A_LAB)
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{list, number, prose, string, warning};
 use crate::format::{integer, numbers, table_within};
-use crate::report::text::{paragraph, section};
+use crate::layout::{paragraph, section};
 use serde_json::Value;
 
 /// Who found all of it.

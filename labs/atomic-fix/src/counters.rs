@@ -1,7 +1,25 @@
 //! Counters without a lock. They differ in how many threads share an integer, or a cache line, and in nothing else.
 
 use crate::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use crate::sync::{CachePadded, Counter, hint};
+use crate::sync::{CachePadded, Counter, Declaration, Outcome, Shareable, declare, declare_shared, hint};
+
+/// The counters, in the order of the report.
+pub const COUNTERS: &[Declaration] = &[
+    declare::<FetchAdd>("fetch-add", Outcome::Exact, "one atomic instruction"),
+    declare::<CompareExchange>(
+        "compare-exchange",
+        Outcome::Exact,
+        "try to store, begin again if the counter has changed",
+    ),
+    declare::<Padded>("padded", Outcome::Exact, "an integer a thread, each on a cache line of its own"),
+    declare::<Adjacent>("adjacent", Outcome::Exact, "an integer a thread, neighbours on one cache line"),
+    declare::<LocalThenAdd>(
+        "local-then-add",
+        Outcome::Exact,
+        "each thread counts for itself, and adds once in the end",
+    ),
+    declare_shared::<FetchAdd>("process-atomic", Outcome::Exact, "fetch-add in processes, on a page that they share"),
+];
 
 /// One instruction reads, adds and writes, and nothing can come between. Relaxed is enough: the counter is all that is shared.
 #[derive(Default)]
@@ -37,16 +55,14 @@ impl Counter for CompareExchange {
 }
 
 /// An integer for each thread, and each on a cache line of its own: nobody waits for anybody.
+#[derive(Default)]
 pub struct Padded(Box<[CachePadded<AtomicU64>]>);
 
-impl Padded {
-    /// For so many threads.
-    pub fn new(threads: usize) -> Self {
+impl Counter for Padded {
+    fn for_threads(threads: usize) -> Self {
         Self((0..threads).map(|_| CachePadded::new(AtomicU64::new(0))).collect())
     }
-}
 
-impl Counter for Padded {
     fn increment(&self, thread: usize) {
         self.0[thread].fetch_add(1, Relaxed);
     }
@@ -58,16 +74,14 @@ impl Counter for Padded {
 
 /// An integer for each thread again, but neighbours lie on one cache line, and CPUs hand lines around, not integers: *false
 /// sharing*.
+#[derive(Default)]
 pub struct Adjacent(Box<[AtomicU64]>);
 
-impl Adjacent {
-    /// For so many threads.
-    pub fn new(threads: usize) -> Self {
+impl Counter for Adjacent {
+    fn for_threads(threads: usize) -> Self {
         Self((0..threads).map(|_| AtomicU64::new(0)).collect())
     }
-}
 
-impl Counter for Adjacent {
     fn increment(&self, thread: usize) {
         self.0[thread].fetch_add(1, Relaxed);
     }
@@ -98,3 +112,6 @@ impl Counter for LocalThenAdd {
         self.0.load(Relaxed)
     }
 }
+
+// SAFETY: one atomic integer, for which zero is a value.
+unsafe impl Shareable for FetchAdd {}

@@ -1,44 +1,18 @@
 //! A sum with enough work in every element: here parallel wins, and better code on one core wins more.
 
+mod about;
 mod notes;
 mod sine;
 mod sums;
 
+use about::LAB;
 use common::timing::{self, Experiment};
-use common::{Arguments, Error, Figure, Lab, Lecture, Parameter, PythonProgram, Question, Report, Row};
+use common::{Arguments, Error, Report, Row};
 use common::{data, pin::Pin, warning::Warning};
 use std::process::ExitCode;
 
-const LAB: Lab = Lab {
-    lecture: Lecture {
-        program: "vecAddF-heavy.py",
-        figures: &[
-            ("speedup", 2.69),
-            ("sequential_seconds", 0.209),
-            ("parallel_seconds", 0.078),
-            ("sum", 792_804.28),
-            ("cpus", 32.0),
-        ],
-    },
-    parameters: &[Parameter::size(1_000_000), Parameter::threads(), Parameter::repeat(9), Parameter::seed()],
-    question: Question {
-        text: "the sum of x*x + sin x over a million doubles, one thread a CPU. How many times as fast as one core is that?",
-        figure: Figure::Speedup("threads"),
-        lecture: Some(2.69),
-    },
-    python: &[PythonProgram {
-        path: concat!(env!("CARGO_MANIFEST_DIR"), "/vecAddF-heavy.py"),
-        figure: "speed-up",
-        name: "speedup",
-        ours: Figure::Speedup("threads"),
-        lecture: Some(2.69),
-        flags: &[("size", "size"), ("workers", "threads"), ("seed", "seed")],
-    }],
-    ..Lab::named("heavy", "enough work in every element: parallel wins at last")
-};
-
 fn main() -> ExitCode {
-    common::lab::run(&LAB, measure)
+    common::run(&LAB, measure)
 }
 
 fn measure(arguments: &Arguments) -> Result<Report, Error> {
@@ -47,15 +21,15 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
     let array = data::doubles(size, arguments.seed());
 
     let series = Experiment::new(arguments.repeat())
-        .variant("sequential", "one loop on one core, with the library's sine", || sums::sequential(&array))
-        .sampled("threads", "threads, one chunk each", || Ok(sums::threads(&array, threads, pin)))
-        .sampled("global-lock", "the same threads, computing only while they hold one lock: a GIL", || {
+        .timed("sequential", "one loop on one core, with the library's sine", || sums::sequential(&array))
+        .measured("threads", "threads, one chunk each", || Ok(sums::threads(&array, threads, pin)))
+        .measured("global-lock", "the same threads, computing only while they hold one lock: a GIL", || {
             Ok(sums::global_lock(&array, threads, pin))
         })
-        .variant("vectorized", "better code on one core: a polynomial sine, several elements at a time", || {
+        .timed("vectorized", "better code on one core: a polynomial sine, several elements at a time", || {
             sums::vectorized(&array)
         })
-        .sampled("vectorized-threads", "the better code in threads", || {
+        .measured("vectorized-threads", "the better code in threads", || {
             Ok(sums::vectorized_threads(&array, threads, pin))
         })
         .measure()?;

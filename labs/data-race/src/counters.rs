@@ -1,7 +1,23 @@
 //! Counters that lose updates. They differ in what stands between the load and the store, and in nothing else.
 
 use crate::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use crate::sync::{Counter, RacyCell, hint};
+use crate::sync::{Counter, Declaration, Outcome, RacyCell, Shareable, declare, declare_shared, hint};
+
+/// The counters, in the order of the report. None of them is sound, whatever a run ended at.
+pub const COUNTERS: &[Declaration] = &[
+    declare::<Plain>("plain", Outcome::DataRace, "counter += 1 on plain memory: undefined behaviour"),
+    declare::<LoadStore>("load-store", Outcome::LostUpdates, "an atomic load, then an atomic store"),
+    declare::<LoadSpinStore>(
+        "load-spin-store",
+        Outcome::LostUpdates,
+        "a load, a breath (spin_loop), a store: the honest race",
+    ),
+    declare_shared::<LoadSpinStore>(
+        "process-load-spin-store",
+        Outcome::LostUpdates,
+        "the same in processes, on a page that they share",
+    ),
+];
 
 /// `counter += 1` on plain memory, as the lecture's program has it: a data race, which has no meaning at all.
 ///
@@ -64,3 +80,6 @@ impl Counter for LoadSpinStore {
         self.0.load(Relaxed)
     }
 }
+
+// SAFETY: one atomic integer, for which zero is a value.
+unsafe impl Shareable for LoadSpinStore {}

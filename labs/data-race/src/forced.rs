@@ -1,7 +1,7 @@
 //! `--final V`: real threads, held to a schedule at whose end the counter holds exactly `V`.
 
 use crate::counters::LoadSpinStore;
-use crate::sync::Counter;
+use crate::sync::{Counter, Outcome};
 use common::parameter::{MAX_EXACT, Preset};
 use common::schedule::{self, Step, Turn};
 use common::timing::Experiment;
@@ -32,14 +32,16 @@ pub fn drive_to(target: u64, arguments: &Arguments) -> Result<Report, Error> {
     };
 
     let series = Experiment::new(arguments.repeat())
-        .sampled("forced", "load-spin-store, each thread held at a gate until its turn", || {
+        .measured("forced", "load-spin-store, each thread held at a gate until its turn", || {
             let counter = LoadSpinStore::default();
             let timed = Sample::of(|| schedule::drive(&turns, threads, |gap| counter.increment_around(gap)));
             Ok(Sample { value: counter.value(), seconds: timed.seconds, phases: timed.phases, bytes_copied: None })
         })
         .measure()?;
 
-    let mut row = Row::counter(&series[0], threads as u64 * increments, target == threads as u64 * increments);
+    let all = threads as u64 * increments;
+    let outcome = if target == all { Outcome::Exact } else { Outcome::LostUpdates };
+    let mut row = Row::counter(&series[0], all, outcome);
     row.forced = true;
     row.nanoseconds_per_increment = None; // the gate is what takes the time
     let mut report = Report { rows: vec![row], ..Report::default() };

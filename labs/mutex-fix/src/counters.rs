@@ -2,7 +2,21 @@
 
 use crate::sync::atomic::AtomicBool;
 use crate::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use crate::sync::{Counter, Mutex, ParkingLotMutex, RacyCell, hint, thread};
+use crate::sync::{Counter, Declaration, Outcome, RacyCell, Shareable, declare, declare_shared, hint, thread};
+use crate::sync::{Mutex, ParkingLotMutex};
+
+/// The counters, in the order of the report.
+pub const COUNTERS: &[Declaration] = &[
+    declare::<StdMutex>("std-mutex", Outcome::Exact, "the standard library's mutex, held around the increment"),
+    declare::<ParkingLot>("parking-lot", Outcome::Exact, "the mutex of the crate parking_lot"),
+    declare::<Spin>("spin", Outcome::Exact, "a spin lock of our own: it waits by trying again"),
+    declare::<LockedTwice>("locked-twice", Outcome::LostUpdates, "one lock around the read, one around the write"),
+    declare_shared::<Spin>(
+        "process-lock",
+        Outcome::Exact,
+        "the spin lock and its counter on a page that processes share",
+    ),
+];
 
 /// The standard library's mutex: the counter lies inside, and there is no way to it but through the lock.
 #[derive(Default)]
@@ -99,3 +113,7 @@ impl Counter for LockedTwice {
         *self.0.lock().expect("no holder panics")
     }
 }
+
+// SAFETY: zero is a free lock and a counter at 0; nothing in it points anywhere; the lock is atomic, and the counter is only
+// touched by the one process that holds it.
+unsafe impl Shareable for Spin {}

@@ -1,5 +1,6 @@
 //! A sum of which nothing is copied, and which is slower in parallel all the same: the pieces are too small.
 
+mod about;
 mod explain;
 mod model;
 mod quantities;
@@ -7,42 +8,17 @@ mod rows;
 mod sums;
 mod sweeps;
 
+use about::LAB;
 use common::machine::Machine;
-use common::{Arguments, Error, Figure, Lab, Lecture, Parameter, PythonProgram, Question, Report};
+use common::{Arguments, Error, Report};
 use common::{data, pin::Pin};
 use model::Model;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::process::ExitCode;
 use sweeps::Bench;
 
-const LAB: Lab = Lab {
-    lecture: Lecture { program: "vecAddF.py, and partial sums on the board", figures: &[("speedup", 0.62)] },
-    parameters: &[
-        Parameter::size(50_000_000).help("elements of the largest array"),
-        Parameter::threads(),
-        Parameter::repeat(5),
-        Parameter::seed(),
-    ],
-    question: Question {
-        text: "a channel hands out an array in chunks. How many elements must a chunk have to be faster than one core?",
-        figure: Figure::Quantity("break_even_chunk_channel"),
-        lecture: None,
-    },
-    python: &[PythonProgram {
-        path: concat!(env!("CARGO_MANIFEST_DIR"), "/partial-sums.py"),
-        figure: "speed-up (ours: chunk of 100)",
-        name: "speedup",
-        ours: Figure::Speedup("channel"),
-        lecture: Some(0.62),
-        flags: &[("size", "size"), ("workers", "threads"), ("seed", "seed")],
-    }],
-    // Most runs are over before the system has moved a thread away from another one's CPU.
-    pin: true,
-    ..Lab::named("overhead", "nothing is copied, and handing out the work still costs")
-};
-
 fn main() -> ExitCode {
-    common::lab::run(&LAB, measure)
+    common::run(&LAB, measure)
 }
 
 fn measure(arguments: &Arguments) -> Result<Report, Error> {

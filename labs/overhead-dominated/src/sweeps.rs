@@ -110,29 +110,29 @@ impl Bench<'_> {
     fn at_chunk(&self, array: &[i64], chunk: usize, shown: bool) -> Result<Measured, Error> {
         let &Self { threads, pin, pool, .. } = self;
         let experiment = Experiment::new(self.repeat)
-            .variant("sequential", "one loop on one core", || sums::sequential(array))
-            .sampled("spawn-per-chunk", "a thread of its own for every chunk (250 of them, then extrapolated)", || {
+            .timed("sequential", "one loop on one core", || sums::sequential(array))
+            .measured("spawn-per-chunk", "a thread of its own for every chunk (250 of them, then extrapolated)", || {
                 Ok(capped(array, chunk, MOST_SPAWNS, |array| sums::spawn_per_chunk(array, chunk, threads, pin)))
             })
-            .sampled("channel", "threads that stay, and get every chunk through a channel", || {
+            .measured("channel", "threads that stay, and get every chunk through a channel", || {
                 Ok(capped(array, chunk, MOST_HANDED_OUT, |array| sums::channel(array, chunk, threads, pin)))
             })
-            .variant("atomic-index", "threads that take the next chunk with one fetch_add", || {
+            .timed("atomic-index", "threads that take the next chunk with one fetch_add", || {
                 sums::atomic_index(array, chunk, threads, pin)
             })
-            .variant("rayon", "par_chunks, which makes tasks of many chunks: what one would use", || {
+            .timed("rayon", "par_chunks, which makes tasks of many chunks: what one would use", || {
                 sums::rayon(array, chunk, pool)
             })
-            .sampled("rayon-one-by-one", "par_chunks, with a task for every single chunk", || {
+            .measured("rayon-one-by-one", "par_chunks, with a task for every single chunk", || {
                 Ok(capped(array, chunk, MOST_HANDED_OUT, |array| sums::rayon_one_by_one(array, chunk, pool)))
             })
-            .variant("threads", "one large chunk for each thread: nothing is handed out on the way", || {
+            .timed("threads", "one large chunk for each thread: nothing is handed out on the way", || {
                 sums::threads(array, threads, pin)
             });
         // For the model alone: what is left of a chunk's price when nothing is handed out.
         let experiment = match shown {
             true => experiment,
-            false => experiment.variant("dealt", "", || sums::dealt(array, chunk, threads, pin)),
+            false => experiment.timed("dealt", "", || sums::dealt(array, chunk, threads, pin)),
         };
         Ok(Measured { at: chunk, shown, series: experiment.measure()? })
     }
@@ -151,8 +151,8 @@ impl Bench<'_> {
         let rounds = self.repeat * (MOST_ELEMENTS / size).clamp(1, self.more());
         let array = &self.array[..size];
         let series = Experiment::new(rounds)
-            .variant("sequential", "", || sums::sequential(array))
-            .variant("threads", "", || sums::threads(array, self.threads, self.pin))
+            .timed("sequential", "", || sums::sequential(array))
+            .timed("threads", "", || sums::threads(array, self.threads, self.pin))
             .measure()?;
         Ok(Measured { at: size, shown, series })
     }

@@ -1,49 +1,22 @@
 //! Processes that share memory because they ask for it: nothing is copied any more, and it is still slower.
 
+mod about;
 mod crew;
 mod notes;
 mod sums;
 
+use about::LAB;
 use common::report::{Quantity, Unit};
 use common::shared_memory::SharedMemory;
 use common::timing::{self, Experiment, Sample, Summary};
-use common::{Arguments, Error, Figure, Lab, Lecture, Parameter, PythonProgram, Question, Report, Row};
+use common::{Arguments, Error, Report, Row};
 use common::{data, pin::Pin, warning::Warning};
 use crew::Crew;
 use std::cell::RefCell;
 use std::process::ExitCode;
 
-const LAB: Lab = Lab {
-    lecture: Lecture {
-        program: "vecAddF.py",
-        figures: &[("speedup", 0.62), ("sequential_seconds", 0.029), ("parallel_seconds", 0.047), ("cpus", 32.0)],
-    },
-    parameters: &[
-        Parameter::size(50_000_000),
-        Parameter::workers(),
-        Parameter::threads(),
-        Parameter::repeat(5),
-        Parameter::seed(),
-    ],
-    question: Question {
-        text: "one worker process a CPU sums its range of shared memory, nothing copied. How many times as fast as one core?",
-        figure: Figure::Speedup("process-shared"),
-        lecture: Some(0.62),
-    },
-    python: &[PythonProgram {
-        path: concat!(env!("CARGO_MANIFEST_DIR"), "/vecAddF.py"),
-        figure: "speed-up",
-        name: "speedup",
-        ours: Figure::Speedup("process-shared"),
-        lecture: Some(0.62),
-        flags: &[("size", "size"), ("workers", "workers"), ("seed", "seed")],
-    }],
-    worker: Some(sums::worker),
-    ..Lab::named("shm", "processes that share memory because they ask for it")
-};
-
 fn main() -> ExitCode {
-    common::lab::run(&LAB, measure)
+    common::run(&LAB, measure)
 }
 
 fn measure(arguments: &Arguments) -> Result<Report, Error> {
@@ -61,16 +34,16 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
     // Each round's workers are asked twice; the second answer waits here for its row.
     let crews: RefCell<Vec<Crew>> = RefCell::default();
     let series = Experiment::new(arguments.repeat())
-        .variant("sequential", "one loop on one core, over the same shared memory", || sums::sequential(array))
-        .sampled("process-shared", "worker processes map the memory and sum their range, as in the lecture", || {
+        .timed("sequential", "one loop on one core, over the same shared memory", || sums::sequential(array))
+        .measured("process-shared", "worker processes map the memory and sum their range, as in the lecture", || {
             let crew = sums::process_shared(&memory, size, workers, pin)?;
             crews.borrow_mut().push(crew.clone());
             Ok(crew.cold)
         })
-        .sampled("process-shared-warm", "the same processes, asked a second time before they end", || {
+        .measured("process-shared-warm", "the same processes, asked a second time before they end", || {
             Ok(crews.borrow().last().expect("process-shared runs first").warm.clone())
         })
-        .sampled("thread-borrow", "threads that borrow their range: nothing is started but threads", || {
+        .measured("thread-borrow", "threads that borrow their range: nothing is started but threads", || {
             Ok(sums::thread_borrow(array, threads, pin))
         })
         .measure()?;

@@ -1,12 +1,11 @@
 use super::*;
-use crate::workspace;
 
 fn reports() -> Reports {
-    Reports::read(&workspace().join("slides/reference"), true).unwrap()
+    Reports::read(&workspace::root().join("slides/reference"), true).unwrap()
 }
 
 fn make(text: &str) -> Result<Vec<Slide>> {
-    chapter(text, workspace(), &reports())
+    chapter(text, workspace::root(), &reports())
 }
 
 fn error(body: &str) -> String {
@@ -92,7 +91,7 @@ fn copy_of_everything() -> tempfile::TempDir {
     }
     let folder = tempfile::tempdir().unwrap();
     for part in ["labs", "slides/deck", "slides/assets", "slides/reference", "common/src"] {
-        copy(&workspace().join(part), &folder.path().join(part));
+        copy(&workspace::root().join(part), &folder.path().join(part));
     }
     folder
 }
@@ -104,7 +103,7 @@ fn build(root: &Path) -> Result<String> {
 
 #[test]
 fn the_deck_covers_the_lecture_in_its_time() {
-    let slides = slides(workspace(), &reports()).unwrap();
+    let slides = slides(workspace::root(), &reports()).unwrap();
     let minutes: f64 = slides.iter().map(|slide| slide.minutes).sum();
     assert!((40..=60).contains(&slides.len()) && minutes == 80.0, "{} slides, {minutes} minutes", slides.len());
     assert!(slides.iter().all(|slide| slide.notes.iter().any(|(kind, _)| *kind == "Note")), "each has a note");
@@ -176,7 +175,7 @@ fn a_source_that_changes_by_a_line_fails_the_build_and_names_the_file() {
 
 #[test]
 fn what_the_readme_says_of_slides_is_so() {
-    let readme = fs::read_to_string(workspace().join("slides/README.md")).unwrap();
+    let readme = fs::read_to_string(workspace::root().join("slides/README.md")).unwrap();
     let (_, example) = readme.split_once("````text\n").unwrap();
     let example = example.split("````").next().unwrap();
     let slides = make(&format!("# C\n\n{example}")).unwrap();
@@ -184,6 +183,6 @@ fn what_the_readme_says_of_slides_is_so() {
     // The address that it gives is one of the puzzle, and wins it.
     let (_, number) = readme.split_once("slides.html#").unwrap();
     let number: usize = number.split('?').next().unwrap().parse().unwrap();
-    let all = super::slides(workspace(), &reports()).unwrap();
+    let all = super::slides(workspace::root(), &reports()).unwrap();
     assert!(all[number - 1].body.0.contains("data-name=\"lose-an-update\""), "slide {number}");
 }

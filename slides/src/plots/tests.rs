@@ -1,17 +1,16 @@
 use super::*;
-use crate::workspace;
 use serde_json::Value;
 use std::fs;
 
 fn reference() -> Reports {
-    Reports::read(&workspace().join("slides/reference"), true).unwrap()
+    Reports::read(&workspace::root().join("slides/reference"), true).unwrap()
 }
 
 /// The reference reports, each changed.
 fn changed(change: impl Fn(&mut Value)) -> (tempfile::TempDir, Result<Reports>) {
     let folder = tempfile::tempdir().unwrap();
-    for lab in crate::reports::LABS {
-        let text = fs::read_to_string(workspace().join(format!("slides/reference/{lab}.json"))).unwrap();
+    for lab in workspace::labs().into_iter().map(|lab| lab.name) {
+        let text = fs::read_to_string(workspace::root().join(format!("slides/reference/{lab}.json"))).unwrap();
         let mut value: Value = serde_json::from_str(&text).unwrap();
         change(&mut value);
         fs::write(folder.path().join(format!("{lab}.json")), value.to_string()).unwrap();
@@ -194,8 +193,8 @@ fn a_sweep_over_something_else_is_an_error() {
 
 #[test]
 fn a_file_stands_alone() {
-    let style = fs::read_to_string(workspace().join("slides/assets/plots.css")).unwrap();
-    let colours = crate::page::light_colours(workspace()).unwrap();
+    let style = fs::read_to_string(workspace::root().join("slides/assets/plots.css")).unwrap();
+    let colours = crate::page::light_colours(workspace::root()).unwrap();
     let (_folder, reports) = changed(|report| report["machine"]["model"] = "A very long name ".repeat(12).into());
     let reports = reports.unwrap();
     for name in names() {

@@ -1,6 +1,6 @@
 //! The steppers that there are: which counter, at which size, and what the room is asked.
 
-use common::interleavings::{self as program, Instruction};
+use engine::{self as program, Instruction};
 
 /// A small program to be stepped through.
 #[derive(Clone, Copy, Debug)]
@@ -9,10 +9,8 @@ pub struct Stepper {
     pub name: &'static str,
     /// What stands above it.
     pub title: &'static str,
-    /// The lab's package.
-    pub package: &'static str,
-    /// The lab's folder.
-    pub folder: &'static str,
+    /// The lab's name.
+    pub lab: &'static str,
     /// The counter's variant, which is also the anchor of its source.
     pub variant: &'static str,
     /// Increments of each of the two threads.
@@ -33,14 +31,26 @@ pub struct Stepper {
     pub question: &'static str,
 }
 
+impl Stepper {
+    /// The lab's package.
+    pub fn package(&self) -> String {
+        format!("lab-{}", self.lab)
+    }
+
+    /// The lab's folder, from the workspace's folder.
+    pub fn folder(&self) -> String {
+        let lab = workspace::labs().into_iter().find(|lab| lab.name == self.lab);
+        format!("labs/{}", lab.map_or_else(|| self.lab.to_string(), |lab| lab.folder))
+    }
+}
+
 /// How many threads all of them have.
 pub const THREADS: usize = 2;
 
 const PLAIN: Stepper = Stepper {
     name: "",
     title: "",
-    package: "",
-    folder: "",
+    lab: "",
     variant: "",
     increments: 1,
     body: program::LOAD_STORE,
@@ -57,8 +67,7 @@ pub const STEPPERS: [Stepper; 7] = [
     Stepper {
         name: "lose-an-update",
         title: "You are the scheduler: lose an update",
-        package: "lab-race",
-        folder: "labs/data-race",
+        lab: "race",
         variant: "load-store",
         goal: Some(1),
         ..PLAIN
@@ -66,8 +75,7 @@ pub const STEPPERS: [Stepper; 7] = [
     Stepper {
         name: "end-at-two",
         title: "Three increments each: can you end at 2?",
-        package: "lab-race",
-        folder: "labs/data-race",
+        lab: "race",
         variant: "load-store",
         increments: 3,
         goal: Some(2),
@@ -78,8 +86,7 @@ pub const STEPPERS: [Stepper; 7] = [
     Stepper {
         name: "relaxed",
         title: "Second act: which store may this load read?",
-        package: "lab-race",
-        folder: "labs/data-race",
+        lab: "race",
         variant: "load-store",
         goal: Some(1),
         is_relaxed: true,
@@ -89,8 +96,7 @@ pub const STEPPERS: [Stepper; 7] = [
     Stepper {
         name: "lock",
         title: "The same with a lock: try to lose",
-        package: "lab-mutex",
-        folder: "labs/mutex-fix",
+        lab: "mutex",
         variant: "spin",
         body: program::LOCKED,
         marks: &["self.lock()", ".read()", ".write(", "self.unlock()"],
@@ -100,8 +106,7 @@ pub const STEPPERS: [Stepper; 7] = [
     Stepper {
         name: "locked-twice",
         title: "Locked twice: is every access safe?",
-        package: "lab-mutex",
-        folder: "labs/mutex-fix",
+        lab: "mutex",
         variant: "locked-twice",
         body: program::LOCKED_TWICE,
         goal: Some(1),
@@ -110,8 +115,7 @@ pub const STEPPERS: [Stepper; 7] = [
     Stepper {
         name: "fetch-add",
         title: "One indivisible step: nothing to schedule",
-        package: "lab-atomic",
-        folder: "labs/atomic-fix",
+        lab: "atomic",
         variant: "fetch-add",
         increments: 2,
         body: program::FETCH_ADD,
@@ -123,8 +127,7 @@ pub const STEPPERS: [Stepper; 7] = [
     Stepper {
         name: "compare-exchange",
         title: "Try, and begin again: compare-exchange",
-        package: "lab-atomic",
-        folder: "labs/atomic-fix",
+        lab: "atomic",
         variant: "compare-exchange",
         body: program::COMPARE_EXCHANGE,
         marks: &[".load(", ".compare_exchange"],

@@ -11,8 +11,8 @@ pub use catalogue::{STEPPERS, Stepper, THREADS};
 
 use crate::code::{Excerpt, STEPPER_COLUMNS};
 use anyhow::{Context as _, Result, bail, ensure};
-use common::interleavings::{End, Graph, Program};
 use common::source::Region;
+use engine::{End, Graph, Program};
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -43,7 +43,7 @@ impl Stepper {
     }
 
     fn document(&self, root: &Path) -> Result<(String, Value)> {
-        let path = format!("{}/witnesses.json", self.folder);
+        let path = format!("{}/witnesses.json", self.folder());
         let text = fs::read_to_string(root.join(&path))
             .with_context(|| format!("cannot read {path} (cargo proofs witnesses writes it)"))?;
         let document = serde_json::from_str(&text).with_context(|| format!("{path} is no JSON"))?;
@@ -66,7 +66,7 @@ impl Stepper {
     /// A file is missing, the counter has changed since it was checked, or the checker's result is not what is computed here;
     /// the message names the file.
     pub fn element(&self, root: &Path) -> Result<Markup> {
-        let address = format!("{}/src/counters.rs#{}.increment()", self.folder, self.variant);
+        let address = format!("{}/src/counters.rs#{}.increment()", self.folder(), self.variant);
         let excerpt = Excerpt::find(root, &address)?;
         let walk = self.walk()?;
         let (path, document) = self.document(root)?;
@@ -132,7 +132,7 @@ impl Stepper {
         let verdict = verdicts.and_then(|all| all.iter().find(|verdict| self.is_of_this_size(verdict)));
         let size = format!("{} at {THREADS} x {}", self.variant, self.increments);
         let verdict = verdict.with_context(|| format!("{path} has no verdict about {size}"))?;
-        let file = format!("{}/src/counters.rs", self.folder);
+        let file = format!("{}/src/counters.rs", self.folder());
         let text = fs::read_to_string(root.join(&file)).with_context(|| format!("cannot read {file}"))?;
         let region = Region::of(&text, self.variant).with_context(|| format!("{file} has no {}", self.variant))?;
         for item in [Some(verdict), self.witness(document)].into_iter().flatten() {

@@ -7,7 +7,7 @@
 
 use super::walk::{Move, Place, Stand, Walk, newest, older};
 use anyhow::{Result, ensure};
-use common::interleavings::{End, LOAD_STORE, Program};
+use engine::{End, LOAD_STORE, Program};
 use std::collections::{BTreeMap, HashMap};
 
 /// Everything that the future depends on.
@@ -143,6 +143,6 @@ mod tests {
     #[test]
     fn what_has_no_keys_is_refused() {
         assert!(walk(&Program::new(2, 3, LOAD_STORE)).is_err());
-        assert!(walk(&Program::new(2, 1, common::interleavings::FETCH_ADD)).is_err());
+        assert!(walk(&Program::new(2, 1, engine::FETCH_ADD)).is_err());
     }
 }

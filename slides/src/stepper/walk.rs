@@ -1,6 +1,6 @@
 //! A graph of states as the page walks it: every text that a step shows is made here, so that the page knows nothing of memory.
 
-use common::interleavings::{Cell, Edge, End, Graph, Instruction, Node, Program, State};
+use engine::{Cell, Edge, End, Graph, Instruction, Node, Program, State};
 use serde_json::{Value, json};
 
 /// What the page walks.
@@ -120,7 +120,7 @@ pub fn end_text(end: End) -> String {
 fn place(program: &Program, node: &Node) -> Place {
     let State { shared, threads } = &node.state;
     let can_step = |thread: usize| node.edges.iter().any(|edge| edge.step.thread == thread);
-    let stand = |(index, thread): (usize, &common::interleavings::Thread)| Stand {
+    let stand = |(index, thread): (usize, &engine::Thread)| Stand {
         at: thread.at,
         is: if thread.left == 0 {
             "done"

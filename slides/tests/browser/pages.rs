@@ -1,7 +1,7 @@
 //! The pages under test, written once.
 
 use slides::reports::Reports;
-use slides::{deck, page, workspace};
+use slides::{deck, page};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -16,16 +16,16 @@ fn file(name: &str, html: &str) -> String {
 pub fn deck_url() -> &'static str {
     static URL: OnceLock<String> = OnceLock::new();
     URL.get_or_init(|| {
-        let reports = Reports::read(&workspace().join("slides/reference"), true).unwrap();
-        let slides = deck::slides(workspace(), &reports).unwrap();
-        file("deck.html", &page::deck(workspace(), &slides).unwrap())
+        let reports = Reports::read(&workspace::root().join("slides/reference"), true).unwrap();
+        let slides = deck::slides(workspace::root(), &reports).unwrap();
+        file("deck.html", &page::deck(workspace::root(), &slides).unwrap())
     })
 }
 
 /// The address of the steppers of lab-race alone.
 pub fn stepper_url() -> &'static str {
     static URL: OnceLock<String> = OnceLock::new();
-    URL.get_or_init(|| file("stepper.html", &page::steppers(workspace(), "lab-race").unwrap()))
+    URL.get_or_init(|| file("stepper.html", &page::steppers(workspace::root(), "lab-race").unwrap()))
 }
 
 /// The address of a page of a test's own.

@@ -22,5 +22,5 @@ impl Histogram {
         self.bins[bin].load(Ordering::Relaxed)
     }
 }
-macro_rules! show { ($name:ident) => { const _: () = panic!("{}", $name!("/libjudge.rlib")); } }
+macro_rules! show { ($name:ident) => { const _: () = panic!("{}", $name!("/libchecks.rlib")); } }
 show!(include_str);

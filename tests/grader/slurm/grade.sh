@@ -14,7 +14,7 @@ parts=${3:-4}
 cd "$(dirname "$0")/../../.."
 
 # Once, here: no task has to build anything.
-cargo build --quiet --package grader --package judge
+cargo build --quiet --package grader --package checks
 grade=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/grade
 
 quoted() { printf '%q ' "$@"; }

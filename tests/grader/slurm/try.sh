@@ -64,10 +64,10 @@ sinfo --noheader --format=%T | grep -q idle || { echo "NOT TRIED: Slurm does not
 
 class=$place/class
 count=0
-for file in tests/grader/solutions/{race,shm,mutex,atomic}/*.rs; do
+for file in labs/{data-race,shared-memory,mutex-fix,atomic-fix}/grading/solutions/*.rs; do
   student=$class/student-$((count % 12))
   mkdir -p "$student"
-  cp "$file" "$student/$(basename "$(dirname "$file")").rs"
+  cp "$file" "$student/$(sed -n 's/^name = "lab-\(.*\)"/\1/p' "${file%/grading/*}/Cargo.toml").rs"
   count=$((count + 1))
 done
 count=$(find "$class" -name '*.rs' | wc -l)

@@ -1,9 +1,9 @@
 //! A class: many submissions, some at a time, each graded once. Whatever ends it, the next start goes on where it was: a grade is there as
 //! a whole or not at all, and one whose key is still right is not made again.
 
-use crate::catalogue::{EXERCISES, Exercise};
+use crate::exercises::{EXERCISES, Exercise};
 use crate::grade::{Grade, Grader};
-use crate::{summary, text};
+use crate::{render, summary};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -134,7 +134,7 @@ impl Class<'_> {
         let name = format!("{}/{}.rs", submission.student, submission.exercise.name);
         let (document, feedback) = match grader.grade(submission.exercise, &submission.file, None) {
             Ok(grade) => {
-                (grader.document(submission.exercise, &name, &grade), text::grade(submission.exercise, &grade))
+                (grader.document(submission.exercise, &name, &grade), render::grade(submission.exercise, &grade))
             }
             Err(error) => {
                 done.failed += 1;

@@ -1,17 +1,17 @@
 //! The command line: what to grade, and how to tell.
 
-use crate::boxes::Isolation;
-use crate::catalogue::{EXERCISES, Exercise};
 use crate::class::Class;
+use crate::exercises::{EXERCISES, Exercise};
 use crate::export;
 use crate::grade::Grader;
 use crate::handout;
+use crate::render;
 pub use crate::request::Usage;
 use crate::request::{Request, named, parse};
-use crate::scratch;
-use crate::text;
-use crate::toolbox::{Toolbox, workspace};
+use crate::sandbox::Isolation;
+use crate::toolchain::Toolchain;
 use crate::upload;
+use crate::workdir;
 use anyhow::{Context as _, Result};
 use std::ffi::OsString;
 use std::fs;
@@ -35,7 +35,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
     }
     #[cfg(target_os = "linux")]
     if arguments.next_if(|first| first == "wall").is_some() {
-        return crate::wall::enter(arguments).map(|never| match never {});
+        return crate::sandbox::wall::enter(arguments).map(|never| match never {});
     }
     if arguments.next_if(|first| first == "export").is_some() {
         return exported(arguments);
@@ -48,7 +48,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
 
 fn handed_out(arguments: &[OsString]) -> Result<()> {
     let [out] = arguments else { return Err(Usage("handout: name one folder that is not there yet".into()).into()) };
-    handout::write(&Toolbox::prepare()?, Path::new(out))?;
+    handout::write(&Toolchain::prepare()?, Path::new(out))?;
     print(&format!("{}\n", Path::new(out).display()))
 }
 
@@ -57,7 +57,7 @@ fn uploaded(arguments: &[OsString]) -> Result<()> {
     let (out, names) = arguments.split_first().ok_or_else(usage)?;
     let named = names.iter().map(|name| named(&name.to_string_lossy())).collect::<Result<Vec<_>>>()?;
     let exercises = if named.is_empty() { EXERCISES.iter().collect() } else { named };
-    upload::write(&Toolbox::prepare()?, Path::new(out), &exercises)?;
+    upload::write(&Toolchain::prepare()?, Path::new(out), &exercises)?;
     print(&format!("{}\n", Path::new(out).display()))
 }
 
@@ -81,7 +81,7 @@ fn exported(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
 impl Request {
     fn serve(&self) -> Result<()> {
         if let (true, Some(exercise)) = (self.hints, self.exercise) {
-            let hints = exercise.hints.iter().enumerate().map(|(index, hint)| format!("{}. {hint}\n", index + 1));
+            let hints = exercise.about.hints.iter().enumerate().map(|(index, hint)| format!("{}. {hint}\n", index + 1));
             return print(&hints.collect::<String>());
         }
         let isolation = match (Isolation::probe(), self.trusts) {
@@ -94,8 +94,8 @@ impl Request {
         if isolation != Isolation::Full {
             eprintln!("grade: WARNING: isolation is {}; every grade says so", isolation.name());
         }
-        scratch::sweep();
-        let grader = Grader { toolbox: Toolbox::prepare()?, isolation };
+        workdir::sweep();
+        let grader = Grader { toolchain: Toolchain::prepare()?, isolation };
         if let (Some(submissions), Some(out)) = (&self.all, &self.out) {
             return self.class(&grader, submissions, out);
         }
@@ -117,7 +117,7 @@ impl Request {
     }
 
     fn one(&self, grader: &Grader, exercise: &'static Exercise) -> Result<()> {
-        let file = self.submission.clone().unwrap_or_else(|| workspace().join(exercise.file));
+        let file = self.submission.clone().unwrap_or_else(|| workspace::root().join(exercise.file));
         loop {
             let saved = time(&file);
             let grade = grader.grade(exercise, &file, self.only.as_deref())?;
@@ -132,7 +132,7 @@ impl Request {
             if self.json {
                 print(&format!("{document:#}\n"))?;
             } else if self.out.is_none() {
-                print(&text::grade(exercise, &grade))?;
+                print(&render::grade(exercise, &grade))?;
             }
             if !self.watch {
                 return Ok(());
@@ -147,13 +147,13 @@ impl Request {
 
 fn all(grader: &Grader) -> Result<()> {
     let mut grades = Vec::new();
-    for exercise in &EXERCISES {
+    for exercise in EXERCISES {
         eprint!("{} ... ", exercise.name);
-        let grade = grader.grade(exercise, &workspace().join(exercise.file), None)?;
+        let grade = grader.grade(exercise, &workspace::root().join(exercise.file), None)?;
         eprintln!("{:.1} s", grade.seconds);
         grades.push((exercise, grade));
     }
-    print(&text::progress(&grades))?;
+    print(&render::progress(&grades))?;
     print("\ncargo grade EXERCISE says what fails, and why; --hints helps.\n")
 }
 

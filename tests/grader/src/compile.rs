@@ -1,9 +1,9 @@
 //! From a submission to a program: first the submission alone, as a crate without a standard library, then a driver that hands it to
 //! the hidden checks. Both in the box.
 
-use crate::boxes::{self, COMPILE, Contents, Isolation, Outcome};
-use crate::catalogue::Exercise;
-use crate::toolbox::Toolbox;
+use crate::exercises::Exercise;
+use crate::sandbox::{self, COMPILE, Contents, Isolation, Outcome};
+use crate::toolchain::Toolchain;
 use anyhow::{Context as _, Result, ensure};
 use std::fs;
 use std::path::Path;
@@ -29,7 +29,7 @@ const SUBMISSION: &str = "exercise.rs";
 ///
 /// The box cannot be made. That the submission does not compile is no error: it is a [`Refusal`].
 pub fn compile(
-    toolbox: &Toolbox,
+    toolchain: &Toolchain,
     isolation: Isolation,
     exercise: &Exercise,
     text: &str,
@@ -42,8 +42,9 @@ pub fn compile(
     write(SUBMISSION, text)?;
     write("driver.rs", exercise.driver)?;
 
-    let library = |name: &str| format!("/crates/{}", toolbox.libraries[name].file_name().unwrap_or_default().display());
-    let standard = format!("/tc/lib/rustlib/{}/lib", toolbox.target);
+    let library =
+        |name: &str| format!("/crates/{}", toolchain.libraries[name].file_name().unwrap_or_default().display());
+    let standard = format!("/tc/lib/rustlib/{}/lib", toolchain.target);
     let common = [
         "--edition=2024",
         "-Cdebuginfo=0",
@@ -58,7 +59,7 @@ pub fn compile(
     submission.extend([
         "--sysroot=/core".to_string(),
         format!("-Ldependency={standard}"),
-        format!("--extern=common={}", library(exercise.kit)),
+        format!("--extern=common={}", library(exercise.about.kit.krate())),
         "--crate-type=rlib".to_string(),
         "--crate-name=student".to_string(),
         "-Copt-level=1".to_string(),
@@ -72,19 +73,19 @@ pub fn compile(
     driver.extend(common);
     driver.extend([
         "--sysroot=/tc".to_string(),
-        "--extern=judge=/libjudge.rlib".to_string(),
+        "--extern=checks=/libchecks.rlib".to_string(),
         "--extern=student=/out/libstudent.rlib".to_string(),
         "--crate-type=bin".to_string(),
         "--crate-name=driver".to_string(),
         "-Copt-level=0".to_string(),
-        format!("-Clinker={}", toolbox.linker.display()),
+        format!("-Clinker={}", toolchain.linker.display()),
         "-Ctarget-feature=+crt-static".to_string(),
         "-o".to_string(),
         "/out/judged".to_string(),
         "/src/driver.rs".to_string(),
     ]);
     for (command, sees_checks) in [(submission, false), (driver, true)] {
-        let outcome = in_box(toolbox, isolation, folder, &command, sees_checks)?;
+        let outcome = in_box(toolchain, isolation, folder, &command, sees_checks)?;
         ensure!(outcome.code != Some(127), "the compiler cannot be started: {}", outcome.stderr.trim());
         if let Some(refusal) = refusal(&outcome) {
             return Ok(Err(refusal));
@@ -94,14 +95,14 @@ pub fn compile(
 }
 
 fn in_box(
-    toolbox: &Toolbox,
+    toolchain: &Toolchain,
     isolation: Isolation,
     folder: &Path,
     command: &[String],
     sees_checks: bool,
 ) -> Result<Outcome> {
-    let standard = format!("lib/rustlib/{}/lib", toolbox.target);
-    let core: Vec<_> = (toolbox.core.iter())
+    let standard = format!("lib/rustlib/{}/lib", toolchain.target);
+    let core: Vec<_> = (toolchain.core.iter())
         .map(|file| {
             let name = file.file_name().unwrap_or_default().display();
             (file.as_path(), format!("{standard}/{name}"))
@@ -112,11 +113,11 @@ fn in_box(
     let sources: Vec<_> = sources.iter().map(|name| folder.join(name)).collect();
     let mut readable = vec![
         (Path::new("/usr"), "/usr".to_string()),
-        (toolbox.sysroot.as_path(), "/tc".to_string()),
-        (toolbox.crates.as_path(), "/crates".to_string()),
+        (toolchain.sysroot.as_path(), "/tc".to_string()),
+        (toolchain.crates.as_path(), "/crates".to_string()),
     ];
     if sees_checks {
-        readable.push((toolbox.libraries["judge"].as_path(), "/libjudge.rlib".to_string()));
+        readable.push((toolchain.libraries["checks"].as_path(), "/libchecks.rlib".to_string()));
     }
     if isolation == Isolation::Full {
         readable.extend(core.iter().map(|(file, place)| (*file, format!("/core/{place}"))));
@@ -139,7 +140,7 @@ fn in_box(
             ("RUST_MIN_STACK", "67108864".to_string()),
         ],
     };
-    let mut outcome = boxes::run(isolation, COMPILE, &contents, command, "")?;
+    let mut outcome = sandbox::run(isolation, COMPILE, &contents, command, "")?;
     // Without a namespace the compiler knows the folder by its own name.
     outcome.stderr = outcome.stderr.replace(&folder.display().to_string(), "/src");
     Ok(outcome)

@@ -1,7 +1,7 @@
 //! A grade in the forms that other systems read, each as its documentation has it.
 
 use crate::command_line::Usage;
-use crate::text;
+use crate::render;
 use anyhow::{Context as _, Result, bail, ensure};
 use maud::{PreEscaped, html};
 use serde_json::{Value, json};
@@ -74,7 +74,7 @@ impl One<'_> {
         if self.passes() {
             return String::new();
         }
-        let lanes = self.item.get("witness").map_or(String::new(), |witness| text::lanes(witness, ""));
+        let lanes = self.item.get("witness").map_or(String::new(), |witness| render::lanes(witness, ""));
         format!("{} ({})\n{lanes}again: {}\n", self.text("message"), self.text("status"), self.text("rerun"))
     }
 }

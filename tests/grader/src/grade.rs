@@ -1,11 +1,11 @@
 //! The grade of one submission: read, compile, run each item by itself, and believe nothing but an answer with the secret.
 
-use crate::boxes::{self, COMPILE, Contents, Isolation, RUN};
-use crate::catalogue::{Exercise, Item};
 use crate::compile::{Refusal, compile};
+use crate::exercises::{Exercise, Item};
+use crate::sandbox::{self, COMPILE, Contents, Isolation, RUN};
 use crate::scan;
-use crate::scratch::Scratch;
-use crate::toolbox::Toolbox;
+use crate::toolchain::Toolchain;
+use crate::workdir::Workdir;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use std::fs;
@@ -47,7 +47,7 @@ const FILTER: &str = "filter";
 #[derive(Debug)]
 pub struct Grader {
     /// What it compiles with.
-    pub toolbox: Toolbox,
+    pub toolchain: Toolchain,
     /// How it boxes in.
     pub isolation: Isolation,
 }
@@ -79,8 +79,8 @@ impl Grader {
     /// The grader itself cannot do its work: try again.
     pub fn past_the_scan(&self, exercise: &'static Exercise, text: String, only: Option<&str>) -> Result<Grade> {
         let start = Instant::now();
-        let folder = Scratch::new()?;
-        match compile(&self.toolbox, self.isolation, exercise, &text, folder.path())? {
+        let folder = Workdir::new()?;
+        match compile(&self.toolchain, self.isolation, exercise, &text, folder.path())? {
             Ok(()) => {}
             Err(refusal) => {
                 let (verdict, reason) = match refusal {
@@ -92,7 +92,7 @@ impl Grader {
             }
         }
         #[cfg(target_os = "linux")]
-        fs::write(folder.path().join(FILTER), crate::wall::filter()?)
+        fs::write(folder.path().join(FILTER), sandbox::wall::filter()?)
             .context("cannot write into the submission's folder")?;
         let key = self.key(exercise, &text);
         let items = wanted(exercise, only).map(|item| self.item(exercise, item, &key, &text, folder.path()));
@@ -108,7 +108,7 @@ impl Grader {
         let filter = folder.join(FILTER);
         let filter = cfg!(target_os = "linux").then_some(filter.as_path());
         let contents = Contents::of([(program.as_path(), "/judged")], filter);
-        let outcome = boxes::run(
+        let outcome = sandbox::run(
             self.isolation,
             RUN,
             &contents,
@@ -148,15 +148,15 @@ impl Grader {
     /// SHA-256 of all that the grade depends on, in hexadecimal.
     pub fn key(&self, exercise: &Exercise, text: &str) -> String {
         let mut hash = hmac_sha256::Hash::new();
-        let judge = fs::read(&self.toolbox.libraries["judge"]).unwrap_or_default();
-        let items = exercise.items.iter().map(|item| format!("{} {} {}\n", item.id, item.points, item.title));
+        let judge = fs::read(&self.toolchain.libraries["checks"]).unwrap_or_default();
+        let items = exercise.about.items.iter().map(|item| format!("{} {} {}\n", item.id, item.points, item.title));
         for part in [
             text.as_bytes(),
             exercise.name.as_bytes(),
             exercise.driver.as_bytes(),
             items.collect::<String>().as_bytes(),
             &judge,
-            self.toolbox.version.as_bytes(),
+            self.toolchain.version.as_bytes(),
             limits().to_string().as_bytes(),
         ] {
             hash.update((part.len() as u64).to_le_bytes());
@@ -197,7 +197,7 @@ impl Grader {
             "max_score": grade.items.iter().map(|item| of(exercise, item).points).sum::<f64>(),
             "items": items,
             "isolation": self.isolation.name(),
-            "toolchain": self.toolbox.version,
+            "toolchain": self.toolchain.version,
             "limits": limits(),
             "seconds": grade.seconds,
         })
@@ -205,7 +205,7 @@ impl Grader {
 }
 
 fn wanted(exercise: &'static Exercise, only: Option<&str>) -> impl Iterator<Item = &'static Item> {
-    exercise.items.iter().filter(move |item| only.is_none_or(|only| only == item.id))
+    exercise.about.items.iter().filter(move |item| only.is_none_or(|only| only == item.id))
 }
 
 /// Every item fails, and for the same reason.
@@ -222,7 +222,7 @@ fn refused(
 
 /// An item's own words.
 pub fn of<'a>(exercise: &'a Exercise, graded: &Graded) -> &'a Item {
-    exercise.items.iter().find(|item| item.id == graded.id).expect("what was graded is an item")
+    exercise.about.items.iter().find(|item| item.id == graded.id).expect("what was graded is an item")
 }
 
 fn limits() -> Value {

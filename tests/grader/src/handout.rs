@@ -1,17 +1,17 @@
 //! The students' copy: the labs, the exercises and the grader, without solutions and without the text of the hidden checks. The checks are in
 //! it as a library, built for this system and this compiler, so that `cargo grade` says the same there as here.
 
-use crate::toolbox::{PREBUILT, Toolbox, workspace};
+use crate::exercises::Kit;
+use crate::toolchain::{PREBUILT, Toolchain};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::env;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 /// What a student gets, from the workspace's folder.
-const PARTS: [&str; 15] = [
+const PARTS: [&str; 18] = [
     ".cargo",
     ".vscode",
     ".zed",
@@ -26,19 +26,20 @@ const PARTS: [&str; 15] = [
     "labs",
     "rustfmt.toml",
     "slides",
+    "tests/engine",
+    "tests/exercises",
     "tests/grader",
+    "tests/workspace",
 ];
 
 /// What not, though it lies in there.
-const SECRETS: [&str; 9] = [
-    "tests/grader/judge",
-    "tests/grader/solutions",
+const SECRETS: [&str; 7] = [
+    "labs/*/grading/solutions",
+    "labs/*/grading/checks.rs",
     "tests/grader/corpus",
     "tests/grader/tests",
     "tests/grader/slurm",
     "tests/grader/platforms",
-    "tests/grader/kit-modelled",
-    "tests/grader/kit-simulated",
     "docs/grading.md",
 ];
 
@@ -47,22 +48,21 @@ const SECRETS: [&str; 9] = [
 /// # Errors
 ///
 /// The folder is there, or something cannot be read or written.
-pub fn write(toolbox: &Toolbox, out: &Path) -> Result<()> {
+pub fn write(toolchain: &Toolchain, out: &Path) -> Result<()> {
     if out.exists() {
         bail!("{} is there already: name a folder that is not", out.display());
     }
-    let root = workspace();
+    let root = workspace::root();
     for part in PARTS {
         copy(root, Path::new(part), out, &SECRETS)?;
     }
-    let members = ["common", "labs/*", "slides", "tests/grader", "tests/grader/exercises"];
-    set_members(&out.join("Cargo.toml"), &members)?;
-    prebuilt(toolbox, &out.join(PREBUILT))
+    set_members(&out.join("Cargo.toml"), out)?;
+    prebuilt(toolchain, &out.join(PREBUILT))
 }
 
 /// Copies a file or folder of the workspace, without what is built and without what is secret.
 pub(crate) fn copy(root: &Path, part: &Path, out: &Path, secrets: &[&str]) -> Result<()> {
-    if secrets.iter().any(|secret| part == Path::new(secret))
+    if secrets.iter().any(|secret| is_named(part, secret))
         || part.file_name().is_some_and(|name| name == "target" || name == ".git")
     {
         return Ok(());
@@ -81,27 +81,34 @@ pub(crate) fn copy(root: &Path, part: &Path, out: &Path, secrets: &[&str]) -> Re
     }
 }
 
-/// Leaves these members to a copy of the workspace.
-pub(crate) fn set_members(manifest: &Path, members: &[&str]) -> Result<()> {
-    let text = fs::read_to_string(manifest).context("cannot read Cargo.toml")?;
-    fs::write(manifest, with_members(&text, members)?).context("cannot write Cargo.toml")
+/// Whether a path is the one that a pattern names, in which `*` stands for any one folder.
+fn is_named(part: &Path, pattern: &str) -> bool {
+    let (mut names, mut wanted) = (part.components(), Path::new(pattern).components());
+    let all_fit = wanted
+        .by_ref()
+        .all(|want| names.next().is_some_and(|name| want.as_os_str() == "*" || name.as_os_str() == want.as_os_str()));
+    all_fit && names.next().is_none()
 }
 
-fn with_members(manifest: &str, members: &[&str]) -> Result<String> {
-    let (before, rest) = manifest.split_once("members = [").context("Cargo.toml names no members")?;
-    let (_, after) = rest.split_once(']').context("Cargo.toml names no members")?;
-    // A folder that is not there is no dependency either.
-    let after: Vec<&str> = after.lines().filter(|line| !line.starts_with("speed = { path")).collect();
-    Ok(format!("{before}members = {members:?}{}\n", after.join("\n")))
+/// Leaves out of a copy's manifest what is not in the copy: a folder that is not there can be no dependency.
+pub(crate) fn set_members(manifest: &Path, root: &Path) -> Result<()> {
+    let text = fs::read_to_string(manifest).context("cannot read Cargo.toml")?;
+    fs::write(manifest, with_members(&text, &|folder| root.join(folder).is_dir())).context("cannot write Cargo.toml")
+}
+
+fn with_members(manifest: &str, is_there: &dyn Fn(&str) -> bool) -> String {
+    let path = |line: &str| Some(line.split_once("= { path = \"")?.1.split_once('"')?.0.to_string());
+    let kept = manifest.lines().filter(|line| path(line).is_none_or(|folder| is_there(&folder)));
+    kept.map(|line| format!("{line}\n")).collect()
 }
 
 /// The checks and what they are made of, as libraries.
-fn prebuilt(toolbox: &Toolbox, folder: &Path) -> Result<()> {
+fn prebuilt(toolchain: &Toolchain, folder: &Path) -> Result<()> {
     let crates = folder.join("crates");
     fs::create_dir_all(&crates).with_context(|| format!("cannot make {}", crates.display()))?;
     let wanted = dependencies()?;
     let name_of = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    for entry in fs::read_dir(&toolbox.crates).context("cannot read the checks")? {
+    for entry in fs::read_dir(&toolchain.crates).context("cannot read the checks")? {
         let path = entry.context("cannot read the checks")?.path();
         let name = name_of(&path);
         let krate = name.strip_prefix("lib").and_then(|name| name.rsplit_once('-')).map_or("", |(krate, _)| krate);
@@ -109,18 +116,18 @@ fn prebuilt(toolbox: &Toolbox, folder: &Path) -> Result<()> {
             fs::copy(&path, crates.join(&name)).with_context(|| format!("cannot copy {name}"))?;
         }
     }
-    fs::copy(&toolbox.libraries["judge"], folder.join("libjudge.rlib")).context("cannot copy the checks")?;
-    let kits = ["kit_modelled", "kit_simulated"].map(|kit| (kit.to_string(), json!(name_of(&toolbox.libraries[kit]))));
+    fs::copy(&toolchain.libraries["checks"], folder.join("libchecks.rlib")).context("cannot copy the checks")?;
+    let kits = Kit::ALL.map(Kit::krate).map(|kit| (kit.to_string(), json!(name_of(&toolchain.libraries[kit]))));
     let about =
-        json!({ "compiler": toolbox.version, "target": toolbox.target, "kits": serde_json::Map::from_iter(kits) });
-    fs::write(folder.join("toolbox.json"), format!("{about:#}\n")).context("cannot write toolbox.json")
+        json!({ "compiler": toolchain.version, "target": toolchain.target, "kits": serde_json::Map::from_iter(kits) });
+    fs::write(folder.join("toolchain.json"), format!("{about:#}\n")).context("cannot write toolchain.json")
 }
 
 /// The crates that the checks are linked with; not those that only helped to build them.
 fn dependencies() -> Result<BTreeSet<String>> {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["tree", "--package", "judge", "--edges", "normal,no-proc-macro", "--prefix", "none", "--offline"]);
-    let output = command.current_dir(workspace()).output().context("cannot start cargo")?;
+    let mut command = Command::new(workspace::cargo());
+    command.args(["tree", "--package", "checks", "--edges", "normal,no-proc-macro", "--prefix", "none", "--offline"]);
+    let output = command.current_dir(workspace::root()).output().context("cannot start cargo")?;
     ensure!(output.status.success(), "cargo tree failed: {}", String::from_utf8_lossy(&output.stderr).trim());
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     Ok(text.lines().filter_map(|line| line.split(' ').next()).map(|name| name.replace('-', "_")).collect())
@@ -132,12 +139,21 @@ mod tests {
 
     #[test]
     fn the_students_workspace_has_the_members_that_are_there() {
-        let text = with_members("[workspace]\nmembers = [\n  \"a\",\n]\n\n[workspace.dependencies]\nspeed = { path = \"tests/speed\" }\nx = \"1\"\n", &["common", "tests/grader/exercises"]).unwrap();
-        assert!(
-            text.contains("\"tests/grader/exercises\"]\n")
-                && !text.contains("judge")
-                && !text.contains("speed")
-                && text.contains("x = \"1\"")
-        );
+        let manifest = "[workspace]\nmembers = [\"labs/*\"]\n\n[workspace.dependencies]\nspeed = { path = \"tests/speed\" }\nx = \"1\"\n";
+        let text = with_members(manifest, &|folder| folder != "tests/speed");
+        assert_eq!(text, manifest.replace("speed = { path = \"tests/speed\" }\n", ""));
+    }
+
+    #[test]
+    fn a_star_is_one_folder() {
+        let pattern = "labs/*/grading/solutions";
+        for (part, is) in [
+            ("labs/data-race/grading/solutions", true),
+            ("labs/data-race/grading", false),
+            ("labs/data-race/grading/solutions/reference.rs", false),
+            ("labs/grading/solutions", false),
+        ] {
+            assert_eq!(is_named(Path::new(part), pattern), is, "{part}");
+        }
     }
 }

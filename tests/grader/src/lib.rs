@@ -2,20 +2,18 @@
 //! on a simulated machine, some explore it with a model checker and hand back the schedule that fails. No verdict rests on a clock or
 //! on a lucky run.
 
-pub mod boxes;
-pub mod catalogue;
 pub mod class;
 pub mod command_line;
 pub mod compile;
+pub mod exercises;
 pub mod export;
 pub mod grade;
 pub mod handout;
+pub mod render;
 pub mod request;
+pub mod sandbox;
 pub mod scan;
-pub mod scratch;
 pub mod summary;
-pub mod text;
-pub mod toolbox;
+pub mod toolchain;
 pub mod upload;
-#[cfg(target_os = "linux")]
-pub mod wall;
+pub mod workdir;

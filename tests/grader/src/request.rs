@@ -1,6 +1,6 @@
 //! What the command line asks for.
 
-use crate::catalogue::{EXERCISES, Exercise, exercise};
+use crate::exercises::{EXERCISES, Exercise, exercise};
 use anyhow::Result;
 use std::ffi::OsString;
 use std::fmt;
@@ -176,9 +176,9 @@ impl Request {
             };
         };
         if let Some(only) = &self.only
-            && !exercise.items.iter().any(|item| item.id == only)
+            && !exercise.about.items.iter().any(|item| item.id == only)
         {
-            let ids: Vec<&str> = exercise.items.iter().map(|item| item.id).collect();
+            let ids: Vec<&str> = exercise.about.items.iter().map(|item| item.id).collect();
             return says(format!("--only {only}: {} has the items {}", exercise.name, ids.join(", ")));
         }
         if self.watch && (self.out.is_some() || self.json) {

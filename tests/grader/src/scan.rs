@@ -89,7 +89,7 @@ const ATTRIBUTES: [&str; 10] = [
     "panic_handler",
     "unsafe",
 ];
-const CRATES: [&str; 7] = ["std", "alloc", "judge", "model", "loom", "kit_modelled", "kit_simulated"];
+const CRATES: [&str; 7] = ["std", "alloc", "checks", "model", "loom", "kit_modelled", "kit_simulated"];
 
 impl Scan {
     fn say(&mut self, span: proc_macro2::Span, what: &str) {
@@ -215,7 +215,7 @@ mod tests {
             ("fn f() { unsafe { } }", "unsafe"),
             ("fn f() { asm!(\"\"); }", "asm!"),
             ("extern crate alloc;", "extern crate"),
-            ("fn f() { judge::main(); }", "judge"),
+            ("fn f() { judge::main(); }", "checks"),
             ("macro_rules! m { ($n:ident) => { $n::<u8>() } } fn f() { m!(size_of); }", "size_of tells"),
             ("fn f() { core::mem::r#size_of::<u8>(); }", "tells"),
             ("const _: () = panic!(\"{}\", include_str!(\"x\"));", "include_str!"),

@@ -1,8 +1,8 @@
 //! A class at a glance: a CSV with a row for each student, and a page that shows who fails where and which schedules fail most often.
 
-use crate::boxes::Isolation;
-use crate::catalogue::EXERCISES;
 use crate::class::Submission;
+use crate::exercises::EXERCISES;
+use crate::sandbox::Isolation;
 use maud::{DOCTYPE, PreEscaped, html};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -54,11 +54,11 @@ pub fn page(grades: &Grades<'_>) -> String {
                 }
                 h2 { "Who fails where" }
                 table {
-                    tr { th { "student" } @for exercise in &EXERCISES { th { (exercise.name) } } }
+                    tr { th { "student" } @for exercise in EXERCISES { th { (exercise.name) } } }
                     @for (student, grades) in grades {
                         tr {
                             th scope="row" { (student) }
-                            @for exercise in &EXERCISES {
+                            @for exercise in EXERCISES {
                                 @match grades.iter().find(|(submission, _)| submission.exercise.name == exercise.name) {
                                     Some((_, grade)) => { td.number class=(class_of(grade)) title=(failed(grade)) { (grade["score"]) @if grade["verdict"] != "graded" { " " (grade["verdict"].as_str().unwrap_or_default()) } } }
                                     None => { td { "–" } }

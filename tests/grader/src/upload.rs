@@ -1,24 +1,36 @@
 //! The zip that Gradescope takes as an autograder: the grader with its checks, a script that prepares a container and one that grades in it
 //! (gradescope-autograders.readthedocs.io, "Autograder Specifications"). It is the instructor's: it holds the checks' text, and no solution.
 
-use crate::catalogue::Exercise;
+use crate::exercises::Exercise;
 use crate::handout::{copy, set_members};
-use crate::toolbox::{Toolbox, workspace};
+use crate::toolchain::Toolchain;
 use anyhow::{Context as _, Result, ensure};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-const PARTS: [&str; 6] = ["Cargo.lock", "Cargo.toml", "common", "labs", "tests/grader", "tests/model"];
+const PARTS: [&str; 12] = [
+    "Cargo.lock",
+    "Cargo.toml",
+    "README.md",
+    "common",
+    "labs",
+    "tests/checks",
+    "tests/engine",
+    "tests/grader",
+    "tests/kit-modelled",
+    "tests/kit-simulated",
+    "tests/model",
+    "tests/workspace",
+];
 const LEFT_OUT: [&str; 5] = [
-    "tests/grader/solutions",
+    "labs/*/grading/solutions",
     "tests/grader/corpus",
     "tests/grader/tests",
     "tests/grader/slurm",
     "tests/grader/platforms",
 ];
-const MEMBERS: [&str; 5] = ["common", "tests/grader", "tests/grader/judge", "tests/grader/kit-*", "tests/model"];
 
 /// Prepares the container, once; it has the network, and later runs have it too but need none.
 const SETUP: &str = r#"#!/usr/bin/env bash
@@ -34,7 +46,7 @@ if [ "${#missing[@]}" -gt 0 ]; then apt-get update && apt-get install -y --no-in
 command -v cargo >/dev/null ||
   curl -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal --default-toolchain TOOLCHAIN
 cd "$root/source/workspace"
-cargo build --package grader --package judge
+cargo build --package grader --package checks
 "#;
 
 /// Grades a submission. A script that fails leaves no result: Gradescope says so, and gives no zero.
@@ -67,17 +79,17 @@ cp "$grades/results.json" "$root/results/results.json"
 /// # Errors
 ///
 /// The file is there already, or something cannot be read or written.
-pub fn write(toolbox: &Toolbox, out: &Path, exercises: &[&Exercise]) -> Result<()> {
+pub fn write(toolchain: &Toolchain, out: &Path, exercises: &[&Exercise]) -> Result<()> {
     ensure!(!out.exists(), "{} is there already: name a file that is not", out.display());
     let about = || format!("cannot write {}", out.display());
     let folder = tempfile::tempdir().context("cannot make a folder for the zip")?;
     for part in PARTS {
-        copy(workspace(), Path::new(part), folder.path(), &LEFT_OUT)?;
+        copy(workspace::root(), Path::new(part), folder.path(), &LEFT_OUT)?;
     }
-    set_members(&folder.path().join("Cargo.toml"), &MEMBERS)?;
+    set_members(&folder.path().join("Cargo.toml"), folder.path())?;
 
     let names: Vec<&str> = exercises.iter().map(|exercise| exercise.name).collect();
-    let toolchain = toolbox.version.split(' ').nth(1).context("rustc names no version")?;
+    let toolchain = toolchain.version.split(' ').nth(1).context("rustc names no version")?;
     let mut zip = ZipWriter::new(File::create_new(out).with_context(about)?);
     let script = SimpleFileOptions::default().unix_permissions(0o755);
     for (name, text) in [

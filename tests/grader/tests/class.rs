@@ -1,9 +1,6 @@
 //! A class from the outside: the program as an instructor runs it, killed in the middle and started again.
 
-#[path = "support/skipped.rs"]
-mod skipped;
-
-use grader::toolbox::workspace;
+use crate::support::solution;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 fn has_a_box() -> bool {
-    skipped::has_a_box("no class was graded")
+    crate::support::skipped::has_a_box("no class was graded")
 }
 
 fn grade(arguments: &[&str]) -> Command {
@@ -27,7 +24,6 @@ fn stderr(output: &Output) -> String {
 
 /// Some students; one hands in a folder, one a link that leads nowhere, one what is no text.
 fn submissions(folder: &Path) -> usize {
-    let solution = |name: &str, file: &str| workspace().join(format!("tests/grader/solutions/{name}/{file}.rs"));
     let mut count = 0;
     for (student, exercise, file) in [
         ("ada", "race", "reference"),
@@ -129,7 +125,7 @@ fn a_class_that_is_killed_goes_on_where_it_was() {
     );
 
     // A submission that changes is graded again, and no other.
-    fs::copy(workspace().join("tests/grader/solutions/race/reference.rs"), class.join("bob/race.rs")).unwrap();
+    fs::copy(solution("race", "reference"), class.join("bob/race.rs")).unwrap();
     let output = grade(&arguments).output().unwrap();
     assert!(String::from_utf8_lossy(&output.stdout).starts_with(&format!("1 graded, {} as before", count - 1)));
 }
@@ -206,8 +202,7 @@ fn a_file_is_graded_again_when_it_is_saved() {
     }
     let folder = tempfile::tempdir().unwrap();
     let (file, output) = (folder.path().join("race.rs"), folder.path().join("output"));
-    let solution =
-        |name: &str| fs::read_to_string(workspace().join(format!("tests/grader/solutions/race/{name}.rs"))).unwrap();
+    let solution = |name: &str| fs::read_to_string(solution("race", name)).unwrap();
     fs::write(&file, solution("wrong-one")).unwrap();
     let mut command = grade(&["race", "--watch", "--submission", file.to_str().unwrap()]);
     let stream = fs::File::create(&output).unwrap();

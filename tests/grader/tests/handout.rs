@@ -1,11 +1,10 @@
 //! The students' copy, made and used for real: it grades as the course does, and holds no solution and no check.
 
-#[path = "support/skipped.rs"]
-mod skipped;
-
+use crate::support::skipped::has_a_box;
+use crate::support::solution;
+use grader::exercises::EXERCISES;
 use grader::handout;
-use grader::toolbox::{PREBUILT, Toolbox, workspace};
-use skipped::has_a_box;
+use grader::toolchain::{PREBUILT, Toolchain};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +16,14 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         if entry.file_type().unwrap().is_dir() { all.extend(files(&entry.path())) } else { all.push(entry.path()) }
     }
     all
+}
+
+/// The solutions and the checks of all exercises.
+fn grading() -> impl Iterator<Item = PathBuf> {
+    EXERCISES.iter().flat_map(|exercise| {
+        let checks = workspace::root().join(exercise.folder).join("grading/checks.rs");
+        files(&exercise.solutions()).into_iter().chain([checks])
+    })
 }
 
 /// Lines long enough to give something away.
@@ -35,17 +42,18 @@ fn the_students_copy_grades_as_the_course_does_and_gives_nothing_away() {
     }
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("copy");
-    let toolbox = Toolbox::prepare().unwrap();
-    handout::write(&toolbox, &copy).unwrap();
-    assert!(handout::write(&toolbox, &copy).unwrap_err().to_string().contains("is there already"));
+    let toolchain = Toolchain::prepare().unwrap();
+    handout::write(&toolchain, &copy).unwrap();
+    assert!(handout::write(&toolchain, &copy).unwrap_err().to_string().contains("is there already"));
 
     // What students are given anyway is no secret: a lab may have a line in common with a solution.
     let given = |path: &Path| fs::read_to_string(path).map_or_else(|_| BTreeSet::new(), |text| telling(&text));
-    let anyway = ["labs", "common"].into_iter().flat_map(|part| files(&workspace().join(part)));
+    let anyway = ["labs", "common"].into_iter().flat_map(|part| files(&workspace::root().join(part)));
+    let anyway = anyway.filter(|path| !path.components().any(|part| part.as_os_str() == "grading"));
     let anyway: BTreeSet<String> = anyway.flat_map(|path| given(&path)).collect();
-    let secrets: BTreeSet<String> = ["tests/grader/solutions", "tests/grader/judge", "tests/grader/corpus"]
-        .into_iter()
-        .flat_map(|part| files(&workspace().join(part)))
+    let secret =
+        ["tests/checks", "tests/grader/corpus"].into_iter().flat_map(|part| files(&workspace::root().join(part)));
+    let secrets: BTreeSet<String> = (secret.chain(grading()))
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .flat_map(|path| given(&path))
         .filter(|line| !anyway.contains(line))
@@ -70,9 +78,8 @@ fn the_students_copy_grades_as_the_course_does_and_gives_nothing_away() {
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 
-    let solution = |name: &str| workspace().join(format!("tests/grader/solutions/{name}.rs"));
-    fs::copy(solution("shm/reference"), copy.join("labs/shared-memory/exercise.rs")).unwrap();
-    fs::copy(solution("atomic/wrong-looks-then-adds"), copy.join("labs/atomic-fix/exercise.rs")).unwrap();
+    fs::copy(solution("shm", "reference"), copy.join("labs/shared-memory/exercise.rs")).unwrap();
+    fs::copy(solution("atomic", "wrong-looks-then-adds"), copy.join("labs/atomic-fix/exercise.rs")).unwrap();
     let grade = |exercise: &str| {
         let mut command = Command::new(env!("CARGO"));
         command

@@ -1,13 +1,9 @@
 //! What `cargo grade` says of its box: nothing where it is whole, a warning where it is less, and no where there is none.
-#![cfg(target_os = "linux")]
 
-#[path = "support/skipped.rs"]
-mod skipped;
-
-use grader::boxes::Isolation;
-use grader::toolbox::workspace;
+use crate::support::skipped::skipped;
+use crate::support::solution;
+use grader::sandbox::Isolation;
 use serde_json::Value;
-use skipped::skipped;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -16,7 +12,7 @@ use std::process::{Command, Output};
 /// Grades a right solution with a program of the grader's, and with what is on this PATH.
 fn grade(program: &Path, path: &Path, more: &[&str]) -> Output {
     let mut command = Command::new(program);
-    command.args(["race", "--json", "--submission"]).arg(workspace().join("tests/grader/solutions/race/reference.rs"));
+    command.args(["race", "--json", "--submission"]).arg(solution("race", "reference"));
     command.args(more).env("PATH", path).output().unwrap()
 }
 

@@ -1,11 +1,8 @@
 //! The guide's ways past one machine, run as they stand there: the matrix of CI jobs, each job in a folder of its own, and GNU parallel.
 
-#[path = "support/skipped.rs"]
-mod skipped;
-
-use grader::boxes::Isolation;
-use grader::toolbox::workspace;
-use skipped::{has_a_box, skipped};
+use crate::support::skipped::{has_a_box, skipped};
+use crate::support::solution;
+use grader::sandbox::Isolation;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +10,7 @@ use std::process::Command;
 
 /// The guide's block of that language that holds these words.
 fn block(language: &str, words: &str) -> String {
-    let guide = fs::read_to_string(workspace().join("docs/grading.md")).unwrap();
+    let guide = fs::read_to_string(workspace::root().join("docs/grading.md")).unwrap();
     let fence = format!("```{language}\n");
     let mut all = guide.split(&fence).skip(1).filter_map(|rest| rest.split("```").next());
     all.find(|block| block.contains(words)).expect("such a block").to_string()
@@ -41,7 +38,7 @@ fn class(folder: &Path) -> usize {
     for (student, exercise, file) in all {
         let place = folder.join("class").join(student);
         fs::create_dir_all(&place).unwrap();
-        let solution = workspace().join(format!("tests/grader/solutions/{exercise}/{file}.rs"));
+        let solution = solution(exercise, file);
         fs::copy(solution, place.join(format!("{exercise}.rs"))).unwrap();
     }
     all.len()

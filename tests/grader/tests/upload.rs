@@ -1,16 +1,12 @@
 //! Gradescope's zip, unpacked as its container would be, prepared and run: on a right submission, a wrong one, and none.
 
-#[path = "support/schema.rs"]
-mod schema;
-#[path = "support/skipped.rs"]
-mod skipped;
-
-use grader::catalogue::exercise;
-use grader::toolbox::{Toolbox, workspace};
+use crate::support::schema::problem;
+use crate::support::skipped::has_a_box;
+use crate::support::solution;
+use grader::exercises::exercise;
+use grader::toolchain::Toolchain;
 use grader::upload;
-use schema::problem;
 use serde_json::Value;
-use skipped::has_a_box;
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Output};
@@ -29,10 +25,10 @@ fn the_zip_grades_a_submission_as_the_course_does() {
     }
     let folder = tempfile::tempdir().unwrap();
     let (zip, root) = (folder.path().join("autograder.zip"), folder.path().join("autograder"));
-    let toolbox = Toolbox::prepare().unwrap();
+    let toolchain = Toolchain::prepare().unwrap();
     let exercises = ["race", "shm", "atomic"].map(|name| exercise(name).unwrap());
-    upload::write(&toolbox, &zip, &exercises).unwrap();
-    let again = upload::write(&toolbox, &zip, &exercises).unwrap_err().to_string();
+    upload::write(&toolchain, &zip, &exercises).unwrap();
+    let again = upload::write(&toolchain, &zip, &exercises).unwrap_err().to_string();
     assert!(again.contains("is there already"), "{again}");
 
     let mut archive = zip::ZipArchive::new(File::open(&zip).unwrap()).unwrap();
@@ -49,13 +45,13 @@ fn the_zip_grades_a_submission_as_the_course_does() {
     let submission = root.join("submission");
     fs::create_dir(&submission).unwrap();
     for (name, file) in [("race", "reference"), ("shm", "wrong-load-then-store")] {
-        let solution = workspace().join(format!("tests/grader/solutions/{name}/{file}.rs"));
+        let solution = solution(name, file);
         fs::copy(solution, submission.join(format!("{name}.rs"))).unwrap();
     }
     let output = run(&root, "run_autograder");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let results: Value = serde_json::from_slice(&fs::read(root.join("results/results.json")).unwrap()).unwrap();
-    assert_eq!(problem(&workspace().join("tests/grader/platforms/gradescope.json"), &results), None);
+    assert_eq!(problem(&workspace::root().join("tests/grader/platforms/gradescope.json"), &results), None);
     assert_eq!(results["score"], 13.0, "10 for race, 3 for the bins of shm, and nothing for what was not handed in");
     assert!(results["output"].as_str().unwrap().contains("race: graded") && results.to_string().contains("T1 load 0"));
 

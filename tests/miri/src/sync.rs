@@ -1,5 +1,44 @@
-//! The door through which the labs' counters reach their primitives: all that the labs' own doors have.
+//! The door through which the labs' counters reach their primitives: all that the labs' own doors have, and a table that Miri can run.
 
-pub use common::sync::*;
+pub use common::sync::{Counter, Mutex, Outcome, RacyCell, Shareable, atomic, hint, thread};
 pub use crossbeam::utils::CachePadded;
 pub use parking_lot::Mutex as ParkingLotMutex;
+
+use common::{counter, pin::Pin};
+use std::mem::MaybeUninit;
+
+/// One line of a lab's table of counters.
+#[derive(Clone, Copy, Debug)]
+pub struct Declaration {
+    /// The name in the lab's report.
+    pub name: &'static str,
+    /// What must come of it.
+    pub outcome: Outcome,
+    /// Counts with so many threads and increments of each, and returns where the counter ended.
+    pub run: fn(usize, u64) -> u64,
+}
+
+/// Declares a counter that threads share.
+pub const fn declare<C: Counter + Default>(name: &'static str, outcome: Outcome, _label: &'static str) -> Declaration {
+    Declaration { name, outcome, run: |threads, increments| count(C::for_threads(threads), threads, increments) }
+}
+
+/// Declares the same counter on a page that processes share. Miri has no processes: they are played by threads here, around a counter
+/// that zero bytes made.
+pub const fn declare_shared<C: Counter + Shareable>(
+    name: &'static str,
+    outcome: Outcome,
+    _label: &'static str,
+) -> Declaration {
+    Declaration { name, outcome, run: |threads, increments| count(of_zeros::<C>(), threads, increments) }
+}
+
+fn count(counter: impl Counter, threads: usize, increments: u64) -> u64 {
+    counter::in_threads(&counter, threads, increments, &Pin::new(false)).value
+}
+
+/// What processes find in the memory that they share.
+fn of_zeros<C: Shareable>() -> C {
+    // SAFETY: `Shareable` promises that zero bytes are a value.
+    unsafe { MaybeUninit::zeroed().assume_init() }
+}

@@ -3,12 +3,12 @@
 
 mod naive;
 
-use common::interleavings::{
+use common::schedule::{self, Step, Turn};
+use engine::{
     COMPARE_EXCHANGE, COMPARE_EXCHANGE_IGNORED, Cell, End, FETCH_ADD, Graph, Impossible, Instruction, LOAD_STORE,
     LOCAL_THEN_ADD, LOCKED, LOCKED_TWICE, MOST_NODES, MOST_STATES, Machine, OWN, OnFailure, Program, Reason,
     Unanswered, explore, extremes, finals, replay, schedules, simplest,
 };
-use common::schedule::{self, Step, Turn};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

@@ -127,7 +127,7 @@ fn a_preemption_bound_is_part_of_the_sentence() {
 
 #[test]
 fn the_tool_is_the_one_that_it_says() {
-    let lock = std::fs::read_to_string(model::witnesses::workspace().join("Cargo.lock")).unwrap();
+    let lock = std::fs::read_to_string(workspace::root().join("Cargo.lock")).unwrap();
     let (name, version) = CHECKED_BY.split_once(' ').unwrap();
     assert!(lock.contains(&format!("name = \"{name}\"\nversion = \"{version}\"")), "{CHECKED_BY} is not in Cargo.lock");
 }

@@ -1,16 +1,21 @@
 //! The schedules that the labs show: the newest, the shortest, and played by real threads.
 
-use common::interleavings::{self, End, Program};
 use common::schedule::{self, Step, Turn};
 use common::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use engine::{End, Program};
 use model::subjects;
-use model::witnesses::{self, LABS};
+use model::witnesses::{self, labs};
 use serde_json::Value;
 use std::fs;
 use std::process::Command;
+use workspace::Lab;
 
-fn kept(folder: &str) -> Value {
-    serde_json::from_str(&fs::read_to_string(witnesses::path(folder)).unwrap()).unwrap()
+fn kept(lab: &Lab) -> Value {
+    serde_json::from_str(&fs::read_to_string(witnesses::path(lab)).unwrap()).unwrap()
+}
+
+fn race() -> Value {
+    kept(&labs().into_iter().find(|lab| lab.name == "race").unwrap())
 }
 
 fn number(value: &Value) -> usize {
@@ -20,11 +25,12 @@ fn number(value: &Value) -> usize {
 /// What is kept is what would be found now, in every figure, line and fingerprint.
 #[test]
 fn no_witness_is_stale() {
-    for (lab, folder) in LABS {
+    for lab in labs() {
         let (kept, found) = (
-            fs::read_to_string(witnesses::path(folder)).unwrap(),
-            witnesses::document(lab, crate::table::rows()).unwrap(),
+            fs::read_to_string(witnesses::path(&lab)).unwrap(),
+            witnesses::document(&lab.name, crate::table::rows()).unwrap(),
         );
+        let folder = lab.folder;
         let kept = kept.replace("\r\n", "\n");
         assert!(kept == witnesses::text(&found), "labs/{folder}/witnesses.json is stale: cargo proofs witnesses");
     }
@@ -33,8 +39,8 @@ fn no_witness_is_stale() {
 /// The twin: one line more above a counter, one word changed in it.
 #[test]
 fn a_change_of_the_source_is_noticed() {
-    let source = fs::read_to_string(witnesses::workspace().join("labs/data-race/src/counters.rs")).unwrap();
-    let witness = &kept("data-race")["witnesses"][0];
+    let source = fs::read_to_string(workspace::root().join("labs/data-race/src/counters.rs")).unwrap();
+    let witness = &race()["witnesses"][0];
     let fingerprint = |text: &str| common::source::Region::of(text, "load-store").unwrap().fingerprint();
     assert_eq!(witness["source"]["sha256"], fingerprint(&source));
     assert_ne!(
@@ -52,23 +58,19 @@ fn a_change_of_the_source_is_noticed() {
 #[test]
 fn each_witness_has_the_fewest_switches_to_the_worst_end() {
     let mut seen = 0;
-    for (_, folder) in LABS {
+    for lab in labs() {
         for witness in
-            kept(folder)["witnesses"].as_array().unwrap().iter().filter(|witness| witness["replayable"] == true)
+            kept(&lab)["witnesses"].as_array().unwrap().iter().filter(|witness| witness["replayable"] == true)
         {
             let (threads, increments) = (number(&witness["threads"]), number(&witness["increments"]) as u64);
             let subject = subjects::of(witness["variant"].as_str().unwrap()).unwrap();
-            let program = Program::new(threads, increments, subject.body);
+            let program = Program::new(threads, increments, subject.body.unwrap());
             let end = witness["final"].as_u64().unwrap();
-            assert_eq!(interleavings::finals(&program).unwrap().first(), Some(&end));
+            assert_eq!(engine::finals(&program).unwrap().first(), Some(&end));
             let turns: Vec<u64> =
                 witness["steps"].as_array().unwrap().iter().map(|step| step["thread"].as_u64().unwrap()).collect();
             let switches = turns.windows(2).filter(|pair| pair[0] != pair[1]).count();
-            assert_eq!(
-                switches,
-                interleavings::simplest(&program, End::Final(end)).unwrap().unwrap().switches,
-                "{witness}"
-            );
+            assert_eq!(switches, engine::simplest(&program, End::Final(end)).unwrap().unwrap().switches, "{witness}");
             seen += 1;
         }
     }
@@ -78,7 +80,7 @@ fn each_witness_has_the_fewest_switches_to_the_worst_end() {
 /// A witness of a load and a store is a schedule for real threads, each held at a gate until its turn.
 #[test]
 fn real_threads_play_the_witnesses() {
-    let document = kept("data-race");
+    let document = race();
     let witnesses = document["witnesses"].as_array().unwrap();
     for witness in witnesses.iter().filter(|witness| witness["replayable"] == true) {
         let turn = |step: &Value| Turn {

@@ -79,7 +79,7 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Command, String
             Long("help") | Short('h') => command.word = Word::Help,
             Long("variant") => {
                 let name = parser.value().map_err(usage)?.to_string_lossy().into_owned();
-                let names = || subjects::ALL.map(|subject| subject.variant).join(", ");
+                let names = || subjects::all().iter().map(|subject| subject.variant).collect::<Vec<_>>().join(", ");
                 let subject = subjects::of(&name);
                 command.variant = Some(subject.ok_or_else(|| format!("--variant {name} is none of: {}", names()))?);
             }

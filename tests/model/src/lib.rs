@@ -26,9 +26,4 @@ pub mod trace;
 pub mod verdict;
 pub mod witnesses;
 
-#[path = "../../../labs/atomic-fix/src/counters.rs"]
-pub mod atomic;
-#[path = "../../../labs/mutex-fix/src/counters.rs"]
-pub mod mutex;
-#[path = "../../../labs/data-race/src/counters.rs"]
-pub mod race;
+include!(concat!(env!("OUT_DIR"), "/counters.rs"));

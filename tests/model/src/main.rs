@@ -30,7 +30,7 @@ fn answer(command: &Command) -> io::Result<()> {
         Word::Table => table(command, table::plan()),
         Word::Longer => {
             let sizes = |subject| table::LONGER.map(|size| (subject, size));
-            table(command, subjects::ALL.iter().flat_map(sizes).collect())
+            table(command, subjects::all().iter().flat_map(sizes).collect())
         }
         Word::Litmus => {
             let rows = litmus::table();
@@ -77,7 +77,7 @@ fn table(command: &Command, mut plan: table::Plan) -> io::Result<()> {
 
 /// Every mutant is told of when it is done, and printed in order when all are.
 fn mutants(command: &Command) -> io::Result<()> {
-    let mutants = mutation::mutants(&mutation::CORRECT, &mutation::operators::ALL);
+    let mutants = mutation::mutants(&mutation::correct(), &mutation::operators::ALL);
     let trials =
         mutation::run(mutants, mutation::DEADLINE, |trial| eprint!("{}", trial.line())).map_err(io::Error::other)?;
     let mut output = io::stdout().lock();

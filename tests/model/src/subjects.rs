@@ -1,10 +1,10 @@
 //! What is judged: every counter of the labs.
 
 use crate::counting::{Execute, execute};
-use crate::{atomic, mutex, race};
-use common::interleavings::{
-    COMPARE_EXCHANGE, FETCH_ADD, Instruction, LOAD_STORE, LOCAL_THEN_ADD, LOCKED, LOCKED_TWICE, OWN,
-};
+use crate::race;
+use crate::sync::{Declaration, Outcome};
+use engine::{COMPARE_EXCHANGE, FETCH_ADD, Instruction, LOAD_STORE, LOCAL_THEN_ADD, LOCKED, LOCKED_TWICE, OWN};
+use std::sync::LazyLock;
 
 /// A program that some threads run, each of them a few times.
 #[derive(Clone, Copy, Debug)]
@@ -13,12 +13,14 @@ pub struct Subject {
     pub lab: &'static str,
     /// Its name in the lab's report.
     pub variant: &'static str,
+    /// What the lab says may come of it.
+    pub outcome: Outcome,
     /// One execution: what the counter holds in the end.
     pub execute: Execute,
     /// How its threads wait for each other.
     pub waiting: Waiting,
-    /// The same as a program for the explorer of interleavings, which must agree.
-    pub body: &'static [Instruction],
+    /// The same as a program for the explorer of interleavings, which must agree; `None` for a counter that nobody has written down.
+    pub body: Option<&'static [Instruction]>,
 }
 
 /// How threads wait for each other.
@@ -32,41 +34,45 @@ pub enum Waiting {
     Spinning,
 }
 
-impl Subject {
-    /// A counter of a lab.
-    const fn new(lab: &'static str, variant: &'static str, body: &'static [Instruction], execute: Execute) -> Self {
-        Self { lab, variant, execute, waiting: Waiting::Never, body }
-    }
+/// What a counter's source does not say to the model: how its threads wait, and its increment as a program for the explorer.
+const KNOWN: [(&str, Waiting, &[Instruction]); 12] = [
+    ("plain", Waiting::Never, LOAD_STORE),
+    ("load-store", Waiting::Never, LOAD_STORE),
+    ("load-spin-store", Waiting::Never, LOAD_STORE),
+    ("std-mutex", Waiting::AtMutex, LOCKED),
+    ("parking-lot", Waiting::AtMutex, LOCKED),
+    ("spin", Waiting::Spinning, LOCKED),
+    ("locked-twice", Waiting::AtMutex, LOCKED_TWICE),
+    ("fetch-add", Waiting::Never, FETCH_ADD),
+    ("compare-exchange", Waiting::Never, COMPARE_EXCHANGE),
+    ("padded", Waiting::Never, OWN),
+    ("adjacent", Waiting::Never, OWN),
+    ("local-then-add", Waiting::Never, LOCAL_THEN_ADD),
+];
 
-    const fn waiting(self, waiting: Waiting) -> Self {
-        Self { waiting, ..self }
-    }
+/// All counters of the labs, in the order of their reports. Those that run in processes are those that run in threads.
+pub fn all() -> &'static [Subject] {
+    static ALL: LazyLock<Vec<Subject>> = LazyLock::new(|| {
+        let declared =
+            crate::COUNTERS.iter().flat_map(|(lab, counters)| counters.iter().map(move |counter| (*lab, counter)));
+        declared.filter_map(|(lab, counter)| subject(lab, counter)).collect()
+    });
+    &ALL
 }
 
-/// All, in the order of the labs' reports. Rows in which processes count have the counter of a row in which threads do.
-pub const ALL: [Subject; 12] = [
-    Subject::new("race", "plain", LOAD_STORE, |size| execute(|_| race::Plain::default(), size)),
-    Subject::new("race", "load-store", LOAD_STORE, |size| execute(|_| race::LoadStore::default(), size)),
-    Subject::new("race", "load-spin-store", LOAD_STORE, |size| execute(|_| Breathless::default(), size)),
-    Subject::new("mutex", "std-mutex", LOCKED, |size| execute(|_| mutex::StdMutex::default(), size))
-        .waiting(Waiting::AtMutex),
-    Subject::new("mutex", "parking-lot", LOCKED, |size| execute(|_| mutex::ParkingLot::default(), size))
-        .waiting(Waiting::AtMutex),
-    Subject::new("mutex", "spin", LOCKED, |size| execute(|_| mutex::Spin::default(), size)).waiting(Waiting::Spinning),
-    Subject::new("mutex", "locked-twice", LOCKED_TWICE, |size| execute(|_| mutex::LockedTwice::default(), size))
-        .waiting(Waiting::AtMutex),
-    Subject::new("atomic", "fetch-add", FETCH_ADD, |size| execute(|_| atomic::FetchAdd::default(), size)),
-    Subject::new("atomic", "compare-exchange", COMPARE_EXCHANGE, |size| {
-        execute(|_| atomic::CompareExchange::default(), size)
-    }),
-    Subject::new("atomic", "padded", OWN, |size| execute(atomic::Padded::new, size)),
-    Subject::new("atomic", "adjacent", OWN, |size| execute(atomic::Adjacent::new, size)),
-    Subject::new("atomic", "local-then-add", LOCAL_THEN_ADD, |size| execute(|_| atomic::LocalThenAdd::default(), size)),
-];
+fn subject(lab: &'static str, counter: &Declaration) -> Option<Subject> {
+    let execute = match counter.name {
+        "load-spin-store" => |size| execute(|_| Breathless::default(), size),
+        _ => counter.execute?,
+    };
+    let known = KNOWN.iter().find(|(name, ..)| *name == counter.name);
+    let (waiting, body) = known.map_or((Waiting::Never, None), |(_, waiting, body)| (*waiting, Some(*body)));
+    Some(Subject { lab, variant: counter.name, outcome: counter.outcome, execute, waiting, body })
+}
 
 /// The one of this name.
 pub fn of(variant: &str) -> Option<&'static Subject> {
-    ALL.iter().find(|subject| subject.variant == variant)
+    all().iter().find(|subject| subject.variant == variant)
 }
 
 /// `LoadSpinStore` without its breath. To a machine the breath is a hint and no operation; to loom it is a promise that the thread

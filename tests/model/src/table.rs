@@ -43,7 +43,7 @@ pub fn plan() -> Plan {
         let larger = LARGER.iter().filter(|(variant, _)| *variant == subject.variant).map(|(_, size)| *size);
         SIZES.into_iter().chain(larger).collect()
     };
-    subjects::ALL.iter().flat_map(|subject| sizes_of(subject).into_iter().map(move |size| (subject, size))).collect()
+    subjects::all().iter().flat_map(|subject| sizes_of(subject).into_iter().map(move |size| (subject, size))).collect()
 }
 
 /// The whole table.

@@ -199,13 +199,6 @@ pub fn switches(events: &[Event]) -> usize {
 
 /// A file's path from the workspace's folder: the model's own way there has `..` in it.
 pub fn source_file(location: &Location<'_>) -> String {
-    let mut path = Vec::new();
-    for part in location.file().split(['/', '\\']).filter(|&part| part != ".") {
-        if part == ".." && !path.is_empty() {
-            path.pop();
-        } else {
-            path.push(part);
-        }
-    }
-    path.join("/")
+    let path = location.file().replace('\\', "/");
+    path.rfind("/labs/").map_or(path.clone(), |start| path[start + 1..].to_string())
 }

@@ -10,21 +10,20 @@ use common::source::Region;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
+use workspace::Lab;
 
 /// The sizes for which a schedule is kept.
 pub const SIZES: [Size; 3] = [Size::new(2, 1), Size::new(2, 2), Size::new(2, 3)];
 
-/// The labs that keep witnesses, each with its folder.
-pub const LABS: [(&str, &str); 3] = [("race", "data-race"), ("mutex", "mutex-fix"), ("atomic", "atomic-fix")];
-
-/// The workspace's folder.
-pub fn workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the model lies in tests/model")
+/// The labs that keep witnesses: those that declare counters.
+pub fn labs() -> Vec<Lab> {
+    let has_counters = |lab: &Lab| crate::COUNTERS.iter().any(|(name, _)| *name == lab.name);
+    workspace::labs().into_iter().filter(has_counters).collect()
 }
 
 /// Where a lab keeps them.
-pub fn path(folder: &str) -> PathBuf {
-    workspace().join("labs").join(folder).join("witnesses.json")
+pub fn path(lab: &Lab) -> PathBuf {
+    lab.path.join("witnesses.json")
 }
 
 /// What a lab shows of a table: one document, `labs/witness/1`.
@@ -35,7 +34,7 @@ pub fn path(folder: &str) -> PathBuf {
 pub fn document(lab: &str, table: &[Row]) -> io::Result<Value> {
     let (mut schedules, mut data_races, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
     let mut second_act = None; // one is enough to see what it is
-    for subject in subjects::ALL.iter().filter(|subject| subject.lab == lab) {
+    for subject in subjects::all().iter().filter(|subject| subject.lab == lab) {
         for Row { judgement, .. } in table.iter().filter(|row| row.subject.variant == subject.variant) {
             if SIZES.contains(&judgement.size) && judgement.verdict == Verdict::CanLose {
                 let least = judgement.finals.first().copied().unwrap_or_default();
@@ -72,9 +71,9 @@ pub fn document(lab: &str, table: &[Row]) -> io::Result<Value> {
 ///
 /// As of [`document`], or if they cannot be written.
 pub fn renew(table: &[Row], mut tell: impl FnMut(&Path)) -> io::Result<()> {
-    for (lab, folder) in LABS {
-        let path = path(folder);
-        fs::write(&path, text(&document(lab, table)?))?;
+    for lab in labs() {
+        let path = path(&lab);
+        workspace::write(&path, text(&document(&lab.name, table)?))?;
         tell(&path);
     }
     Ok(())
@@ -135,10 +134,10 @@ fn data_race(subject: &Subject, judgement: &Judgement, trace: &[Event]) -> io::R
 
 /// Where the counter stands, and a fingerprint of it.
 fn source(subject: &Subject) -> io::Result<Value> {
-    let folder = LABS.iter().find(|(lab, _)| *lab == subject.lab).map(|(_, folder)| folder);
-    let folder = folder.ok_or_else(|| io::Error::other(format!("no lab {} keeps witnesses", subject.lab)))?;
-    let file = format!("labs/{folder}/src/counters.rs");
-    let text = fs::read_to_string(workspace().join(&file))?;
+    let lab = labs().into_iter().find(|lab| lab.name == subject.lab);
+    let lab = lab.ok_or_else(|| io::Error::other(format!("there is no lab {} any more", subject.lab)))?;
+    let file = format!("labs/{}/src/counters.rs", lab.folder);
+    let text = fs::read_to_string(workspace::root().join(&file))?;
     let region = Region::of(&text, subject.variant)
         .ok_or_else(|| io::Error::other(format!("{file} defines nothing that is named {}", subject.variant)))?;
     Ok(json!({ "file": file, "anchor": subject.variant, "sha256": region.fingerprint() }))

@@ -7,7 +7,7 @@
 use common::shared_memory::SharedMemory;
 use common::sync::Counter;
 use common::timing::Sample;
-use common::{counting, data, machine, pin::Pin, workers};
+use common::{counter, data, machine, pin::Pin, workers};
 use criterion::{BenchmarkId, Criterion, Throughput};
 use rayon::{ThreadPool, ThreadPoolBuilder, prelude::*};
 use speed::{atomic, heavy, mutex, naive, overhead, race, shared};
@@ -119,8 +119,8 @@ fn counters(criterion: &mut Criterion) {
     for threads in threads() {
         counter(criterion, "fetch-add", threads, true, atomic::FetchAdd::default);
         counter(criterion, "compare-exchange", threads, true, atomic::CompareExchange::default);
-        counter(criterion, "padded", threads, true, || atomic::Padded::new(threads));
-        counter(criterion, "adjacent", threads, true, || atomic::Adjacent::new(threads));
+        counter(criterion, "padded", threads, true, || atomic::Padded::for_threads(threads));
+        counter(criterion, "adjacent", threads, true, || atomic::Adjacent::for_threads(threads));
         counter(criterion, "local-then-add", threads, true, atomic::LocalThenAdd::default);
         counter(criterion, "std-mutex", threads, true, mutex::StdMutex::default);
         counter(criterion, "parking-lot", threads, true, mutex::ParkingLot::default);
@@ -136,7 +136,7 @@ fn counters(criterion: &mut Criterion) {
 fn counter<C: Counter>(criterion: &mut Criterion, kernel: &str, threads: usize, exact: bool, new: impl Fn() -> C) {
     let pin = &Pin::new(true);
     let all = threads as u64 * INCREMENTS;
-    let run = || -> Sample<u64> { counting::in_threads(&new(), threads, INCREMENTS, pin) };
+    let run = || -> Sample<u64> { counter::in_threads(&new(), threads, INCREMENTS, pin) };
     let value = run().value;
     assert!(value == all || !exact && (1..all).contains(&value), "{kernel}, {threads} threads: {value}, not {all}");
     let mut group = criterion.benchmark_group(format!("counter/{kernel}"));

@@ -1,12 +1,12 @@
 //! `cargo scoreboard`: runs the labs' kernels beside what people would use instead.
 
+use common::command_line::print;
 use common::{Error, optimization, workers};
-use speed::program::{self, print, write};
 use speed::scoreboard::{self, command_line, command_line::Settings, output};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    program::exit("scoreboard", run(std::env::args_os().skip(1).collect()))
+    common::command_line::exit("scoreboard", run(std::env::args_os().skip(1).collect()))
 }
 
 fn run(arguments: Vec<std::ffi::OsString>) -> Result<(), Error> {
@@ -14,7 +14,7 @@ fn run(arguments: Vec<std::ffi::OsString>) -> Result<(), Error> {
         let rest: Vec<String> = arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
         return speed::shared::sums::worker(&rest);
     }
-    let settings = command_line::parse(arguments).map_err(Error::Usage)?;
+    let settings = command_line::parse(arguments)?;
     if settings.help {
         return print(command_line::HELP);
     }
@@ -22,10 +22,11 @@ fn run(arguments: Vec<std::ffi::OsString>) -> Result<(), Error> {
     let scoreboard = scoreboard::repeat(&settings)?;
     let Settings { markdown, json, .. } = &settings;
     if let Some(path) = markdown {
-        write(path, &output::to_markdown(&scoreboard))?;
+        workspace::write(path, &output::to_markdown(&scoreboard)).map_err(|error| Error::Failure(error.to_string()))?;
     }
     if let Some(path) = json {
-        write(path, &format!("{:#}\n", output::to_json(&scoreboard)))?;
+        workspace::write(path, &format!("{:#}\n", output::to_json(&scoreboard)))
+            .map_err(|error| Error::Failure(error.to_string()))?;
     }
     print(&output::to_text(&scoreboard))
 }

@@ -2,7 +2,6 @@
 mod schema;
 
 use super::*;
-use crate::toolbox::workspace;
 
 /// A grade of each verdict; the first has passed one check and failed another, with a schedule.
 fn grades() -> Vec<(&'static str, Value)> {
@@ -54,7 +53,7 @@ fn written(format: &str, grade: &Value) -> Result<String> {
 
 /// By the schema of ours that cites where the platform says so.
 fn problem(platform: &str, document: &Value) -> Option<String> {
-    schema::problem(&workspace().join(format!("tests/grader/platforms/{platform}.json")), document)
+    schema::problem(&workspace::root().join(format!("tests/grader/platforms/{platform}.json")), document)
 }
 
 /// Every verdict, or why there is no document of it.

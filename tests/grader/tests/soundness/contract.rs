@@ -1,26 +1,33 @@
 //! What a grade holds: its schema, no secret, and lines that take the steps they are said to take.
 
-use crate::{files, grader, schema};
-use grader::catalogue::{EXERCISES, Exercise, exercise};
-use grader::toolbox::workspace;
+use super::{files, grader};
+use crate::support::schema;
+use crate::support::solution;
+use grader::exercises::{About, EXERCISES, Exercise, exercise};
 use serde_json::Value;
 use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 /// What is wrong with a grade.
 pub fn problem(grade: &Value) -> Option<String> {
-    schema::problem(&workspace().join("tests/schemas/grade-1.json"), grade)
+    schema::problem(&workspace::root().join("tests/schemas/grade-1.json"), grade)
+}
+
+/// The files that hold checks: what they share, and those of each exercise.
+pub fn checks() -> Vec<PathBuf> {
+    let own = EXERCISES.iter().map(|exercise| workspace::root().join(exercise.folder).join("grading/checks.rs"));
+    files("tests/checks/src").into_iter().chain(own).collect()
 }
 
 /// What no grade may hold: a line of a system's file, of the environment, or of a check.
 pub fn leaks(document: &Value) -> Vec<String> {
     static SECRETS: OnceLock<Vec<String>> = OnceLock::new();
     let secrets = SECRETS.get_or_init(|| {
-        let mut secrets = vec!["root:x:".to_string(), workspace().display().to_string()];
+        let mut secrets = vec!["root:x:".to_string(), workspace::root().display().to_string()];
         secrets.extend(["PATH", "CARGO_MANIFEST_DIR"].iter().filter_map(|name| env::var(name).ok()));
-        for path in files("tests/grader/judge/src") {
+        for path in checks() {
             let text = fs::read_to_string(path).unwrap();
             secrets.extend(text.lines().map(str::trim).filter(|line| line.len() >= 60).map(str::to_string));
         }
@@ -35,13 +42,14 @@ pub fn leaks(document: &Value) -> Vec<String> {
 fn a_grade_keeps_its_contract() {
     let Some(grader) = grader() else { return };
     for (name, file) in [
-        ("shm", "solutions/shm/wrong-load-then-store.rs"),
-        ("mutex", "solutions/mutex/wrong-relaxed.rs"),
-        ("race", "solutions/race/reference.rs"),
-        ("shm", "corpus/broken-text.rs"),
-        ("shm", "corpus/forging-exit.rs"),
+        ("shm", "wrong-load-then-store"),
+        ("mutex", "wrong-relaxed"),
+        ("race", "reference"),
+        ("shm", "broken-text"),
+        ("shm", "forging-exit"),
     ] {
-        let (exercise, path) = (exercise(name).unwrap(), workspace().join("tests/grader").join(file));
+        let corpus = workspace::root().join("tests/grader/corpus").join(format!("{file}.rs"));
+        let (exercise, path) = (exercise(name).unwrap(), if corpus.exists() { corpus } else { solution(name, file) });
         let document = grader.document(exercise, file, &grader.grade(exercise, &path, None).unwrap());
         assert_eq!(problem(&document), None, "{file}");
         assert_eq!(document["isolation"], grader.isolation.name());
@@ -50,23 +58,23 @@ fn a_grade_keeps_its_contract() {
     let mut broken = grader.document(shm, "x.rs", &grader.grade(shm, Path::new("nowhere.rs"), None).unwrap());
     broken["score"] = "ten".into();
     assert!(problem(&broken).is_some());
-    let check = fs::read_to_string(workspace().join("tests/grader/judge/src/model.rs")).unwrap();
+    let check = fs::read_to_string(workspace::root().join("tests/checks/src/model.rs")).unwrap();
     broken["message"] = format!("root:x:0 {check}").into();
     assert!(leaks(&broken).len() > 10, "what leaks is noticed");
 }
 
 #[test]
 fn the_guides_points_are_those_of_the_catalogue() {
-    let guide = fs::read_to_string(workspace().join("docs/grading.md")).unwrap();
-    for exercise in &EXERCISES {
+    let guide = fs::read_to_string(workspace::root().join("docs/grading.md")).unwrap();
+    for exercise in EXERCISES {
         let row = guide.lines().find(|line| line.starts_with(&format!("| `{}` |", exercise.name))).expect("a row");
         let points: Vec<f64> =
             row.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
-        let items: Vec<f64> = exercise.items.iter().map(|item| item.points).collect();
+        let items: Vec<f64> = exercise.about.items.iter().map(|item| item.points).collect();
         assert_eq!(points, items, "{row}");
         assert_eq!(exercise.points(), 10.0);
         let handout = Path::new(exercise.file).with_file_name("README.md");
-        let handout = fs::read_to_string(workspace().join(handout)).unwrap();
+        let handout = fs::read_to_string(workspace::root().join(handout)).unwrap();
         assert!(handout.contains(&format!("cargo grade {}\n", exercise.name)) && handout.contains("(exercise.rs)"));
     }
 }
@@ -77,7 +85,8 @@ fn another_text_or_other_points_have_another_key() {
     let Some(grader) = grader() else { return };
     let atomic = exercise("atomic").unwrap();
     let key = |exercise: &Exercise, text: &str| grader.key(exercise, text);
-    let (with, other) = (Exercise { items: &atomic.items[1..], ..*atomic }, exercise("shm").unwrap());
+    let about = About { items: &atomic.about.items[1..], ..atomic.about };
+    let (with, other) = (Exercise { about, ..*atomic }, exercise("shm").unwrap());
     let keys = [key(atomic, "a"), key(atomic, "b"), key(&with, "a"), key(other, "a")];
     assert!(keys.iter().enumerate().all(|(index, key)| !keys[..index].contains(key)), "{keys:?}");
     assert_eq!(key(atomic, "a"), keys[0]);
@@ -95,7 +104,7 @@ fn every_step_of_a_schedule_lies_on_a_line_that_takes_it_and_fits_a_terminal() {
         ("mutex", "wrong-check-then-act"),
         ("atomic", "wrong-looks-then-adds"),
     ] {
-        let path = workspace().join(format!("tests/grader/solutions/{name}/{file}.rs"));
+        let path = solution(name, file);
         let exercise = exercise(name).unwrap();
         let grade = grader.grade(exercise, &path, None).unwrap();
         let text = fs::read_to_string(&path).unwrap();
@@ -110,7 +119,7 @@ fn every_step_of_a_schedule_lies_on_a_line_that_takes_it_and_fits_a_terminal() {
             assert!(shown.is_none_or(takes_it) || is_a_guards, "{file}: {operation} on line {line}: {shown:?}");
             assert!(line > 0 || ["read", "write"].contains(&operation), "{file}: {operation} is the check's own");
         }
-        let shown = grader::text::grade(exercise, &grade);
+        let shown = grader::render::grade(exercise, &grade);
         let lanes = shown.lines().filter(|line| line.contains("  |") || line.starts_with("step"));
         assert!(lanes.clone().count() > 3 && lanes.clone().all(|line| line.chars().count() <= 80), "{shown}");
     }

@@ -1,8 +1,8 @@
 //! Hostile and broken files.
 
-use crate::{Job, differences, files, grader, graders, header};
-use grader::catalogue::exercise;
-use grader::scratch;
+use super::{Job, differences, files, grader, graders, header};
+use grader::exercises::exercise;
+use grader::workdir;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -52,11 +52,11 @@ fn every_file_of_the_corpus_gets_its_verdict() {
 fn left_behind() -> Vec<String> {
     let folders = fs::read_dir(env::temp_dir()).unwrap().filter_map(Result::ok).map(|entry| entry.path());
     let is_ours =
-        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&scratch::prefix()));
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&workdir::prefix()));
     let mut found: Vec<String> = folders.filter(is_ours).map(|path| path.display().to_string()).collect();
     for process in fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok) {
         let line = fs::read(process.path().join("cmdline")).unwrap_or_default();
-        if String::from_utf8_lossy(&line).contains(&scratch::prefix()) {
+        if String::from_utf8_lossy(&line).contains(&workdir::prefix()) {
             found.push(format!("process {}", process.file_name().to_string_lossy()));
         }
     }

@@ -1,9 +1,9 @@
 //! Right solutions, wrong ones and cheats of every exercise.
 
-use crate::{Job, differences, files, grader, graders, header};
-use grader::catalogue::{EXERCISES, exercise};
+use super::{Job, differences, files, grader, graders, header};
+use crate::support::solution;
+use grader::exercises::{EXERCISES, exercise};
 use grader::grade::Grader;
-use grader::toolbox::workspace;
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -12,8 +12,8 @@ fn right_solutions_pass_and_wrong_ones_fail_the_check_meant_for_them_and_only_th
     let Some(grader) = grader() else { return };
     let mut jobs = Vec::new();
     let mut counts: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
-    for exercise in &EXERCISES {
-        let folder = format!("tests/grader/solutions/{}", exercise.name);
+    for exercise in EXERCISES {
+        let folder = format!("{}/grading/solutions", exercise.folder);
         let count = counts.entry(exercise.name).or_default();
         for path in files(&folder) {
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
@@ -23,9 +23,11 @@ fn right_solutions_pass_and_wrong_ones_fail_the_check_meant_for_them_and_only_th
             let expected = vec![fails.map_or("passes".to_string(), |items| format!("fails {items}"))];
             jobs.push(Job { exercise, path, expected, is_past_the_scan: false });
         }
-        assert!(jobs.iter().any(|job| job.path.ends_with(format!("{}/reference.rs", exercise.name))));
-        let all = exercise.items.iter().map(|item| item.id).collect::<Vec<_>>().join(", ");
-        let (path, expected) = (workspace().join(exercise.file), vec![format!("fails {all}")]);
+        assert!(
+            jobs.iter().any(|job| job.path.ends_with(format!("{}/grading/solutions/reference.rs", exercise.folder)))
+        );
+        let all = exercise.about.items.iter().map(|item| item.id).collect::<Vec<_>>().join(", ");
+        let (path, expected) = (workspace::root().join(exercise.file), vec![format!("fails {all}")]);
         jobs.push(Job { exercise, path, expected, is_past_the_scan: false });
     }
     assert!(counts.values().all(|[right, wrong]| *right >= 2 && *wrong >= 6), "right and wrong ones: {counts:?}");
@@ -37,10 +39,11 @@ fn right_solutions_pass_and_wrong_ones_fail_the_check_meant_for_them_and_only_th
 #[test]
 fn every_box_gives_the_same_grades() {
     let [first, others @ ..] = graders() else { return };
-    for exercise in &EXERCISES {
-        let folder = format!("tests/grader/solutions/{}", exercise.name);
+    for exercise in EXERCISES {
+        let folder = format!("{}/grading/solutions", exercise.folder);
         let wrong = files(&folder).into_iter().find(|path| !path.ends_with("reference.rs")).unwrap();
-        for path in [workspace().join(folder).join("reference.rs"), wrong, workspace().join(exercise.file)] {
+        for path in [workspace::root().join(folder).join("reference.rs"), wrong, workspace::root().join(exercise.file)]
+        {
             let document = |grader: &Grader| {
                 let mut document = grader.document(exercise, "x.rs", &grader.grade(exercise, &path, None).unwrap());
                 ["seconds", "isolation"].iter().for_each(|name| drop(document.as_object_mut().unwrap().remove(*name)));
@@ -60,7 +63,7 @@ fn fifty_grades_of_one_submission_are_the_same() {
         [("mutex", "wrong-check-then-act", 50), ("heavy", "wrong-equal-parts", 10), ("naive", "reference", 10)]
     {
         let exercise = exercise(name).unwrap();
-        let path = workspace().join(format!("tests/grader/solutions/{name}/{file}.rs"));
+        let path = solution(name, file);
         let grade = || {
             let grade = grader.grade(exercise, &path, None).unwrap();
             let mut document = grader.document(exercise, "x.rs", &grade);

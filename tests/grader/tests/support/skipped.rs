@@ -1,6 +1,6 @@
 //! A word about what was not tested.
 
-use grader::boxes::Isolation;
+use grader::sandbox::Isolation;
 use std::io::{self, Write as _};
 
 /// Says it past the test runner, which shows the output of failed tests only.
@@ -9,7 +9,6 @@ pub fn skipped(why: &str) {
 }
 
 /// Whether some box works here; where none does, says what was not done for want of one.
-#[allow(dead_code, reason = "not every test asks for just any box")]
 pub fn has_a_box(or_not: &str) -> bool {
     let works = Isolation::probe().is_some();
     if !works {
@@ -19,7 +18,6 @@ pub fn has_a_box(or_not: &str) -> bool {
 }
 
 /// The kinds of box that work here, the better one first; says what was not done in those that do not. In CI at least one must.
-#[allow(dead_code, reason = "not every test is done in each")]
 pub fn boxes_here(or_not: &str) -> Vec<Isolation> {
     let (here, missing): (Vec<_>, Vec<_>) =
         [Isolation::Full, Isolation::Reduced].into_iter().partition(|isolation| isolation.works());

@@ -1,7 +1,7 @@
 //! The same question asked in the most simple-minded way: every schedule is tried from beginning to end, and no state is
 //! remembered. It shares the programs with the explorer, and no line of what runs them.
 
-use common::interleavings::{Cell, End, Instruction, OnFailure, Program};
+use engine::{Cell, End, Instruction, OnFailure, Program};
 use std::collections::BTreeMap;
 
 /// What is known of the schedules to one end.

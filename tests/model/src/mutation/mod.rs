@@ -10,47 +10,49 @@ pub mod trial;
 
 pub use pass::{DEADLINE, run};
 
+use crate::subjects;
+use common::counter::Outcome;
 use common::format::wrap;
 use operators::Operator;
 use serde_json::{Value, json};
 use std::fmt::Write;
+use std::fs;
+use std::sync::Arc;
 
 /// A counter to mutate.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counter {
     /// Its name in the lab's report.
     pub variant: &'static str,
-    /// Its type's name.
-    pub name: &'static str,
-    /// What to call for a new one: this, with the number of threads as `threads`.
-    pub new: &'static str,
     /// The text of the file in which it is.
-    pub source: &'static str,
+    pub source: Arc<str>,
 }
 
 impl Counter {
-    const fn new(variant: &'static str, name: &'static str, new: &'static str, source: &'static str) -> Self {
-        Self { variant, name, new, source }
+    /// The counter of that name.
+    ///
+    /// # Panics
+    ///
+    /// If no lab has it, or its file cannot be read.
+    pub fn of(variant: &str) -> Self {
+        let subject = subjects::of(variant).unwrap_or_else(|| panic!("no lab has a counter {variant}"));
+        let lab = workspace::labs().into_iter().find(|lab| lab.name == subject.lab).expect("it is a lab's");
+        let path = lab.path.join("src/counters.rs");
+        let source = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        Self { variant: subject.variant, source: source.into() }
+    }
+
+    /// Its type's name.
+    pub fn type_name(&self) -> String {
+        common::source::type_name(self.variant)
     }
 }
 
-const MUTEX: &str = include_str!("../../../../labs/mutex-fix/src/counters.rs");
-const ATOMIC: &str = include_str!("../../../../labs/atomic-fix/src/counters.rs");
-
-/// All that are correct.
-pub const CORRECT: [Counter; 8] = [
-    Counter::new("std-mutex", "StdMutex", "default()", MUTEX),
-    Counter::new("parking-lot", "ParkingLot", "default()", MUTEX),
-    Counter::new("spin", "Spin", "default()", MUTEX),
-    Counter::new("fetch-add", "FetchAdd", "default()", ATOMIC),
-    Counter::new("compare-exchange", "CompareExchange", "default()", ATOMIC),
-    Counter::new("padded", "Padded", "new(threads)", ATOMIC),
-    Counter::new("adjacent", "Adjacent", "new(threads)", ATOMIC),
-    Counter::new("local-then-add", "LocalThenAdd", "default()", ATOMIC),
-];
-
-/// The one that is wrong as it stands: what is judged here must notice that too.
-pub const LOCKED_TWICE: Counter = Counter::new("locked-twice", "LockedTwice", "default()", MUTEX);
+/// All counters that their labs declare to be exact.
+pub fn correct() -> Vec<Counter> {
+    let exact = subjects::all().iter().filter(|subject| subject.outcome == Outcome::Exact);
+    exact.map(|subject| Counter::of(subject.variant)).collect()
+}
 
 /// A counter of which one line is changed.
 #[derive(Clone, Debug)]
@@ -88,10 +90,11 @@ impl Mutant {
 /// Every mutant of these counters that these operators make.
 pub fn mutants(counters: &[Counter], operators: &[Operator]) -> Vec<Mutant> {
     let mut mutants = Vec::new();
-    for &counter in counters {
+    for counter in counters {
         for Operator { name: operator, rewrite, .. } in operators {
-            for (line, code) in operators::code(&counter) {
-                let mutant = |after| Mutant { counter, operator, line, before: code.to_string(), after };
+            for (line, code) in operators::code(counter) {
+                let mutant =
+                    |after| Mutant { counter: counter.clone(), operator, line, before: code.to_string(), after };
                 mutants.extend(rewrite(code).into_iter().map(mutant));
             }
         }

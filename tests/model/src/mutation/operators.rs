@@ -50,10 +50,10 @@ pub const NOTHING: Operator =
 
 /// The lines of a counter that are code inside an item, numbered from 1 as in its file, without indentation and comments. The
 /// counter's lines are those from its type to the next type.
-pub fn code(counter: &Counter) -> Vec<(usize, &'static str)> {
+pub fn code(counter: &Counter) -> Vec<(usize, &str)> {
     let is_type = |line: &str| line.starts_with("pub struct ");
     let is_its_type = |line: &str| {
-        let rest = line.strip_prefix("pub struct ").and_then(|rest| rest.strip_prefix(counter.name));
+        let rest = line.strip_prefix("pub struct ").and_then(|rest| rest.strip_prefix(counter.type_name().as_str()));
         rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
     };
     let numbered = || (1..).zip(counter.source.lines());

@@ -134,21 +134,22 @@ fn is_same_build(program: &Path) -> bool {
 
 /// The program's main file.
 fn main(mutants: &[Mutant], without: &BTreeMap<usize, String>) -> String {
-    let (mut modules, mut entries) = (String::from("mod sync { pub use model::sync::*; }\n"), String::new());
+    let (mut modules, mut entries) =
+        (String::from("mod sync { pub use model::sync::*; }\nuse sync::Counter as _;\n"), String::new());
     for (index, mutant) in mutants.iter().enumerate().filter(|(index, _)| !without.contains_key(index)) {
-        let super::Counter { variant, name, new, .. } = mutant.counter;
+        let (variant, name) = (mutant.counter.variant, mutant.counter.type_name());
         let _ = writeln!(modules, "mod m{index};");
-        let threads = if new.contains("threads") { "threads" } else { "_" };
-        let _ = writeln!(entries, "    ({index}, {variant:?}, |{threads}| Box::new(m{index}::{name}::{new})),");
+        let _ = writeln!(
+            entries,
+            "    ({index}, {variant:?}, |threads| Box::new(m{index}::{name}::for_threads(threads))),"
+        );
     }
     format!("{modules}\nfn main() {{\n    model::mutation::trial::main(&[\n{entries}    ]);\n}}\n")
 }
 
-/// The compiler is the one that lies beside the cargo which built this, since both must be of one version.
+/// The compiler is the one that lies beside the cargo that runs this, since both must be of one version.
 fn rustc(folder: &Path, library: &Path, program: &Path) -> io::Result<Output> {
-    let beside = Path::new(env!("CARGO")).with_file_name(format!("rustc{}", env::consts::EXE_SUFFIX));
-    let usual = || if beside.exists() { beside.into_os_string() } else { "rustc".into() };
-    let mut command = Command::new(env::var_os("RUSTC").unwrap_or_else(usual));
+    let mut command = Command::new(workspace::rustc());
     command.args(["mutants.rs", "--crate-name", "mutants", "--edition", "2024", "--error-format", "short"]);
     command.args(["--cap-lints", "allow", "-C", "debuginfo=0", "-C", "opt-level=0"]);
     command.args(["-C", "strip=debuginfo", "-C", "codegen-units=2"]);

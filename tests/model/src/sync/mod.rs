@@ -4,12 +4,14 @@
 
 pub mod atomic;
 mod cell;
+mod declaration;
 mod mutex;
 pub(crate) mod step;
 pub(crate) mod waiting;
 
 pub use cell::RacyCell;
-pub use common::sync::Counter;
+pub use common::sync::{Counter, Outcome};
+pub use declaration::{Declaration, Shareable, declare, declare_shared};
 pub use mutex::{Mutex, MutexGuard, ParkingLotMutex};
 
 use std::ops::{Deref, DerefMut};

@@ -1,6 +1,7 @@
 //! What `cargo growth` may be asked for.
 
-use crate::program::{number, problem};
+use common::Error;
+use common::command_line::{number, usage};
 use lexopt::{Arg, Parser};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -53,19 +54,24 @@ impl Settings {
 ///
 /// # Errors
 ///
-/// One line that names the flag and the fix.
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Settings, String> {
+/// [`Error::Usage`], one line that names the flag and the fix.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Settings, Error> {
     let mut parser = Parser::from_args(arguments);
     let mut settings = Settings::default();
-    while let Some(argument) = parser.next().map_err(problem)? {
+    while let Some(argument) = parser.next().map_err(usage)? {
         match argument {
             Arg::Long("help") | Arg::Short('h') => settings.help = true,
             Arg::Long("quick") => settings.quick = true,
-            Arg::Long("markdown") => settings.markdown = Some(parser.value().map_err(problem)?.into()),
-            Arg::Long("json") => settings.json = Some(parser.value().map_err(problem)?.into()),
-            Arg::Long("most") => settings.most = Some(number(&mut parser, "--most", 1_000..=1_000_000_000)?),
-            Arg::Long("rounds") => settings.rounds = Some(number(&mut parser, "--rounds", 1..=100)?),
-            other => return Err(problem(other.unexpected())),
+            Arg::Long("markdown") => settings.markdown = Some(parser.value().map_err(usage)?.into()),
+            Arg::Long("json") => settings.json = Some(parser.value().map_err(usage)?.into()),
+            Arg::Long("most") => {
+                settings.most =
+                    Some(number("--most", &parser.value().map_err(usage)?.to_string_lossy(), 1_000..=1_000_000_000)?)
+            }
+            Arg::Long("rounds") => {
+                settings.rounds = Some(number("--rounds", &parser.value().map_err(usage)?.to_string_lossy(), 1..=100)?)
+            }
+            other => return Err(usage(other.unexpected())),
         }
     }
     Ok(settings)

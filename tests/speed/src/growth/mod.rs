@@ -130,8 +130,8 @@ fn at_size(array: &[i64], threads: &[usize], rounds: usize) -> Result<Vec<Run>, 
     let mut experiment = Experiment::new(rounds * more);
     for &threads in threads {
         experiment = match threads {
-            1 => experiment.variant("sequential", "", || sums::sequential(array)),
-            _ => experiment.sampled("threads", "", move || Ok(sums::thread_borrow(array, threads, pin))),
+            1 => experiment.timed("sequential", "", || sums::sequential(array)),
+            _ => experiment.measured("threads", "", move || Ok(sums::thread_borrow(array, threads, pin))),
         };
     }
     let expected = Expected { value: sums::sequential(array) as f64, tolerance: 0.0 };

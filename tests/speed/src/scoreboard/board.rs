@@ -57,7 +57,7 @@ impl<'a> Board<'a> {
         mut run: impl FnMut() -> Result<Sample<f64>, Error> + 'a,
     ) -> Self {
         let id = row.id();
-        self.experiment = self.experiment.sampled(row.kernel, row.label, move || {
+        self.experiment = self.experiment.measured(row.kernel, row.label, move || {
             let sample = run()?;
             verify(&id, sample.value, expected)?;
             Ok(sample)

@@ -1,6 +1,7 @@
 //! What the scoreboard may be asked for.
 
-use crate::program::{number, problem};
+use common::Error;
+use common::command_line::{number, usage};
 use lexopt::{Arg, Parser};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -55,19 +56,23 @@ impl Settings {
 ///
 /// # Errors
 ///
-/// One line that names the flag and the fix.
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Settings, String> {
+/// [`Error::Usage`], one line that names the flag and the fix.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Settings, Error> {
     let mut parser = Parser::from_args(arguments);
     let mut settings = Settings::default();
-    while let Some(argument) = parser.next().map_err(problem)? {
+    while let Some(argument) = parser.next().map_err(usage)? {
         match argument {
             Arg::Long("help") | Arg::Short('h') => settings.help = true,
             Arg::Long("quick") => settings.quick = true,
-            Arg::Long("markdown") => settings.markdown = Some(parser.value().map_err(problem)?.into()),
-            Arg::Long("json") => settings.json = Some(parser.value().map_err(problem)?.into()),
-            Arg::Long("rounds") => settings.rounds = Some(number(&mut parser, "--rounds", 1..=1000)?),
-            Arg::Long("repeat") => settings.repeat = Some(number(&mut parser, "--repeat", 1..=100)?),
-            other => return Err(problem(other.unexpected())),
+            Arg::Long("markdown") => settings.markdown = Some(parser.value().map_err(usage)?.into()),
+            Arg::Long("json") => settings.json = Some(parser.value().map_err(usage)?.into()),
+            Arg::Long("rounds") => {
+                settings.rounds = Some(number("--rounds", &parser.value().map_err(usage)?.to_string_lossy(), 1..=1000)?)
+            }
+            Arg::Long("repeat") => {
+                settings.repeat = Some(number("--repeat", &parser.value().map_err(usage)?.to_string_lossy(), 1..=100)?)
+            }
+            other => return Err(usage(other.unexpected())),
         }
     }
     Ok(settings)

@@ -6,7 +6,7 @@ use crate::{atomic, heavy, mutex, naive, overhead, shared};
 use common::shared_memory::SharedMemory;
 use common::sync::Counter;
 use common::timing::Sample;
-use common::{Error, counting, pin::Pin};
+use common::{Error, counter, pin::Pin};
 use rayon::{ThreadPool, prelude::*};
 use std::cell::{Cell, RefCell};
 use std::hint::black_box;
@@ -74,7 +74,7 @@ pub fn calibration<'a>(mut board: Board<'a>, data: &'a Data, pin: &'a Pin) -> Bo
         let label = "pinned threads, no memory";
         let row = Row { units: steps as f64 * threads as f64, ..rust("calibration", "arithmetic", label, threads) };
         let nothing = Expected { value: 0.0, tolerance: 0.0 };
-        board = board.add(row, nothing, move || Ok(counted(counting::in_threads(&Arithmetic, threads, steps, pin))));
+        board = board.add(row, nothing, move || Ok(counted(counter::in_threads(&Arithmetic, threads, steps, pin))));
     }
     board
 }
@@ -146,21 +146,23 @@ pub type Warm = Option<(i64, f64)>;
 /// The labs' counters, in pinned threads.
 pub fn counters<'a>(mut board: Board<'a>, data: &'a Data, pin: &'a Pin) -> Board<'a> {
     for threads in [1, 2] {
-        board = counter(board, data, pin, threads, "fetch-add", "one atomic for all", atomic::FetchAdd::default);
-        board = counter(board, data, pin, threads, "adjacent", "an atomic each, one cache line", move || {
-            atomic::Adjacent::new(threads)
+        board = threads_count(board, data, pin, threads, "fetch-add", "one atomic for all", atomic::FetchAdd::default);
+        board = threads_count(board, data, pin, threads, "adjacent", "an atomic each, one cache line", move || {
+            atomic::Adjacent::for_threads(threads)
         });
-        board = counter(board, data, pin, threads, "padded", "an atomic and a cache line each", move || {
-            atomic::Padded::new(threads)
+        board = threads_count(board, data, pin, threads, "padded", "an atomic and a cache line each", move || {
+            atomic::Padded::for_threads(threads)
         });
-        board = counter(board, data, pin, threads, "local", "count alone, add once", atomic::LocalThenAdd::default);
-        board = counter(board, data, pin, threads, "std-mutex", "std::sync::Mutex", mutex::StdMutex::default);
-        board = counter(board, data, pin, threads, "parking-lot", "parking_lot::Mutex", mutex::ParkingLot::default);
+        board =
+            threads_count(board, data, pin, threads, "local", "count alone, add once", atomic::LocalThenAdd::default);
+        board = threads_count(board, data, pin, threads, "std-mutex", "std::sync::Mutex", mutex::StdMutex::default);
+        board =
+            threads_count(board, data, pin, threads, "parking-lot", "parking_lot::Mutex", mutex::ParkingLot::default);
     }
     board
 }
 
-fn counter<'a, C: Counter>(
+fn threads_count<'a, C: Counter>(
     board: Board<'a>,
     data: &'a Data,
     pin: &'a Pin,
@@ -172,7 +174,7 @@ fn counter<'a, C: Counter>(
     let all = data.increments as f64 * threads as f64;
     let row = Row { units: all, ..rust("counters", kernel, label, threads) };
     board.add(row, Expected { value: all, tolerance: 0.0 }, move || {
-        Ok(counted(counting::in_threads(&new(), threads, data.increments, pin)))
+        Ok(counted(counter::in_threads(&new(), threads, data.increments, pin)))
     })
 }
 

@@ -17,14 +17,9 @@ mod overhead;
 #[path = "../../sync.rs"]
 mod sync;
 
-#[path = "../../../../../labs/atomic-fix/src/counters.rs"]
-mod atomic;
-#[path = "../../../../../labs/mutex-fix/src/counters.rs"]
-mod mutex;
-#[path = "../../../../../labs/data-race/src/counters.rs"]
-mod race;
+include!(concat!(env!("OUT_DIR"), "/counters.rs"));
 
-use kernels::{ALL, Kernel};
+use kernels::{Kernel, all};
 use speed::instructions::callgrind::{self, HOW_TO_GET_IT, RUN};
 use speed::instructions::figures::{FILE, Figures, compiler};
 use std::path::Path;
@@ -53,7 +48,7 @@ fn main() -> ExitCode {
 /// What valgrind counts.
 fn run(name: &str, size: &str) -> Result<(), String> {
     let kernel = Kernel::named(name).ok_or_else(|| format!("there is no kernel {name}"))?;
-    (kernel.run)(size.parse().map_err(|_| USAGE)?);
+    kernel.run(size.parse().map_err(|_| USAGE)?);
     Ok(())
 }
 
@@ -66,11 +61,12 @@ fn compare(renew: bool) -> Result<(), String> {
     let mut committed = Figures::parse(&text)?;
     let program = env::current_exe().map_err(|error| error.to_string())?;
     let mut counted = Vec::new();
-    for kernel in &ALL {
+    let kernels = all();
+    for kernel in &kernels {
         if kernel.is_whole_here() {
-            let instructions = callgrind::per_element(&program, kernel.name)?;
+            let instructions = callgrind::per_element(&program, &kernel.name)?;
             println!("{:<28} {instructions:>8.3}", kernel.name);
-            counted.push((kernel.name, instructions));
+            counted.push((kernel.name.as_str(), instructions));
         } else if renew {
             return Err(format!("{} takes another way on this processor: renew on one with AVX2 and FMA", kernel.name));
         } else {

@@ -1,0 +1,66 @@
+//! Plain memory that threads share without protection.
+
+use std::cell::UnsafeCell;
+
+/// Plain memory that threads share without any protection: what C's `int counter` is, and what safe Rust refuses.
+///
+/// Two threads that access it at the same time, one of them to write, have a *data race*, and the program has no meaning:
+/// not a wrong value, but undefined behaviour (C11, section 5.1.2.4; the Rust reference, "Behavior considered undefined").
+#[derive(Debug, Default)]
+#[repr(transparent)]
+pub struct RacyCell(UnsafeCell<u64>);
+
+// SAFETY: none, and that is the point. Whoever shares one must keep the promise that its methods ask for, or have a data race.
+unsafe impl Sync for RacyCell {}
+
+impl RacyCell {
+    /// Memory that holds `value`.
+    pub const fn new(value: u64) -> Self {
+        Self(UnsafeCell::new(value))
+    }
+
+    /// Reads the memory, without any ordering and without being one step.
+    ///
+    /// # Safety
+    ///
+    /// No other thread may write meanwhile.
+    #[inline(always)]
+    pub unsafe fn read(&self) -> u64 {
+        // SAFETY: the pointer is valid for as long as the cell is borrowed; that nobody writes is the caller's promise.
+        unsafe { *self.0.get() }
+    }
+
+    /// Writes the memory, without any ordering.
+    ///
+    /// # Safety
+    ///
+    /// No other thread may read or write meanwhile.
+    #[inline(always)]
+    pub unsafe fn write(&self, value: u64) {
+        // SAFETY: the pointer is valid for as long as the cell is borrowed; that nobody looks is the caller's promise.
+        unsafe { *self.0.get() = value }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+    use std::thread;
+
+    #[test]
+    fn a_cell_goes_from_thread_to_thread_with_a_lock() {
+        let (cell, lock) = (RacyCell::new(40), Mutex::new(()));
+        let add = || {
+            let _held = lock.lock().unwrap();
+            // SAFETY: whoever is here holds the lock.
+            unsafe { cell.write(cell.read() + 1) };
+        };
+        thread::scope(|scope| {
+            scope.spawn(add);
+            scope.spawn(add);
+        });
+        // SAFETY: both threads have ended.
+        assert_eq!(unsafe { cell.read() }, 42);
+    }
+}

@@ -1,0 +1,35 @@
+//! What `lab-mutex` declares about itself, once: `--describe` prints it, and every tool takes it from there.
+
+use crate::counters::COUNTERS;
+use common::lab::Kept;
+use common::{Figure, Lab, Lecture, Parameter, PythonProgram, Question};
+
+/// What `lab-mutex` is.
+pub const LAB: Lab = Lab {
+    name: "mutex",
+    title: "a lock repairs the counter, if it is held around all of the increment",
+    folder: env!("CARGO_MANIFEST_DIR"),
+    lecture: Lecture { program: "get_lock on the slide", figures: &[("final", 400_000.0), ("expected", 400_000.0)] },
+    parameters: &[
+        Parameter::threads().default(4).help("threads (and processes) that add to one counter"),
+        Parameter::increments(100_000),
+        Parameter::repeat(10),
+    ],
+    question: Question {
+        text: "4 threads add 1 to a counter behind a std::sync::Mutex. How many nanoseconds does one increment take?",
+        figure: Figure::IncrementTime("std-mutex"),
+        lecture: None,
+    },
+    python: &[PythonProgram {
+        file: "threadP-lock.py",
+        figure: "final (processes, get_lock)",
+        name: "finals",
+        ours: Figure::Final("process-lock"),
+        lecture: Some(400_000.0),
+        flags: &[("workers", "threads"), ("increments", "increments")],
+    }],
+    pin: true, // a run is over before the system has spread its threads: on one CPU they hardly meet at the lock
+    counters: COUNTERS,
+    witness: Some(Kept { document: include_str!("../witnesses.json"), source: include_str!("counters.rs") }),
+    ..Lab::EMPTY
+};

@@ -1,0 +1,37 @@
+//! What `lab-naive` declares about itself, once: `--describe` prints it, and every tool takes it from there.
+
+use crate::sums;
+use common::{Figure, Lab, Lecture, Parameter, PythonProgram, Question};
+
+/// What `lab-naive` is.
+pub const LAB: Lab = Lab {
+    name: "naive",
+    title: "a sum that is slower in parallel, because its data is copied",
+    folder: env!("CARGO_MANIFEST_DIR"),
+    lecture: Lecture {
+        program: "vecAdd.py",
+        figures: &[("speedup", 0.03), ("sequential_seconds", 0.034), ("parallel_seconds", 1.014), ("cpus", 32.0)],
+    },
+    parameters: &[
+        Parameter::size(50_000_000),
+        Parameter::workers(),
+        Parameter::threads(),
+        Parameter::repeat(5),
+        Parameter::seed(),
+    ],
+    question: Question {
+        text: "the sum is given to one worker process a CPU, through pipes. How many times as fast as one core is that?",
+        figure: Figure::Speedup("process-pool"),
+        lecture: Some(0.03),
+    },
+    python: &[PythonProgram {
+        file: "vecAdd.py",
+        figure: "speed-up",
+        name: "speedup",
+        ours: Figure::Speedup("process-pool"),
+        lecture: Some(0.03),
+        flags: &[("size", "size"), ("workers", "workers"), ("seed", "seed")],
+    }],
+    worker: Some(sums::pool_worker),
+    ..Lab::EMPTY
+};

@@ -1,0 +1,33 @@
+//! What `lab-overhead` declares about itself, once: `--describe` prints it, and every tool takes it from there.
+
+use common::{Figure, Lab, Lecture, Parameter, PythonProgram, Question};
+
+/// What `lab-overhead` is.
+pub const LAB: Lab = Lab {
+    name: "overhead",
+    title: "nothing is copied, and handing out the work still costs",
+    folder: env!("CARGO_MANIFEST_DIR"),
+    lecture: Lecture { program: "vecAddF.py, and partial sums on the board", figures: &[("speedup", 0.62)] },
+    parameters: &[
+        Parameter::size(50_000_000).help("elements of the largest array"),
+        Parameter::threads(),
+        Parameter::repeat(5),
+        Parameter::seed(),
+    ],
+    question: Question {
+        text: "a channel hands out an array in chunks. How many elements must a chunk have to be faster than one core?",
+        figure: Figure::Quantity("break_even_chunk_channel"),
+        lecture: None,
+    },
+    python: &[PythonProgram {
+        file: "partial-sums.py",
+        figure: "speed-up (ours: chunk of 100)",
+        name: "speedup",
+        ours: Figure::Speedup("channel"),
+        lecture: Some(0.62),
+        flags: &[("size", "size"), ("workers", "threads"), ("seed", "seed")],
+    }],
+    // Most runs are over before the system has moved a thread away from another one's CPU.
+    pin: true,
+    ..Lab::EMPTY
+};

@@ -1,0 +1,100 @@
+//! Which labs there are, and what each declares about itself (`--describe`).
+
+use crate::programs::program;
+use serde_json::Value;
+use std::env;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+/// A lab as the tests see it: what it declares, and the variants that its report has.
+#[derive(Debug)]
+pub struct LabUnderTest {
+    /// The package's name without its `lab-`.
+    pub name: &'static str,
+    /// Its folder in `labs`.
+    pub folder: &'static str,
+    /// Its variants in the order of its report, each with whether it is one that must give the right result.
+    pub variants: Vec<(&'static str, bool)>,
+    /// Whether variants of it are worker processes.
+    pub has_workers: bool,
+    /// Its parameters, in the order of its `--help`.
+    pub parameters: Vec<&'static str>,
+    /// The whole document, `labs/describe/1`.
+    pub description: Value,
+}
+
+/// All of them, in the order of the lecture.
+pub fn all() -> &'static [LabUnderTest] {
+    static ALL: OnceLock<Vec<LabUnderTest>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let labs: Vec<LabUnderTest> = workspace::labs().into_iter().map(lab_under_test).collect();
+        assert!(!labs.is_empty(), "there are labs");
+        labs
+    })
+}
+
+fn lab_under_test(lab: workspace::Lab) -> LabUnderTest {
+    let (name, folder): (&'static str, &'static str) = (lab.name.leak(), lab.folder.leak());
+    let description = json(name, &["--describe"]);
+    let names = |list: &Value, key: &str| -> Vec<&'static str> {
+        let names = list.as_array().into_iter().flatten().filter_map(|item| item[key].as_str());
+        names.map(|name| &*name.to_string().leak()).collect()
+    };
+    let parameters = names(&description["parameters"], "name");
+    let counters = names(&description["counters"], "variant");
+    let has_workers = description["has_worker_processes"] == true;
+    let mut lab = LabUnderTest { name, folder, variants: Vec::new(), has_workers, parameters, description };
+    lab.variants = if counters.is_empty() {
+        // A lab that counts nothing declares its variants as it measures them, and each must give the right result.
+        let line = format!("{} --json", lab.small());
+        let report = json(name, &line.split_whitespace().collect::<Vec<_>>());
+        names(&report["rows"], "variant").into_iter().map(|variant| (variant, true)).collect()
+    } else {
+        let is_exact = |index: usize| lab.description["counters"][index]["outcome"] == "exact";
+        counters.into_iter().enumerate().map(|(index, variant)| (variant, is_exact(index))).collect()
+    };
+    lab
+}
+
+fn json(name: &str, arguments: &[&str]) -> Value {
+    let mut command = Command::new(program(&format!("lab-{name}")));
+    let output = command.args(arguments).stdin(Stdio::null()).output().expect("a lab can be started");
+    let said = String::from_utf8_lossy(&output.stderr);
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("lab-{name} {arguments:?}: {error}: {said}"))
+}
+
+/// The labs to test: all, or those that the environment's `LABS` names, such as `LABS=race,mutex`, for work on one of them.
+pub fn labs() -> Vec<&'static LabUnderTest> {
+    let chosen = env::var("LABS").unwrap_or_default();
+    let is_chosen = |lab: &&LabUnderTest| chosen.is_empty() || chosen.split(',').any(|name| name == lab.name);
+    all().iter().filter(is_chosen).collect()
+}
+
+/// Those that count with several workers, in the order of the lecture.
+pub fn counter_labs() -> Vec<&'static LabUnderTest> {
+    labs().into_iter().filter(|lab| lab.takes("increments")).collect()
+}
+
+/// One of them, if it is to be tested.
+pub fn lab(name: &str) -> Option<&'static LabUnderTest> {
+    labs().into_iter().find(|lab| lab.name == name)
+}
+
+impl LabUnderTest {
+    /// Whether it has such a parameter.
+    pub fn takes(&self, parameter: &str) -> bool {
+        self.parameters.contains(&parameter)
+    }
+
+    /// Those of the given flags and values that it takes: `--size 7 --increments 5` is `--size 7` for one that sums.
+    pub fn those_of(&self, line: &str) -> String {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let pairs = words.chunks(2).filter(|pair| self.takes(pair[0].trim_start_matches("--")));
+        pairs.flatten().copied().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Flags for a run that takes a moment, and that nobody else notices.
+    pub fn small(&self) -> String {
+        self.those_of("--size 1000 --increments 100 --workers 2 --threads 2 --repeat 2")
+    }
+}

@@ -1,0 +1,38 @@
+//! The labs from outside: built and run as a student runs them, judged by what they print and by how they end.
+
+mod command_line;
+mod contract;
+mod deck;
+mod forced;
+mod growth;
+mod handouts;
+mod instructions;
+mod lanes;
+#[cfg(target_os = "linux")]
+mod limits;
+mod output;
+mod predictions;
+mod profile;
+mod python;
+mod scoreboard;
+mod sizes;
+mod stepping;
+mod streams;
+mod tidy;
+mod witness;
+#[cfg(target_os = "linux")]
+mod workers;
+
+#[test]
+#[cfg(not(target_os = "linux"))]
+fn some_checks_need_linux() {
+    for what in [
+        "dying workers",
+        "closed pipes, full disks and terminals",
+        "a single CPU",
+        "sizes beyond memory",
+        "what a lab takes of memory",
+    ] {
+        end_to_end::skipped(what, "the check needs Linux's /proc, /dev/full, script, taskset and ulimit");
+    }
+}

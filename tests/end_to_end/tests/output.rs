@@ -1,0 +1,179 @@
+//! Where the output goes: pipes that close, disks that are full, terminals, eighty columns; and what one CPU may not claim.
+
+use end_to_end::labs::labs;
+
+/// The lab's own sizes, in fewer rounds: for the eye.
+pub const FOR_THE_EYE: &str = "--repeat 2";
+
+fn too_wide(text: &str) -> Vec<String> {
+    text.lines().filter(|line| line.chars().count() > 80).map(str::to_string).collect()
+}
+
+#[test]
+fn no_line_is_longer_than_eighty_columns() {
+    for lab in labs() {
+        let extreme = lab.those_of("--size 2 --increments 1 --threads 32 --workers 32 --repeat 1");
+        for line in [FOR_THE_EYE, &lab.small(), &extreme, &format!("{} --pin", lab.small())] {
+            let outcome = lab.run_once(line);
+            assert!(outcome.status.success(), "lab-{} {line}: {}", lab.name, outcome.stderr);
+            end_to_end::assert_none(too_wide(&outcome.stdout));
+        }
+    }
+    assert_eq!(too_wide(&"x".repeat(81)).len(), 1);
+}
+
+#[test]
+fn without_a_terminal_there_is_no_colour_and_no_word_beside_the_report() {
+    for lab in labs() {
+        let outcome = lab.run(&lab.small());
+        assert!(!outcome.stdout.contains('\x1b') && !outcome.stdout.contains('\r'), "lab-{}", lab.name);
+        assert_eq!(outcome.stderr, "", "lab-{}", lab.name);
+    }
+}
+
+#[test]
+fn a_lab_runs_with_each_worker_bound_to_a_cpu() {
+    for lab in labs() {
+        let report = lab.run(&format!("{} --pin --json", lab.small())).json().unwrap();
+        assert_eq!(report["pinned"], true, "lab-{}", lab.name);
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use super::*;
+    use end_to_end::run::complete;
+    use std::fs::File;
+    use std::process::Command;
+
+    #[test]
+    fn output_into_a_closed_pipe_ends_quietly() {
+        for lab in labs() {
+            for line in ["--help".to_string(), lab.small(), format!("{} --json", lab.small())] {
+                let mut command = lab.command(&line);
+                let (reader, writer) = std::io::pipe().unwrap();
+                command.stdout(writer);
+                drop(reader);
+                let outcome = complete(command);
+                assert_eq!((outcome.status.code(), outcome.stderr.as_str()), (Some(0), ""), "lab-{} {line}", lab.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_a_failure_told_in_one_line() {
+        for lab in labs() {
+            for line in ["--help".to_string(), lab.small(), format!("{} --json", lab.small())] {
+                let mut command = lab.command(&line);
+                command.stdout(File::options().write(true).open("/dev/full").unwrap());
+                let outcome = complete(command);
+                assert_eq!(outcome.status.code(), Some(1), "lab-{} {line}", lab.name);
+                assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);
+                let said = outcome.stderr.contains("cannot write to standard output: No space left");
+                assert!(said, "{}", outcome.stderr);
+            }
+        }
+    }
+
+    #[test]
+    fn closed_standard_streams_do_no_harm() {
+        for lab in labs() {
+            let small = lab.small();
+            let outcome = complete(lab.shell(&format!("exec \"$LAB\" {small} --json <&-")));
+            assert_eq!((outcome.status.code(), outcome.stderr.as_str()), (Some(0), ""), "lab-{}", lab.name);
+            assert!(outcome.json().is_ok(), "lab-{}", lab.name);
+            let outcome = complete(lab.shell(&format!("exec \"$LAB\" {small} --predict <&- 2>&-")));
+            assert_eq!(outcome.status.code(), Some(0), "lab-{}", lab.name);
+            assert!(outcome.stdout.contains("you predicted none"), "lab-{}", lab.name);
+        }
+    }
+
+    #[test]
+    fn a_terminal_gets_colour_unless_it_is_not_wanted() {
+        if Command::new("script").arg("--version").output().is_err() {
+            return end_to_end::skipped("colour in a terminal", "there is no program `script` to make one");
+        }
+        for lab in labs() {
+            let in_a_terminal = |settings: &str, redirection: &str| {
+                let line = format!("{settings} \\\"$LAB\\\" {} {redirection}", lab.small());
+                let outcome = complete(lab.shell(&format!("TERM=xterm exec script -qec \"{line}\" /dev/null")));
+                assert!(outcome.status.success(), "lab-{}: {}", lab.name, outcome.stdout);
+                outcome.stdout
+            };
+            let coloured = in_a_terminal("", "2>/dev/null");
+            assert!(coloured.contains("\x1b[1m"), "lab-{}: {coloured}", lab.name);
+            let plain = in_a_terminal("NO_COLOR=1", "2>/dev/null");
+            assert!(plain.contains("Variants") && !plain.contains('\x1b'), "lab-{}: {plain}", lab.name);
+            // Progress is told on a terminal's standard error, and wiped before the report.
+            let watched = in_a_terminal("NO_COLOR=1", "");
+            let (progress, report) = watched.split_once(&format!("lab-{}: ", lab.name)).unwrap();
+            assert!(
+                progress.contains("round 1 of 2") && progress.ends_with("\r\x1b[K"),
+                "lab-{}: {progress:?}",
+                lab.name
+            );
+            assert!(!report.contains('\x1b'));
+        }
+    }
+
+    /// Sentences that claim a gain from working in parallel: in words, or as a ratio well above one.
+    fn claims_of_gain(note: &str) -> Vec<String> {
+        const PARALLEL: [&str; 6] = ["thread", "worker", "process", "rayon", "channel", "parallel"];
+        const GAINS: [&str; 6] = ["faster", "gain", "win", "pays off", "beat", "as fast as"];
+        const DENIALS: [&str; 4] = ["no gain", "cannot", "no variant", "slower"];
+        let holds_one_of = |sentence: &str, words: &[&str]| words.iter().any(|word| sentence.contains(word));
+        let is_a_gain = |word: &str| {
+            let ratio = word.trim_end_matches([',', '.', ';', ')']).strip_suffix('x');
+            ratio.and_then(|ratio| ratio.parse::<f64>().ok()).is_some_and(|ratio| ratio > 1.1)
+        };
+        let sentences = note.split_inclusive(". ").map(str::trim);
+        let claims = sentences.filter(|sentence| {
+            holds_one_of(sentence, &PARALLEL)
+                && (holds_one_of(sentence, &GAINS) || sentence.split_whitespace().any(is_a_gain))
+                && !holds_one_of(sentence, &DENIALS)
+        });
+        claims.map(str::to_string).collect()
+    }
+
+    #[test]
+    fn a_claim_of_gain_is_noticed() {
+        for claim in
+            ["One loop is slow. Two threads are faster.", "2 threads reach 1.18x.", "From 14 elements on rayon wins."]
+        {
+            assert_eq!(claims_of_gain(claim).len(), 1, "{claim}");
+        }
+        for other in
+            ["Better code on one core reaches 12.0x.", "Threads reach 0.98x.", "With one CPU threads cannot win."]
+        {
+            assert_eq!(claims_of_gain(other), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn on_one_cpu_nothing_is_claimed_to_gain_from_threads() {
+        if Command::new("taskset").arg("--version").output().is_err() {
+            return end_to_end::skipped(
+                "what a lab says on one CPU",
+                "there is no program `taskset` to allow just one",
+            );
+        }
+        for lab in labs() {
+            let line = lab.those_of("--size 200000 --increments 5000 --repeat 3");
+            let on_one_cpu = |flags: &str| {
+                let cpu = "$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')"; // the first that is allowed
+                let outcome = complete(lab.shell(&format!("exec taskset -c {cpu} \"$LAB\" {line} {flags}")));
+                assert_eq!((outcome.status.code(), outcome.stderr.as_str()), (Some(0), ""), "lab-{}", lab.name);
+                outcome
+            };
+            let report = on_one_cpu("--json").json().unwrap();
+            assert_eq!(report["machine"]["cpus_allowed"], 1);
+            let warned = report["warnings"].as_array().unwrap().iter().any(|warning| warning["kind"] == "one-cpu");
+            assert!(warned, "lab-{} does not warn", lab.name);
+            let text = on_one_cpu("").stdout;
+            assert!(text.contains("warning (one-cpu)") && text.contains("1 of"), "lab-{}: {text}", lab.name);
+            let notes = report["notes"].as_array().into_iter().flatten().filter_map(|note| note.as_str());
+            let told: Vec<String> = notes.flat_map(claims_of_gain).collect();
+            assert_eq!(told, [""; 0], "lab-{}", lab.name);
+        }
+    }
+}

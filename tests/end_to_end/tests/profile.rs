@@ -1,0 +1,65 @@
+//! `cargo run` measures what `cargo run --release` measures. Times would say so on a quiet machine only; the settings always do.
+
+use end_to_end::labs::labs;
+use end_to_end::programs::{Artifact, artifacts};
+use serde_json::{Value, json};
+use std::hint::black_box;
+use std::panic::catch_unwind;
+
+/// What a lab calls while the clock runs. What it calls of `common` then is generic, and so compiled in the lab.
+const TIMED: [&str; 7] = [
+    "crossbeam-channel",
+    "crossbeam-deque",
+    "crossbeam-epoch",
+    "crossbeam-utils",
+    "parking_lot",
+    "parking_lot_core",
+    "rayon-core",
+];
+
+/// Where something is not compiled as cargo's release profile compiles it.
+fn differences_from_release(artifact: &Artifact) -> Vec<String> {
+    let expected = [("opt_level", json!("3")), ("debug_assertions", json!(false)), ("overflow_checks", json!(false))];
+    let differs = |(setting, value): &(&str, Value)| artifact.profile[*setting] != *value;
+    let differences = expected.into_iter().filter(differs);
+    differences.map(|(setting, _)| format!("{}: {setting} {}", artifact.package, artifact.profile[setting])).collect()
+}
+
+#[test]
+fn what_runs_while_the_clock_does_is_compiled_as_for_a_release() {
+    // `speed` compiles the labs' own kernels, to compare and to count them.
+    let is_lab = |artifact: &&Artifact| {
+        let is_ours =
+            artifact.package == "speed" || labs().iter().any(|lab| artifact.package == format!("lab-{}", lab.name));
+        is_ours && !artifact.is_build_script
+    };
+    let is_timed = |artifact: &&Artifact| TIMED.contains(&artifact.package.as_str()) && !artifact.is_build_script;
+    let timed: Vec<&Artifact> = artifacts().iter().filter(|artifact| is_lab(artifact) || is_timed(artifact)).collect();
+    for name in TIMED.into_iter().chain(["speed"]) {
+        assert!(timed.iter().any(|artifact| artifact.package == name), "nothing was built of {name}");
+    }
+    end_to_end::assert_none(timed.into_iter().flat_map(differences_from_release).collect());
+    // The twin: what only builds reports is compiled fast in place of being made fast.
+    let json = artifacts().iter().find(|artifact| artifact.package == "serde_json").unwrap();
+    assert_ne!(differences_from_release(json), [""; 0]);
+}
+
+#[test]
+fn a_report_says_that_it_was_optimized() {
+    for lab in labs() {
+        let machine = &lab.report(&lab.small()).unwrap()["machine"];
+        assert_eq!((&machine["optimized"], &machine["profile"]), (&json!(true), &json!("dev")), "lab-{}", lab.name);
+    }
+}
+
+/// This very program is compiled with the profile that plain `cargo run` has.
+#[test]
+fn an_overflow_wraps_and_assertions_for_debugging_are_off() {
+    assert_eq!(catch_unwind(|| black_box(255_u8) + black_box(1)).ok(), Some(0));
+    let mut evaluated = false;
+    debug_assert!({
+        evaluated = true;
+        evaluated
+    });
+    assert!(!evaluated);
+}

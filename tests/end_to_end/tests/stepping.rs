@@ -1,0 +1,293 @@
+//! The guide to stepping: every stop point is one that a debugger stops at, and what the guide says to look at is there.
+
+use end_to_end::labs::{LabUnderTest, labs};
+use end_to_end::run::{Outcome, complete, start};
+use end_to_end::{assert_none, skipped, workspace};
+use std::env;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+/// Building all labs takes a quarter of a minute on two cores, and longer behind whoever else builds.
+const BUILD: Duration = Duration::from_secs(600);
+
+/// A row of a table: where to stop, what to type then, what to print.
+struct Stop {
+    at: String,
+    then: Vec<String>,
+    look: Vec<Look>,
+}
+
+/// Something to print, with the number that the guide says it holds. An address has none.
+struct Look {
+    at: String,
+    holds: Option<u64>,
+}
+
+/// What the guide says of a lab: the arguments to run it with, and where to stop.
+fn section(lab: &LabUnderTest) -> (Vec<String>, Vec<Stop>) {
+    let guide = end_to_end::read("docs/stepping.md");
+    let heading = format!("\n## lab-{}\n", lab.name);
+    let (_, rest) = guide.split_once(&heading).unwrap_or_else(|| panic!("docs/stepping.md has no{heading}"));
+    let text = rest.split("\n## ").next().unwrap_or(rest);
+    let program = format!("gdb --args target/stepping/lab-{} ", lab.name);
+    let line = text.lines().find_map(|line| line.strip_prefix(&program)).expect("the command that starts it");
+    let quoted = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_string).collect::<Vec<_>>();
+    // "`seen` = 0, `*self`": what is not quoted is what the one before it holds.
+    let looks = |cell: &str| {
+        let parts: Vec<&str> = cell.trim().trim_start_matches('`').split('`').collect();
+        let look = |pair: &[&str]| {
+            let said = pair.get(1).and_then(|said| said.trim().strip_prefix("= "));
+            let holds = said.map(|said| said.trim_end_matches(',').parse().expect("a number"));
+            Look { at: pair[0].to_string(), holds }
+        };
+        parts.chunks(2).map(look).collect()
+    };
+    let rows = text.lines().filter(|line| line.starts_with("| `")).map(|line| {
+        let cells: Vec<&str> = line.split('|').collect();
+        Stop { at: quoted(cells[1]).concat(), then: quoted(cells[2]), look: looks(cells[3]) }
+    });
+    (line.split_whitespace().map(str::to_string).collect(), rows.collect())
+}
+
+/// The folder with all labs, built once for a debugger.
+fn built() -> &'static PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let packages = labs().into_iter().flat_map(|lab| ["--package".to_string(), format!("lab-{}", lab.name)]);
+        let mut command = Command::new(env!("CARGO"));
+        command.args(["build", "--quiet", "--profile", "stepping"]).args(packages).current_dir(workspace());
+        let mut building = start(command);
+        assert!(building.ends_within(BUILD), "cargo was still building after {BUILD:?}, and was stopped");
+        let status = building.child.wait().expect("it is a child of ours");
+        assert!(status.success(), "the labs do not build with the profile stepping");
+        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from);
+        workspace().join(target).join("stepping")
+    })
+}
+
+/// Whether gdb can run a program here: it may be missing, and a container may forbid it to trace. In CI it must not skip.
+fn gdb_is_here() -> bool {
+    let is_demanded = cfg!(all(target_os = "linux", target_arch = "x86_64")) && env::var_os("CI").is_some();
+    let gdb = |arguments: &[&str]| {
+        let mut command = Command::new("gdb");
+        command.args(arguments);
+        command
+    };
+    let is_installed = gdb(&["--version"]).stdin(Stdio::null()).stdout(Stdio::null()).status().is_ok();
+    let probe = || complete_quietly(gdb(&["-batch", "-nx", "-ex", "run", "--args", "true"]));
+    let works = is_installed && probe().stdout.contains("exited normally");
+    assert!(
+        works || !is_demanded,
+        "CI has no gdb that can run a program, so nobody checks the stop points of the guide"
+    );
+    if !works {
+        skipped("the stop points of the guide", "no gdb here that can run a program");
+    }
+    works
+}
+
+/// What gdb prints when it is told all of that.
+fn gdb(lab: &LabUnderTest, arguments: &[String], commands: &[String]) -> String {
+    let mut command = Command::new("gdb");
+    command.args(["-batch", "-nx", "-iex", "set debuginfod enabled off", "-iex", "set breakpoint pending off"]);
+    for line in commands {
+        command.args(["-ex", line]);
+    }
+    command.arg("--args").arg(built().join(format!("lab-{}", lab.name))).args(arguments);
+    let outcome = complete_quietly(command);
+    outcome.stdout + &outcome.stderr
+}
+
+fn complete_quietly(mut command: Command) -> Outcome {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    complete(command)
+}
+
+/// What gdb printed, each line with its numbers: those that lie in a struct, or the one that stands there alone.
+fn printed(output: &str) -> Vec<(&str, Vec<u64>)> {
+    let leading = |text: &str| text.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok());
+    let numbers = |line: &str| -> Vec<u64> {
+        let inner: Vec<u64> = line.split("value: ").skip(1).filter_map(leading).collect();
+        let alone = line.split_once(" = ").and_then(|(_, text)| text.parse().ok());
+        if inner.is_empty() { alone.into_iter().collect() } else { inner }
+    };
+    output.lines().filter(|line| line.starts_with('$')).map(|line| (line, numbers(line))).collect()
+}
+
+fn problem(lab: &LabUnderTest, arguments: &[String], stop: &Stop) -> Option<String> {
+    let mut commands = vec![format!("break {}", stop.at), "run".to_string()];
+    commands.extend(stop.then.iter().cloned());
+    commands.push("echo LOOK\\n".to_string());
+    commands.extend(stop.look.iter().map(|look| format!("print {}", look.at)));
+    commands.push("kill".to_string());
+    let output = gdb(lab, arguments, &commands);
+    let (before, after) = output.split_once("LOOK\n").unwrap_or((&output, ""));
+    let seen = printed(after);
+    let is_as_said = |((line, numbers), look): (&(&str, Vec<u64>), &Look)| {
+        let is_there = !line.contains("optimized out") && !line.contains("<error");
+        is_there && look.holds.is_none_or(|number| *numbers == [number])
+    };
+    let is_good = before.contains("hit Breakpoint 1")
+        && seen.len() == stop.look.len()
+        && seen.iter().zip(&stop.look).all(is_as_said);
+    (!is_good).then(|| format!("lab-{}: {}: not hit, or not as the guide says:\n{output}", lab.name, stop.at))
+}
+
+#[test]
+fn every_stop_point_is_hit_and_shows_what_the_guide_says_to_look_at() {
+    if !gdb_is_here() {
+        return;
+    }
+    let mut problems = Vec::new();
+    for lab in labs() {
+        let (arguments, stops) = section(lab);
+        assert!(stops.len() >= 3, "lab-{} has only {} stop points", lab.name, stops.len());
+        problems.extend(stops.iter().filter_map(|stop| problem(lab, &arguments, stop)));
+    }
+    assert_none(problems);
+}
+
+#[test]
+fn a_stop_point_that_is_none_is_noticed() {
+    if !gdb_is_here() {
+        return;
+    }
+    for lab in labs().into_iter().filter(|lab| lab.name == "race") {
+        let (arguments, stops) = section(lab);
+        let with = |at: &str, look: &str, holds: u64| {
+            let look = Look { at: look.into(), holds: Some(holds) };
+            problem(lab, &arguments, &Stop { at: at.into(), then: stops[1].then.clone(), look: vec![look] })
+        };
+        assert_eq!(with(&stops[1].at, "seen", 0), None);
+        assert!(with("lab_race::counters::nothing", "seen", 0).is_some());
+        assert!(with(&stops[1].at, "unseen", 0).is_some());
+        assert!(with(&stops[1].at, "seen", 1).is_some());
+    }
+}
+
+/// The commands of a session of the guide.
+fn session(title: &str) -> Vec<String> {
+    let guide = end_to_end::read("docs/stepping.md");
+    let (_, text) = guide.split_once(&format!("**{title}**")).unwrap_or_else(|| panic!("no session {title:?}"));
+    let (_, text) = text.split_once("```text\n").expect("its commands");
+    text.split("```").next().unwrap_or_default().lines().map(str::to_string).collect()
+}
+
+/// What gdb prints in a session, with the numbers of the two threads filled in as a lecturer would: the first is the one that
+/// stopped, the other the one that is there beside it and the thread of `main`.
+fn played(lab: &LabUnderTest, session: &[String]) -> String {
+    let others = "[t.num for t in gdb.selected_inferior().threads() if t.num not in (1, first)]";
+    let command = |line: &String| match line.as_str() {
+        "thread OTHER" => vec![format!("python gdb.execute('thread %d' % {others}[0])")],
+        "thread FIRST" => vec!["python gdb.execute('thread %d' % first)".to_string()],
+        "set scheduler-locking on" => vec!["python first = gdb.selected_thread().num".to_string(), line.clone()],
+        _ => vec![line.clone()],
+    };
+    let mut commands: Vec<String> = session.iter().flat_map(command).collect();
+    commands.push("kill".to_string());
+    gdb(lab, &section(lab).0, &commands)
+}
+
+/// The numbers that a session prints, one list for each `print`.
+fn numbers(output: &str) -> Vec<Vec<u64>> {
+    printed(output).into_iter().map(|(_, numbers)| numbers).collect()
+}
+
+#[test]
+fn an_update_is_lost_by_hand_as_the_guide_says() {
+    let Some(lab) = end_to_end::labs::lab("race").filter(|_| gdb_is_here()) else { return };
+    let mut commands = session("Lose an update by hand.");
+    let output = played(lab, &commands);
+    // Both have seen 0, and the counter is 1 after each of the two stores.
+    assert_eq!(numbers(&output), [[0], [0], [1], [1]], "{output}");
+    let row = |output: &str| {
+        let mut rows = output.lines().filter(|line| line.starts_with("load-store  "));
+        rows.find(|line| line.contains("of 1"))
+            .map(|line| line.split_whitespace().skip(1).collect::<Vec<_>>().join(" "))
+    };
+    assert_eq!(row(&output).as_deref(), Some("1 1 1 50 % 0 of 1"), "the report says so too:\n{output}");
+
+    // The twin: the first stores before the other loads, and nothing is lost.
+    let print = commands.iter().position(|line| line == "print seen").expect("what the first has seen");
+    commands.insert(print + 1, "next".to_string());
+    let back = commands.iter().position(|line| line == "thread FIRST").expect("the first's store");
+    commands.remove(back + 1);
+    let output = played(lab, &commands);
+    assert_eq!(numbers(&output), [[0], [1], [2], [2]], "{output}");
+    assert_eq!(row(&output).as_deref(), Some("2 2 2 100 % 1 of 1"), "{output}");
+}
+
+#[test]
+fn a_thread_waits_by_hand_as_the_guide_says() {
+    let Some(lab) = end_to_end::labs::lab("mutex").filter(|_| gdb_is_here()) else { return };
+    let output = played(lab, &session("Hold the lock, and let the other wait."));
+    let waits = output.lines().any(|line| line.starts_with("#0") && line.contains("counters::Spin::lock"));
+    // Whether it is taken, and the count: by the first, by nobody, by the other.
+    assert_eq!(numbers(&output), [[1, 0], [0, 1], [1, 1]], "{output}");
+    assert!(waits, "the other is in lock meanwhile:\n{output}");
+}
+
+#[test]
+fn no_update_is_lost_by_hand_with_compare_exchange_as_the_guide_says() {
+    let Some(lab) = end_to_end::labs::lab("atomic").filter(|_| gdb_is_here()) else { return };
+    let output = played(lab, &session("Try to lose an update by hand."));
+    // The first sees 0, the other adds, the first's exchange fails and tells it the 1, and then succeeds.
+    assert_eq!(numbers(&output), [[0], [1], [1], [2]], "{output}");
+}
+
+#[test]
+fn a_lab_built_for_stepping_prints_no_speedup_and_says_why() {
+    let has_column = |text: &str| text.lines().any(|line| line.starts_with("variant ") && line.contains("speed-up"));
+    let has_field = |json: &serde_json::Value| json["rows"].to_string().contains("\"speedup\"");
+    for lab in labs() {
+        let (arguments, _) = section(lab);
+        let run = |flag: Option<&str>| {
+            let mut command = Command::new(built().join(format!("lab-{}", lab.name)));
+            command.args(&arguments).args(flag);
+            complete_quietly(command)
+        };
+        let text = run(None).stdout;
+        assert!(text.contains("\nvariant ") && !has_column(&text), "lab-{}: {text}", lab.name);
+        assert!(text.contains("warning (unoptimized)") && text.contains("what to do:"), "lab-{}: {text}", lab.name);
+        let json = run(Some("--json")).json().unwrap();
+        assert_eq!(json["machine"]["optimized"], false, "lab-{}", lab.name);
+        assert!(!has_field(&json), "lab-{}", lab.name);
+        // The twin: as students build it. A lab that compares nothing with one core has no speed-up to print.
+        let compares = lab.variants.iter().any(|(variant, _)| *variant == "sequential");
+        let usual = lab.report(&arguments.join(" ")).unwrap();
+        assert_eq!(usual["machine"]["optimized"], true, "lab-{}", lab.name);
+        assert_eq!(has_field(&usual), compares, "lab-{}", lab.name);
+        let usual = lab.run(&arguments.join(" ")).stdout;
+        assert_eq!(has_column(&usual), compares, "lab-{}: {usual}", lab.name);
+        assert!(!usual.contains("warning (unoptimized)"), "lab-{}: {usual}", lab.name);
+    }
+}
+
+#[test]
+fn editors_are_told_of_every_lab() {
+    for file in [".vscode/launch.json", ".zed/debug.json"] {
+        let text = end_to_end::read(file);
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let configurations = json.get("configurations").unwrap_or(&json).as_array().unwrap();
+        for lab in labs() {
+            let (arguments, _) = section(lab);
+            let name = format!("lab-{}", lab.name);
+            let of_lab = configurations.iter().filter(|one| {
+                one.to_string().contains(&format!("{name}\"")) || one.to_string().contains(&format!("{name} "))
+            });
+            let of_lab: Vec<_> = of_lab.collect();
+            assert!(
+                !of_lab.is_empty() && of_lab.iter().all(|one| one["args"] == serde_json::json!(arguments)),
+                "{file}: {name}"
+            );
+        }
+        assert!(text.contains("stepping") && !text.contains("/home"), "{file}");
+    }
+    let tasks = end_to_end::read(".vscode/tasks.json");
+    let names = end_to_end::read(".vscode/launch.json");
+    for task in names.split("\"preLaunchTask\": \"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default()) {
+        assert!(tasks.contains(&format!("\"label\": \"{task}\"")), "{task}");
+    }
+}

@@ -1,0 +1,238 @@
+//! The habits of the house, as far as a program can see them.
+
+use end_to_end::labs::labs;
+use end_to_end::{assert_none, workspace};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What a lab may import; behind `common` there is more.
+const FOR_LABS: [&str; 5] = ["common", "crossbeam", "parking_lot", "rayon", "rand"];
+
+/// Files of the workspace that somebody wrote.
+fn files() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![workspace().to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap().map(Result::unwrap) {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if entry.file_type().unwrap().is_file() {
+                files.push(entry.path());
+            } else if name != "target" && name != ".git" {
+                folders.push(entry.path());
+            }
+        }
+    }
+    files
+}
+
+/// Where the packages depend on each other against the rules of the house.
+fn dependency_problems(metadata: &Value) -> Vec<String> {
+    let mut problems = Vec::new();
+    for package in metadata["packages"].as_array().unwrap() {
+        let name = package["name"].as_str().unwrap();
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let dependency = dependency["name"].as_str().unwrap();
+            let is_allowed = match dependency {
+                "tests" | "slides" => false,
+                dependency if name.starts_with("lab-") => FOR_LABS.contains(&dependency),
+                dependency if name == "common" => !dependency.starts_with("lab-"),
+                _ => true,
+            };
+            if !is_allowed {
+                problems.push(format!("{name} depends on {dependency}"));
+            }
+        }
+    }
+    problems
+}
+
+#[test]
+fn labs_know_common_and_nobody_knows_the_tests() {
+    let arguments = ["metadata", "--format-version", "1", "--no-deps", "--offline"];
+    let output = Command::new(env!("CARGO")).args(arguments).current_dir(workspace()).output().unwrap();
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(metadata["packages"].as_array().unwrap().len() >= 9, "seven labs, common, tests");
+    assert_none(dependency_problems(&metadata));
+
+    let package = |name: &str, dependency: &str| serde_json::json!({ "packages": [{ "name": name, "dependencies": [{ "name": dependency }] }] });
+    assert_none(dependency_problems(&package("lab-race", "rand")));
+    for (name, dependency) in [
+        ("lab-race", "lab-mutex"),
+        ("lab-race", "libc"),
+        ("slides", "tests"),
+        ("common", "slides"),
+        ("common", "lab-race"),
+    ] {
+        assert_eq!(dependency_problems(&package(name, dependency)).len(), 1, "{name} on {dependency}");
+    }
+}
+
+/// The packages that are built for a package, itself among them; not those of its tests.
+pub fn tree(package: &str) -> Vec<String> {
+    let arguments =
+        ["tree", "--edges", "normal,build", "--prefix", "none", "--offline", "--locked", "--package", package];
+    let output = Command::new(env!("CARGO")).args(arguments).current_dir(workspace()).output().unwrap();
+    assert!(output.status.success(), "{package}: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().filter_map(|line| line.split(' ').next()).map(str::to_string).collect()
+}
+
+/// Whoever runs a lab waits for no model checker: a lab shows what one has found.
+#[test]
+fn no_lab_is_built_with_the_model_checker() {
+    let has_loom = |package: &str| tree(package).iter().any(|name| name == "loom");
+    for lab in labs() {
+        let package = format!("lab-{}", lab.name);
+        assert!(tree(&package).iter().any(|name| name == "common") && !has_loom(&package), "{package}");
+    }
+    assert!(has_loom("model"));
+}
+
+/// What in a file is against the habits of the house.
+fn file_problems(path: &Path, text: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    let shown = path.strip_prefix(workspace()).unwrap_or(path).display();
+    let (name, extension) = (path.file_name().unwrap_or_default(), path.extension().unwrap_or_default());
+    // In pieces, so that this file is not one of those that it finds.
+    let mut banned = vec![["/ho", "me/"], ["/ro", "ot/"], ["/Us", "ers/"], ["C:\\Us", "ers"]];
+    if extension == "rs" && name != "exercise.rs" {
+        banned.extend([["to", "do!("], ["db", "g!("], ["unimple", "mented!("], ["#[ig", "nore"]]);
+    }
+    let is_a_labs = path.components().any(|part| part.as_os_str() == "labs");
+    if name == "counters.rs" {
+        problems.extend(beside_the_door(text).map(|line| {
+            format!(
+                "{shown}: {line} is not behind crate::sync, the door that a model can replace: it would not be explored"
+            )
+        }));
+    }
+    for words in banned.into_iter().map(|words| words.concat()).filter(|words| text.contains(words)) {
+        problems.push(format!("{shown} says {words}"));
+    }
+    let (lines, most) = (text.lines().count(), if is_a_labs && name == "main.rs" { 120 } else { 300 });
+    if extension == "rs" && lines > most {
+        problems.push(format!("{shown} has {lines} lines, more than {most}: what does it hide?"));
+    }
+    problems
+}
+
+/// Lines of code that reach for something else than `crate::sync`: what a model does not see, it does not explore.
+fn beside_the_door(text: &str) -> impl Iterator<Item = &str> {
+    let code = text.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+    code.filter(|line| {
+        let without = line.replace("crate::sync::", "").replace("use crate::sync", "");
+        let paths =
+            ["std::", "core::", "alloc::", "crate::", "super::", "parking_lot::", "crossbeam", "libc::", "extern "];
+        (line.starts_with("use ") && !line.starts_with("use crate::sync"))
+            || paths.iter().any(|path| without.contains(path))
+    })
+}
+
+#[test]
+fn files_keep_the_habits_of_the_house() {
+    let files = files();
+    assert!(files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")).count() > 40);
+    let text = |path: &PathBuf| fs::read_to_string(path).ok(); // a picture is no text
+    assert_none(
+        files.iter().flat_map(|path| text(path).map_or_else(Vec::new, |text| file_problems(path, &text))).collect(),
+    );
+}
+
+#[test]
+fn a_bad_habit_is_noticed() {
+    for (path, text) in [
+        ("labs/x/src/main.rs", "\n".repeat(121)),
+        ("common/src/x.rs", "\n".repeat(301)),
+        ("labs/x/src/counters.rs", "use std::".to_string() + "sync::Mutex;"),
+        ("labs/x/src/counters.rs", "use crate::sums::Sum;".to_string()),
+        ("labs/x/src/counters.rs", "    let lock = ::std::".to_string() + "sync::Mutex::new(0);"),
+        ("labs/x/src/counters.rs", "pub use crate::{sync::Mutex, sums};".to_string()),
+        ("labs/x/src/counters.rs", "static LOCK: parking_lot::Mutex<u64> = x;".to_string()),
+        ("labs/x/src/main.rs", "to".to_string() + "do!()"),
+        ("labs/x/notes.md", "see /ho".to_string() + "me/me"),
+    ] {
+        assert_ne!(file_problems(Path::new(path), &text), [""; 0], "{path}: {text}");
+    }
+    for (path, text) in [
+        ("labs/x/src/exercise.rs", "to".to_string() + "do!()"),
+        (
+            "labs/x/src/counters.rs",
+            "// like std::sync\nuse crate::sync::Mutex;\nuse crate::sync::{hint, thread};".to_string(),
+        ),
+        ("labs/x/src/main.rs", "\n".repeat(120)),
+    ] {
+        assert_none(file_problems(Path::new(path), &text));
+    }
+}
+
+#[test]
+fn every_file_of_counters_is_explored_by_the_model() {
+    let model = end_to_end::read("tests/model/src/lib.rs");
+    let folders = fs::read_dir(workspace().join("labs")).unwrap().map(|entry| entry.unwrap());
+    let with_counters = folders.filter(|folder| folder.path().join("src/counters.rs").is_file());
+    let names: Vec<String> = with_counters.map(|folder| folder.file_name().to_string_lossy().into_owned()).collect();
+    assert!(names.len() >= 3, "{names:?}");
+    for name in names {
+        let path = format!("#[path = \"../../../labs/{name}/src/counters.rs\"]");
+        assert!(model.contains(&path), "tests/model does not explore the counters of labs/{name}");
+    }
+}
+
+#[test]
+fn the_front_door_leads_to_every_lab() {
+    let readme = end_to_end::read("README.md");
+    for lab in labs() {
+        assert!(readme.contains(&format!("](labs/{}", lab.folder)), "README.md does not lead to {}", lab.folder);
+    }
+}
+
+#[test]
+fn every_lab_is_tested() {
+    let mut folders: Vec<String> = fs::read_dir(workspace().join("labs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    folders.sort();
+    let mut tested: Vec<&str> = end_to_end::labs::all().iter().map(|lab| lab.folder).collect();
+    tested.sort_unstable();
+    assert_eq!(folders, tested);
+}
+
+/// Variants of the counter labs of which Miri is not told, or not what the labs promise.
+fn miri_problems(source: &str) -> Vec<String> {
+    let is_told = |variant: &str, expected: &str| source.contains(&format!("(\"{variant}\", {expected},"));
+    let counter_labs = end_to_end::labs::all().iter().filter(|lab| lab.takes("increments"));
+    let forgotten = counter_labs.flat_map(|lab| &lab.variants).filter(|(variant, is_correct)| match is_correct {
+        true => !is_told(variant, "Exact"),
+        false => !is_told(variant, "DataRace") && !is_told(variant, "LostUpdates"),
+    });
+    forgotten.map(|(variant, _)| format!("tests/miri.sh does not judge {variant} as promised")).collect()
+}
+
+#[test]
+fn miri_is_told_of_every_counter() {
+    let source = end_to_end::read("tests/miri/src/main.rs");
+    assert_none(miri_problems(&source));
+    for (told, instead) in [("\"spin\"", "\"\""), ("Exact,", "LostUpdates,"), ("LostUpdates,", "Exact,")] {
+        assert_ne!(miri_problems(&source.replace(told, instead)), [""; 0], "{instead} for {told}");
+    }
+}
+
+/// Counters whose instructions nobody counts. Processes run the counters of threads.
+fn uncounted(figures: &str) -> Vec<String> {
+    let of = |lab: &'static end_to_end::labs::LabUnderTest| {
+        lab.variants.iter().map(|(name, _)| format!("{}/{name}", lab.name))
+    };
+    let counters = end_to_end::labs::all().iter().filter(|lab| lab.takes("increments")).flat_map(of);
+    let is_counted = |name: &String| figures.lines().any(|line| line.split(' ').next() == Some(name));
+    counters.filter(|name| !name.contains("/process-") && !is_counted(name)).collect()
+}
+
+#[test]
+fn the_instructions_of_every_counter_are_counted() {
+    let figures = end_to_end::read("tests/speed/instructions.txt");
+    assert_none(uncounted(&figures));
+    assert_eq!(uncounted(&figures.replace("mutex/spin ", "mutex/spinning ")), ["mutex/spin"]);
+}

@@ -1,6 +1,0 @@
-#[global_allocator]
-static ALLOCATOR: judge::allocation::Counting = judge::allocation::Counting;
-
-fn main() -> std::process::ExitCode {
-    judge::main(|item, random| judge::overhead::judge(item, random, student::frugal_sum))
-}

@@ -1,0 +1,89 @@
+//! The exercises: where they lie, what is graded, and for how many points. Each declares itself in its lab's folder, in
+//! `grading/about.rs`.
+
+use std::path::PathBuf;
+
+include!(concat!(env!("OUT_DIR"), "/exercises.rs"));
+
+/// An exercise.
+#[derive(Debug)]
+pub struct Exercise {
+    /// Its name, that of its lab without `lab-`.
+    pub name: &'static str,
+    /// The lab's folder, from the workspace's folder.
+    pub folder: &'static str,
+    /// The file that a student edits, from the workspace's folder.
+    pub file: &'static str,
+    /// The program that hands it to the hidden checks.
+    pub driver: &'static str,
+    /// What it declares.
+    pub about: About,
+}
+
+/// What an exercise declares about itself.
+#[derive(Clone, Copy, Debug)]
+pub struct About {
+    /// What it is compiled against.
+    pub kit: Kit,
+    /// What is graded.
+    pub items: &'static [Item],
+    /// Three hints, each of more help than the last.
+    pub hints: [&'static str; 3],
+}
+
+/// The crate that an exercise is compiled against under the name `common`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kit {
+    /// The model checker: threads run in every order.
+    Modelled,
+    /// The simulated machine: each core's work is counted in ticks.
+    Simulated,
+}
+
+impl Kit {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Modelled, Self::Simulated];
+
+    /// The name of the crate.
+    pub fn krate(self) -> &'static str {
+        match self {
+            Self::Modelled => "kit_modelled",
+            Self::Simulated => "kit_simulated",
+        }
+    }
+}
+
+/// Something that is graded.
+#[derive(Debug)]
+pub struct Item {
+    /// Stable, for programs.
+    pub id: &'static str,
+    /// What must hold, for people.
+    pub title: &'static str,
+    /// Points for it.
+    pub points: f64,
+    /// What helps a student who fails it.
+    pub hint: &'static str,
+}
+
+/// An item: its id, its points, what must hold, and a hint.
+pub const fn item(id: &'static str, points: f64, title: &'static str, hint: &'static str) -> Item {
+    Item { id, title, points, hint }
+}
+
+/// The exercise of that name.
+pub fn exercise(name: &str) -> Option<&'static Exercise> {
+    EXERCISES.iter().find(|exercise| exercise.name == name)
+}
+
+impl Exercise {
+    /// The folder of its solutions, right and wrong; a student's copy has none.
+    pub fn solutions(&self) -> PathBuf {
+        workspace::root().join(self.folder).join("grading/solutions")
+    }
+
+    /// The sum of all points.
+    pub fn points(&self) -> f64 {
+        self.about.items.iter().map(|item| item.points).sum()
+    }
+}

@@ -1,0 +1,112 @@
+//! A grade for people: one line a check, and for what fails the schedule that shows it, on the submission's own lines, and a hint.
+
+use crate::exercises::Exercise;
+use crate::grade::{Grade, Graded, of};
+use common::format::{table, wrap};
+use serde_json::Value;
+
+const WIDTH: usize = 80;
+
+/// The whole grade of one exercise.
+pub fn grade(exercise: &Exercise, grade: &Grade) -> String {
+    let score: f64 =
+        grade.items.iter().filter(|item| item.status == "pass").map(|item| of(exercise, item).points).sum::<f64>()
+            + 0.0;
+    let most: f64 = grade.items.iter().map(|item| of(exercise, item).points).sum();
+    let mut text = format!("{}: {score} of {most} points ({})\n", exercise.name, exercise.file);
+    if grade.verdict != "graded" {
+        let what = match grade.verdict {
+            "does-not-compile" => "It does not compile:",
+            "rejected" => "It was not compiled:",
+            _ => "It needs too much:",
+        };
+        return text + &format!("{what}\n{}\n", grade.message);
+    }
+    for item in &grade.items {
+        let mark = match item.status.as_str() {
+            "pass" => "pass",
+            "fail" => "FAIL",
+            other => other,
+        };
+        let points = of(exercise, item).points;
+        let earned = if item.status == "pass" { points } else { 0.0 };
+        text += &format!("  {mark}  {earned} of {points}  {}: {}\n", item.id, of(exercise, item).title);
+    }
+    for item in grade.items.iter().filter(|item| item.status != "pass") {
+        text += &format!("\n{}\n", explanation(exercise, grade, item));
+    }
+    text
+}
+
+fn explanation(exercise: &Exercise, grade: &Grade, item: &Graded) -> String {
+    let mut text = wrap(&format!("{}: {}.", item.id, item.message), WIDTH, "") + "\n";
+    if let Some(witness) = &item.witness {
+        text += &lanes(witness, &grade.text);
+    }
+    text += &wrap(&format!("hint: {}", of(exercise, item).hint), WIDTH, "      ");
+    text + &format!("\nagain: cargo grade {} --only {}", exercise.name, item.id)
+}
+
+/// One column a thread, one row a step, and as much of the line that took it as there is room for.
+pub fn lanes(witness: &Value, source: &str) -> String {
+    let threads = witness["threads"].as_u64().unwrap_or(2);
+    let mut header = vec!["step".to_string()];
+    header.extend((1..=threads).map(|thread| format!("thread {thread}")));
+    header.push("line".to_string());
+    let steps = witness["steps"].as_array().map_or(&[][..], Vec::as_slice);
+    if steps.is_empty() {
+        return String::new();
+    }
+    let line_of = |step: &Value| step["line"].as_u64().unwrap_or(0) as usize;
+    let mut rows: Vec<Vec<String>> = (steps.iter().enumerate())
+        .map(|(index, step)| {
+            let thread = step["thread"].as_u64().unwrap_or(0);
+            let words = format!("{} {}", step["op"].as_str().unwrap_or_default(), step["value"]);
+            let mut row = vec![(index + 1).to_string()];
+            row.extend(
+                (1..=threads).map(|lane| if lane == thread { format!("T{thread} {words}") } else { "|".to_string() }),
+            );
+            row.push(if line_of(step) == 0 { "-".to_string() } else { line_of(step).to_string() });
+            row
+        })
+        .collect();
+    let width = |column: usize| rows.iter().chain([&header]).map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let used: usize = (0..header.len()).map(|column| width(column) + 2).sum();
+    let room = WIDTH.saturating_sub(used).max(12);
+    header.push("source".to_string());
+    for (row, step) in rows.iter_mut().zip(steps) {
+        let shown = match line_of(step) {
+            0 => "(the check)",
+            line => source.lines().nth(line - 1).map_or("", str::trim),
+        };
+        row.push(shown.chars().take(room).collect::<String>().trim_end().to_string());
+    }
+    let note = if witness["replayable"] == false {
+        "No order of these steps explains it: a load read an old value.\n"
+    } else {
+        ""
+    };
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    format!("\n{}{note}\n", table(&header, &rows))
+}
+
+/// How far a student is, a line an exercise.
+pub fn progress(grades: &[(&Exercise, Grade)]) -> String {
+    let mut text = String::new();
+    let (mut earned, mut all) = (0.0, 0.0);
+    for (exercise, grade) in grades {
+        let score: f64 =
+            grade.items.iter().filter(|item| item.status == "pass").map(|item| of(exercise, item).points).sum::<f64>()
+                + 0.0;
+        let tenth = (score / exercise.points() * 10.0).round() as usize;
+        text += &format!(
+            "  {:<9} {}{} {score:>4} of {}\n",
+            exercise.name,
+            "#".repeat(tenth),
+            ".".repeat(10 - tenth.min(10)),
+            exercise.points()
+        );
+        (earned, all) = (earned + score, all + exercise.points());
+    }
+    format!("Progress: {earned} of {all} points\n{text}")
+}

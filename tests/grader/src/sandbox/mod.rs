@@ -1,0 +1,288 @@
+//! The boxes: one to compile in, one to run in. bubblewrap makes each a namespace of its own for everything, with nothing in it but what is
+//! needed, no network, no other process, no environment, and limits on time, memory, files and processes. Where it is refused, the same is
+//! behind a wall of Landlock and seccomp.
+
+#[cfg(target_os = "linux")]
+pub mod wall;
+
+use anyhow::{Context as _, Result, ensure};
+use std::env;
+use std::io::{Read, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How a submission is boxed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isolation {
+    /// Namespaces of its own, no privileges, limits.
+    Full,
+    /// A wall within the namespaces of all others: what is there can be named, but neither opened nor called.
+    Reduced,
+    /// Limits alone, because somebody trusts this code.
+    LimitsOnly,
+}
+
+impl Isolation {
+    /// For the result.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Reduced => "reduced: Landlock and seccomp, no namespaces (bubblewrap does not work here)",
+            Self::LimitsOnly => "none: limits only (--i-trust-this-code)",
+        }
+    }
+
+    /// The best that works here.
+    pub fn probe() -> Option<Self> {
+        [Self::Full, Self::Reduced].into_iter().find(|isolation| isolation.works())
+    }
+
+    /// Whether it works here, tried for real.
+    pub fn works(self) -> bool {
+        let readable = ["/usr", "/lib", "/lib64"].map(|path| (Path::new(path), path));
+        let contents = match self {
+            Self::Full => Contents {
+                links: vec![("usr/lib", "/lib"), ("usr/lib64", "/lib64")],
+                ..Contents::of(readable.into_iter().take(1), None)
+            },
+            _ => Contents::of(readable.into_iter().filter(|(path, _)| path.exists()), None),
+        };
+        let limits = Limits { seconds: 10, file: 0, ..COMPILE };
+        run(self, limits, &contents, &["/usr/bin/true".to_string()], "").is_ok_and(|outcome| outcome.code == Some(0))
+    }
+}
+
+const NAMESPACES: [&str; 10] = [
+    "--unshare-all",
+    "--unshare-user",
+    "--uid",
+    "65534",
+    "--gid",
+    "65534",
+    "--die-with-parent",
+    "--new-session",
+    "--cap-drop",
+    "ALL",
+];
+
+/// What a box grants.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Seconds by the clock.
+    pub seconds: u64,
+    /// Seconds of processor time.
+    pub cpu_seconds: u64,
+    /// Bytes of memory.
+    pub memory: u64,
+    /// Bytes of a file.
+    pub file: u64,
+    /// Bytes of output that are kept.
+    pub output: usize,
+}
+
+/// For compiling.
+pub const COMPILE: Limits = Limits { seconds: 30, cpu_seconds: 10, memory: 3 << 30, file: 64 << 20, output: 64 * 1024 };
+/// For running one item.
+pub const RUN: Limits = Limits { seconds: 10, cpu_seconds: 15, memory: 2 << 30, file: 0, output: 256 * 1024 };
+
+/// What became of a command in a box.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The exit status; as shells have it, 128 and the signal if one ended it.
+    pub code: Option<i32>,
+    /// The beginning of what it said.
+    pub stdout: String,
+    /// The beginning of what it said there.
+    pub stderr: String,
+    /// Whether it was stopped because its time was over.
+    pub timed_out: bool,
+}
+
+/// A box: what is in it, from outside to inside. There is no default, so that nobody leaves out the filter unawares.
+#[derive(Debug)]
+pub struct Contents<'a> {
+    /// Files and folders that can be read: outside, inside.
+    pub readable: Vec<(&'a Path, String)>,
+    /// A folder that can be written, for those that are more than one process.
+    pub writable: Option<(&'a Path, &'a str)>,
+    /// A file with a filter of system calls, for a box that is made by bubblewrap.
+    pub filter: Option<&'a Path>,
+    /// Links: what they lead to, where they are.
+    pub links: Vec<(&'a str, &'a str)>,
+    /// Environment.
+    pub environment: Vec<(&'a str, String)>,
+}
+
+/// Runs a command in a box, and gives it this on standard input.
+///
+/// # Errors
+///
+/// The box cannot be made: the grader's fault, and not the submission's.
+pub fn run(
+    isolation: Isolation,
+    limits: Limits,
+    contents: &Contents<'_>,
+    command: &[String],
+    input: &str,
+) -> Result<Outcome> {
+    let mut boxed = Command::new("prlimit");
+    boxed.arg(format!("--as={}", limits.memory)).arg(format!("--cpu={}", limits.cpu_seconds));
+    boxed.arg(format!("--fsize={}", limits.file)).args(["--core=0", "--nofile=64", "--stack=67108864"]);
+    match isolation {
+        Isolation::Full => contents.bubblewrap(&mut boxed, command),
+        Isolation::Reduced | Isolation::LimitsOnly => {
+            if isolation == Isolation::Reduced {
+                boxed.arg(wall()?).arg("wall").args(contents.writable.is_none().then_some("--alone"));
+                boxed.args(contents.readable.iter().flat_map(|(outside, _)| [Path::new("--read"), outside]));
+                boxed.args(contents.writable.iter().flat_map(|(outside, _)| [Path::new("--write"), outside]));
+            }
+            boxed.args(command.iter().map(|word| contents.outside(word))).current_dir("/").env_clear();
+            boxed.envs(contents.environment.iter().map(|(name, value)| (name, contents.outside(value))));
+        }
+    }
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut boxed, 0);
+    let child = boxed.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = child.context("cannot start prlimit: is util-linux installed?")?;
+    let (stdout, stderr) = (child.stdout.take().context("it has one")?, child.stderr.take().context("it has one")?);
+    let readers = [listen(stdout, limits.output), listen(stderr, limits.output)];
+    if let Some(mut stdin) = child.stdin.take() {
+        let _ = stdin.write_all(input.as_bytes()); // it need not read
+    }
+    let (status, timed_out) = wait(&mut child, Duration::from_secs(limits.seconds))?;
+    let [stdout, stderr] = readers.map(|reader| contents.inside(reader.join().unwrap_or_default(), isolation));
+    let is_ours = ["bwrap: ", "prlimit: ", "grade: "].iter().any(|name| stderr.starts_with(name));
+    // Within the box nothing can write there before it is closed.
+    ensure!(!(is_ours && status.code().is_some_and(|code| code != 0)), "the box does not work: {}", stderr.trim());
+    Ok(Outcome { code: code(status), stdout, stderr, timed_out })
+}
+
+#[cfg(unix)]
+fn code(status: ExitStatus) -> Option<i32> {
+    use std::os::unix::process::ExitStatusExt as _;
+    status.code().or_else(|| Some(128 + status.signal()?))
+}
+
+#[cfg(not(unix))]
+fn code(status: ExitStatus) -> Option<i32> {
+    status.code()
+}
+
+/// The program that builds a wall around itself: `grade`, which this one is, or a test of it beside whose folder it lies.
+fn wall() -> Result<PathBuf> {
+    let own = env::current_exe().context("cannot find the grader's own program")?;
+    let all = own.ancestors().skip(1).take(2).map(|folder| folder.join("grade"));
+    all.into_iter().find(|path| path.is_file()).context("there is no program called grade")
+}
+
+/// Waits until it ends, or ends it; and with it all that it started.
+fn wait(child: &mut Child, patience: Duration) -> Result<(ExitStatus, bool)> {
+    let start = Instant::now();
+    let (mut timed_out, mut pause) = (false, Duration::from_micros(500));
+    while !has_ended(child)? {
+        if start.elapsed() > patience && !timed_out {
+            timed_out = true;
+            end_group(child);
+        }
+        thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(10));
+    }
+    end_group(child);
+    Ok((child.wait().context("cannot wait for the box")?, timed_out))
+}
+
+/// Whether it has ended; its number stays taken, so that its group is still its own.
+#[cfg(unix)]
+fn has_ended(child: &Child) -> Result<bool> {
+    use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    let status = waitid(WaitId::Pid(Pid::from_child(child)), options).context("cannot wait for the box")?;
+    Ok(status.is_some())
+}
+
+#[cfg(unix)]
+fn end_group(child: &Child) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    let _ = kill_process_group(Pid::from_child(child), Signal::KILL); // there may be nobody left
+}
+
+#[cfg(not(unix))]
+fn has_ended(child: &mut Child) -> Result<bool> {
+    Ok(child.try_wait().context("cannot wait for the box")?.is_some())
+}
+
+#[cfg(not(unix))]
+fn end_group(child: &mut Child) {
+    let _ = child.kill();
+}
+
+impl<'a> Contents<'a> {
+    /// What can be read there, and which system calls it may make, or all; nothing else.
+    pub fn of(readable: impl IntoIterator<Item = (&'a Path, impl Into<String>)>, filter: Option<&'a Path>) -> Self {
+        let readable = readable.into_iter().map(|(outside, inside)| (outside, inside.into())).collect();
+        Self { readable, filter, writable: None, links: Vec::new(), environment: Vec::new() }
+    }
+
+    fn bubblewrap(&self, boxed: &mut Command, command: &[String]) {
+        if let Some(filter) = self.filter {
+            // bubblewrap takes it from a descriptor; a shell opens one without a word of unsafe code.
+            boxed.args(["sh", "-c", "exec 9<\"$0\"; exec \"$@\""]).arg(filter).args(["bwrap", "--seccomp", "9"]);
+        } else {
+            boxed.arg("bwrap");
+        }
+        boxed.args(NAMESPACES).arg("--clearenv");
+        for (name, value) in &self.environment {
+            boxed.args(["--setenv", name, value]);
+        }
+        for (outside, inside) in &self.readable {
+            boxed.arg("--ro-bind").arg(outside).arg(inside);
+        }
+        for (to, at) in &self.links {
+            boxed.args(["--symlink", to, at]);
+        }
+        if let Some((outside, inside)) = self.writable {
+            boxed.arg("--bind").arg(outside).arg(inside);
+        }
+        boxed.args(["--remount-ro", "/", "--chdir", "/"]).args(command);
+    }
+
+    fn places(&self) -> impl Iterator<Item = (&Path, &str)> {
+        self.readable.iter().map(|(outside, inside)| (*outside, inside.as_str())).chain(self.writable)
+    }
+
+    /// Without a namespace the names are those outside.
+    fn outside(&self, word: &str) -> String {
+        self.places().fold(word.to_string(), |word, (outside, inside)| replace_path(&word, inside, outside))
+    }
+
+    /// What was said of places, with the names that they have in a namespace: a message is the same in every box.
+    fn inside(&self, text: String, isolation: Isolation) -> String {
+        if isolation == Isolation::Full {
+            return text;
+        }
+        self.places().fold(text, |text, (outside, inside)| text.replace(&outside.display().to_string(), inside))
+    }
+}
+
+/// A path inside of the box as one outside, wherever it stands in a word.
+fn replace_path(word: &str, inside: &str, outside: &Path) -> String {
+    let at_start = word.strip_prefix(inside).map(|rest| format!("{}{rest}", outside.display()));
+    at_start.unwrap_or_else(|| word.replace(&format!("={inside}"), &format!("={}", outside.display())))
+}
+
+/// Keeps the beginning, and reads on to the end, so that nobody waits for a full pipe.
+fn listen(mut stream: impl Read + Send + 'static, most: usize) -> thread::JoinHandle<String> {
+    thread::spawn(move || {
+        let (mut kept, mut buffer) = (Vec::new(), [0; 8192]);
+        while let Ok(count) = stream.read(&mut buffer) {
+            if count == 0 {
+                break;
+            }
+            let room = most.saturating_sub(kept.len()).min(count);
+            kept.extend_from_slice(&buffer[..room]);
+        }
+        String::from_utf8_lossy(&kept).into_owned()
+    })
+}

@@ -1,0 +1,181 @@
+//! What a submission is compiled with: the compiler, the kits and the hidden checks. They are built from their source; in a student's copy,
+//! which has no such source, they are there already.
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Where a student's copy has the checks, from the workspace's folder.
+pub const PREBUILT: &str = "tests/grader/prebuilt";
+
+/// All of it.
+#[derive(Debug)]
+pub struct Toolchain {
+    /// The compiler's folder.
+    pub sysroot: PathBuf,
+    /// `rustc 1.95.0 (...)`.
+    pub version: String,
+    /// The machine that it compiles for.
+    pub target: String,
+    /// A folder with the kits and all that they are made of, and without the hidden checks: the compiler of a submission sees it.
+    pub crates: PathBuf,
+    /// The linker's driver, as it is called without links: what they lead through is not in the box.
+    pub linker: PathBuf,
+    /// The files of the kits and of the checks, by crate.
+    pub libraries: BTreeMap<String, PathBuf>,
+    /// The standard library's crates that a submission may use, and nothing else.
+    pub core: Vec<PathBuf>,
+}
+
+impl Toolchain {
+    /// Builds what has to be built.
+    ///
+    /// # Errors
+    ///
+    /// There is no cargo or compiler, the checks do not build, or they were built with another compiler.
+    pub fn prepare() -> Result<Self> {
+        let sysroot = PathBuf::from(rustc(&["--print", "sysroot"])?);
+        let version = rustc(&["--version"])?;
+        let verbose = rustc(&["-vV"])?;
+        let target =
+            verbose.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names no host")?.to_string();
+        let standard = sysroot.join("lib/rustlib").join(&target).join("lib");
+        let is_core = |path: &PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let is_one = ["libcore-", "liballoc-", "libcompiler_builtins-"].iter().any(|start| name.starts_with(start));
+            is_one && (name.ends_with(".rlib") || name.ends_with(".rmeta"))
+        };
+        let files = fs::read_dir(&standard).with_context(|| format!("cannot read {}", standard.display()))?;
+        let core: Vec<PathBuf> = files.filter_map(|file| Some(file.ok()?.path())).filter(is_core).collect();
+        ensure!(core.len() >= 3, "{} lacks core and alloc", standard.display());
+        let drivers = ["/usr/bin/cc", "/usr/bin/gcc", "/usr/bin/clang"];
+        let linker = drivers.into_iter().find_map(|path| fs::canonicalize(path).ok());
+        let linker = linker.context("there is no linker: install gcc")?;
+        let folder = workspace::root().join(PREBUILT);
+        let (crates, libraries) =
+            if folder.join("toolchain.json").is_file() { prebuilt(&folder, &version, &target)? } else { build()? };
+        Ok(Self { sysroot, version, target, crates, linker, libraries, core })
+    }
+}
+
+fn rustc(arguments: &[&str]) -> Result<String> {
+    let mut command = Command::new(workspace::rustc());
+    let output = command.args(arguments).current_dir(workspace::root()).output().context("cannot start rustc")?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_string())
+}
+
+type Libraries = (PathBuf, BTreeMap<String, PathBuf>);
+
+/// The checks of a student's copy. A library can be read by the compiler that wrote it, and by no other.
+fn prebuilt(folder: &Path, version: &str, target: &str) -> Result<Libraries> {
+    let text = fs::read_to_string(folder.join("toolchain.json")).context("cannot read toolchain.json")?;
+    let about: Value = serde_json::from_str(&text).context("toolchain.json is no JSON")?;
+    let (compiler, machine) =
+        (about["compiler"].as_str().unwrap_or_default(), about["target"].as_str().unwrap_or_default());
+    ensure!(
+        compiler == version && machine == target,
+        "the checks were built by {compiler} for {machine}, and here is {version} for {target}: install that one with rustup, or ask \
+         for a copy made here"
+    );
+    let crates = folder.join("crates");
+    let kits = about["kits"].as_object().context("toolchain.json names no kits")?;
+    let mut libraries: BTreeMap<String, PathBuf> =
+        kits.iter().map(|(kit, file)| (kit.clone(), crates.join(file.as_str().unwrap_or_default()))).collect();
+    libraries.insert("checks".to_string(), folder.join("libchecks.rlib"));
+    Ok((crates, libraries))
+}
+
+fn build() -> Result<Libraries> {
+    let mut build = Command::new(workspace::cargo());
+    build.args(["build", "--quiet", "--package", "checks", "--message-format", "json-render-diagnostics"]);
+    let output = build.current_dir(workspace::root()).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let output = output.context("cannot start cargo")?;
+    ensure!(output.status.success(), "the hidden checks do not build: cargo ended with {}", output.status);
+    let built = artifacts(&String::from_utf8_lossy(&output.stdout));
+    let file = |name: &str| {
+        let found = built.iter().find(|(krate, _)| krate == name);
+        found.map(|(_, path)| (name.to_string(), path.clone())).with_context(|| format!("cargo built no {name}"))
+    };
+    let libraries: BTreeMap<String, PathBuf> =
+        ["checks", "kit_modelled", "kit_simulated"].into_iter().map(file).collect::<Result<_>>()?;
+    let all = libraries["kit_modelled"].parent().context("a library lies in a folder")?;
+    let crates = all.with_file_name("grade-crates");
+    link(built.iter().filter(|(name, _)| name != "checks").map(|(_, path)| path.as_path()), &crates)?;
+    Ok((crates, libraries))
+}
+
+/// Gathers the crates that a submission is compiled against. Who reads files at compile time finds no check among them.
+fn link<'a>(libraries: impl Iterator<Item = &'a Path>, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let mut wanted = BTreeSet::new();
+    for path in libraries {
+        let name = path.file_name().context("a library has a name")?;
+        wanted.insert(name.to_os_string());
+        let target = folder.join(name);
+        if is_current(path, &target) {
+            continue;
+        }
+        // Another grader may do the same at this moment: beside it first, and then in its place.
+        let beside = folder.join(format!(".{}-{}", std::process::id(), name.display()));
+        let _ = fs::remove_file(&beside);
+        let linked = fs::hard_link(path, &beside).or_else(|_| fs::copy(path, &beside).map(drop));
+        linked
+            .and_then(|()| fs::rename(&beside, &target))
+            .with_context(|| format!("cannot copy {}", path.display()))?;
+        let _ = fs::remove_file(&beside); // a link is not renamed onto itself, and stays
+    }
+    let is_old = |name: &OsString| !wanted.contains(name) && !name.to_string_lossy().starts_with('.');
+    for old in fs::read_dir(folder)?.filter_map(Result::ok).filter(|old| is_old(&old.file_name())) {
+        let _ = fs::remove_file(old.path());
+    }
+    Ok(())
+}
+
+/// Whether it is there and no older. cargo builds a changed crate again under the same name.
+fn is_current(path: &Path, target: &Path) -> bool {
+    let about = |path: &Path| fs::metadata(path).and_then(|about| Ok((about.len(), about.modified()?))).ok();
+    matches!((about(path), about(target)), (Some((len, built)), Some((other, kept))) if len == other && built <= kept)
+}
+
+/// The libraries that cargo says it built, with the names of their crates.
+fn artifacts(messages: &str) -> Vec<(String, PathBuf)> {
+    let parsed = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    parsed
+        .filter(|message| message["reason"] == "compiler-artifact")
+        .filter_map(|message| {
+            let name = message["target"]["name"].as_str()?.replace('-', "_");
+            let files = message["filenames"].as_array()?;
+            let library = files.iter().filter_map(Value::as_str).find(|file| file.ends_with(".rlib"))?;
+            Some((name, PathBuf::from(library)))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crate_that_is_built_again_under_its_name_takes_the_place_of_the_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (library, crates) = (folder.path().join("libcommon-1.rlib"), folder.path().join("crates"));
+        let linked = || {
+            link([library.as_path()].into_iter(), &crates).unwrap();
+            let names: Vec<OsString> = fs::read_dir(&crates).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+            assert_eq!(names, ["libcommon-1.rlib"]);
+            fs::read_to_string(crates.join("libcommon-1.rlib")).unwrap()
+        };
+        fs::write(&library, "one").unwrap();
+        assert_eq!((linked(), linked()), ("one".to_string(), "one".to_string()));
+        // As a compiler writes: a new file in the place of the old one.
+        fs::write(folder.path().join("new"), "two").unwrap();
+        fs::rename(folder.path().join("new"), &library).unwrap();
+        assert_eq!(linked(), "two");
+        fs::write(crates.join("libold-1.rlib"), "of a crate that is no more").unwrap();
+        assert_eq!(linked(), "two");
+    }
+}

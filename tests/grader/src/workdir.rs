@@ -1,0 +1,93 @@
+//! A folder for each submission: locked while it is in use, so that what a killed grader leaves is known for what it is and swept away.
+
+use anyhow::{Context as _, Result};
+use std::env;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tempfile::TempDir;
+
+const PREFIX: &str = "grade-";
+const LOCK: &str = "lock";
+/// Between a folder and its lock somebody may sweep.
+const YOUNG: Duration = Duration::from_secs(60);
+
+/// How the folders of this process begin.
+pub fn prefix() -> String {
+    format!("{PREFIX}{}-", std::process::id())
+}
+
+/// A folder for one submission; it goes when this does.
+#[derive(Debug)]
+pub struct Workdir {
+    folder: TempDir,
+    _lock: File,
+}
+
+impl Workdir {
+    /// A new one, with a folder `out` that anybody in the box may write to.
+    ///
+    /// # Errors
+    ///
+    /// The system gives none.
+    pub fn new() -> Result<Self> {
+        let about = "cannot make a folder for the submission";
+        let folder = tempfile::Builder::new().prefix(&prefix()).tempdir().context(about)?;
+        let lock = File::create(folder.path().join(LOCK)).context(about)?;
+        lock.lock().context(about)?;
+        let out = folder.path().join("out");
+        fs::create_dir(&out).context(about)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            fs::set_permissions(&out, fs::Permissions::from_mode(0o777)).context(about)?;
+            fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).context(about)?;
+        }
+        Ok(Self { folder, _lock: lock })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// Removes the folders of graders that were killed; those that others have no right to are left.
+pub fn sweep() {
+    left_behind(&env::temp_dir(), YOUNG).iter().for_each(|folder| drop(fs::remove_dir_all(folder)));
+}
+
+/// Folders that nobody holds, of this age and more.
+fn left_behind(parent: &Path, age: Duration) -> Vec<PathBuf> {
+    let is_left = |folder: &PathBuf| {
+        let is_ours = folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PREFIX));
+        let modified = || fs::metadata(folder).ok()?.modified().ok()?.elapsed().ok();
+        let is_free = || File::open(folder.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok());
+        is_ours && modified().is_some_and(|old| old >= age) && is_free()
+    };
+    fs::read_dir(parent).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).filter(is_left).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_holds_is_swept_away_and_nothing_else() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = |name: &str| {
+            let folder = parent.path().join(name);
+            fs::create_dir(&folder).unwrap();
+            (File::create(folder.join(LOCK)).unwrap(), folder)
+        };
+        let (held, _) = folder("grade-1-held");
+        held.lock().unwrap();
+        let (_, left) = folder("grade-1-left");
+        folder("others");
+        fs::create_dir(parent.path().join("grade-without-a-lock")).unwrap();
+        assert_eq!(left_behind(parent.path(), Duration::ZERO), [left]);
+        assert!(left_behind(parent.path(), YOUNG).is_empty(), "it may be about to be locked");
+        held.unlock().unwrap();
+        assert_eq!(left_behind(parent.path(), Duration::ZERO).len(), 2);
+    }
+}

@@ -1,0 +1,227 @@
+//! The walls, each alone: what a program does in a box that has got past the scan and the language. Everything is real: the files, the
+//! processes, and a listener on loopback that must hear nothing.
+
+use grader::sandbox::wall;
+use grader::sandbox::{self, Contents, Isolation, Limits, Outcome, RUN};
+use std::fs;
+use std::io::ErrorKind;
+use std::net::{TcpListener, UdpSocket};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+use std::{env, process, thread};
+use tempfile::TempDir;
+
+fn boxes_here() -> Vec<Isolation> {
+    crate::support::skipped::boxes_here("it was not attacked")
+}
+
+/// The hostile program.
+fn hostile() -> &'static Path {
+    static BUILT: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let (_, program) = BUILT.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("hostile");
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/walls/hostile.rs");
+        let mut command = Command::new(Path::new(env!("CARGO")).with_file_name("rustc"));
+        command.args(["--edition=2024", "-Ctarget-feature=+crt-static", "-o"]).arg(&program).arg(source);
+        assert!(command.status().unwrap().success());
+        fs::write(folder.path().join("filter"), wall::filter().unwrap()).unwrap();
+        fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        (folder, program)
+    });
+    program
+}
+
+const LIMITS: Limits = Limits { seconds: 3, cpu_seconds: 2, ..RUN };
+
+/// As a submission runs beside its checks: the program, and nothing else.
+fn attack(isolation: Isolation, name: &str, what: &str) -> Outcome {
+    let filter = hostile().with_file_name("filter");
+    let contents = Contents::of([(hostile(), "/judged")], Some(&filter));
+    sandbox::run(isolation, LIMITS, &contents, &["/judged", name, what].map(str::to_string), "").unwrap()
+}
+
+/// That it did not work, and that it was tried.
+fn holds(isolation: Isolation, name: &str, what: &str) {
+    let outcome = attack(isolation, name, what);
+    let is_held = outcome.stdout.starts_with("HELD ");
+    assert!(is_held, "{isolation:?}: {name} {what}: {outcome:?}");
+}
+
+#[test]
+fn a_program_can_run_in_each_box() {
+    for isolation in boxes_here() {
+        let outcome = attack(isolation, "hello", "");
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), "HELLO\n"), "{isolation:?}: {outcome:?}");
+    }
+}
+
+#[test]
+fn nothing_goes_out() {
+    for isolation in boxes_here() {
+        let (tcp, udp) = (TcpListener::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
+        tcp.set_nonblocking(true).unwrap();
+        udp.set_nonblocking(true).unwrap();
+        holds(isolation, "tcp", &tcp.local_addr().unwrap().to_string());
+        holds(isolation, "udp", &udp.local_addr().unwrap().to_string());
+        let is_quiet = |kind: ErrorKind| kind == ErrorKind::WouldBlock;
+        assert!(tcp.accept().is_err_and(|error| is_quiet(error.kind())), "{isolation:?}: somebody connected");
+        assert!(udp.recv(&mut [0; 16]).is_err_and(|error| is_quiet(error.kind())), "{isolation:?}: something came");
+
+        // The twin: without a box both arrive.
+        for (name, to) in [("tcp", tcp.local_addr().unwrap()), ("udp", udp.local_addr().unwrap())] {
+            assert!(Command::new(hostile()).args([name, &to.to_string()]).status().unwrap().success());
+        }
+        assert!(tcp.accept().is_ok() && udp.recv(&mut [0; 16]).is_ok());
+    }
+}
+
+#[test]
+fn no_file_can_be_read_written_or_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("secret");
+    fs::write(&secret, "secret").unwrap();
+    for (path, mode) in [(folder.path(), 0o777), (&secret, 0o666)] {
+        fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    }
+    let (secret, new) = (secret.display().to_string(), folder.path().join("new").display().to_string());
+    let own = hostile().display().to_string();
+    let parent = format!("/proc/{}/environ", process::id());
+    for isolation in boxes_here() {
+        for file in [
+            secret.as_str(),
+            "/etc/passwd",
+            "/proc/1/cmdline",
+            "/proc/self/environ",
+            &parent,
+            env!("CARGO_MANIFEST_PATH"),
+        ] {
+            holds(isolation, "read", file);
+        }
+        for place in ["/", "/tmp", "/proc", "/dev/shm", folder.path().to_str().unwrap()] {
+            if isolation == Isolation::Reduced || place != "/" {
+                holds(isolation, "list", place); // in a namespace of its own there is a /, with the program in it
+            }
+        }
+        for file in [new.as_str(), "/new", "/tmp/new", "/dev/shm/new", "/judged", &own] {
+            holds(isolation, "write", file);
+        }
+        for file in [secret.as_str(), "/judged", &own] {
+            holds(isolation, "append", file);
+            holds(isolation, "delete", file);
+        }
+        assert_eq!((fs::read_to_string(&secret).unwrap().as_str(), Path::new(&new).exists()), ("secret", false));
+    }
+    // The twin: without a box all of it works.
+    let works = |name: &str, what: &str| {
+        String::from_utf8_lossy(&Command::new(hostile()).args([name, what]).output().unwrap().stdout) == "BROKE\n"
+    };
+    assert!(works("read", &secret) && works("write", &new) && works("append", &secret) && works("delete", &secret));
+}
+
+#[test]
+fn the_environment_is_empty() {
+    for isolation in boxes_here() {
+        for name in ["PATH", "HOME", "CARGO", "CARGO_MANIFEST_DIR"] {
+            holds(isolation, "environment", name);
+        }
+    }
+}
+
+#[test]
+fn no_other_program_and_no_other_process_can_be_reached() {
+    let mut other = Command::new("sleep").arg("120").spawn().unwrap();
+    let id = other.id().to_string();
+    for isolation in boxes_here() {
+        holds(isolation, "shell", "");
+        holds(isolation, "executable-memory-file", "");
+        holds(isolation, "kill", &id);
+        holds(isolation, "trace", &id);
+        holds(isolation, "kill-all", "");
+        holds(isolation, "shared-memory", "");
+        let made = fs::read_to_string("/proc/sysvipc/shm").unwrap_or_default();
+        assert!(!made.contains("1818321523"), "{isolation:?} left shared memory behind: {made}");
+        assert!(other.try_wait().unwrap().is_none(), "{isolation:?}: it was ended");
+    }
+    other.kill().unwrap();
+    other.wait().unwrap();
+}
+
+/// Processes that run the hostile program.
+fn left() -> usize {
+    let own = hostile().canonicalize().unwrap();
+    let is_ours = |process: &Path| {
+        let line = fs::read(process.join("cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line).into_owned();
+        fs::read_link(process.join("exe")).is_ok_and(|program| program == own) || line.starts_with("/judged\0")
+    };
+    fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok)
+        .filter(|process| is_ours(&process.path()))
+        .count()
+}
+
+/// Whether there is a moment soon at which none is left. Other tests of this file run the same program for a while.
+fn all_end() -> bool {
+    let start = Instant::now();
+    loop {
+        match left() {
+            0 => return true,
+            _ if start.elapsed() > Duration::from_secs(60) => return false,
+            _ => thread::sleep(Duration::from_millis(50)),
+        }
+    }
+}
+
+/// Each wall alone: bubblewrap without the filter. There it may start what it likes, and all of it ends.
+#[test]
+fn without_the_filter_everything_still_ends() {
+    if !Isolation::Full.works() {
+        return;
+    }
+    let contents = Contents::of([(hostile(), "/judged")], None);
+    for (name, says) in
+        [("child", "BROKE\n"), ("forks", "FORKED 400\n"), ("kill-all", "BROKE\n"), ("shared-memory", "BROKE\n")]
+    {
+        let command = ["/judged", name].map(str::to_string);
+        let outcome = sandbox::run(Isolation::Full, LIMITS, &contents, &command, "").unwrap();
+        assert!(outcome.stdout == says || name == "kill-all", "{name}: {outcome:?}");
+    }
+    assert!(!fs::read_to_string("/proc/sysvipc/shm").unwrap_or_default().contains("1818321523"));
+    assert!(all_end());
+}
+
+#[test]
+fn what_it_starts_ends_with_it() {
+    for isolation in boxes_here() {
+        let start = Instant::now();
+        let child = attack(isolation, "child", "");
+        let forks = attack(isolation, "forks", "");
+        assert!(start.elapsed() < Duration::from_secs(10), "{isolation:?}: {:?}", start.elapsed());
+        assert!(child.stdout.starts_with("HELD ") && forks.stdout == "FORKED 0\n", "{child:?} {forks:?}");
+        assert!(all_end(), "{isolation:?}");
+    }
+}
+
+#[test]
+fn whoever_takes_too_much_is_ended_and_has_not_answered() {
+    for isolation in boxes_here() {
+        for (name, is_late) in
+            [("sleep", true), ("spin", false), ("memory", false), ("threads", false), ("abort", false)]
+        {
+            let start = Instant::now();
+            let outcome = attack(isolation, name, "");
+            assert!(start.elapsed() < Duration::from_secs(8), "{isolation:?}: {name} took {:?}", start.elapsed());
+            assert!(outcome.timed_out == is_late || name == "threads", "{isolation:?}: {name}: {outcome:?}");
+            assert!(outcome.code != Some(0) || name == "threads", "{isolation:?}: {name}: {outcome:?}");
+        }
+        let outcome = attack(isolation, "flood", "");
+        assert!(outcome.stdout.len() <= LIMITS.output && outcome.code != Some(0), "{} bytes", outcome.stdout.len());
+        let outcome = attack(isolation, "exit", "");
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), ""), "success is no answer");
+    }
+}

@@ -1,0 +1,114 @@
+//! What every tool knows about this checkout: where it is, which labs it has, and which cargo and rustc build it.
+//!
+//! No list of labs stands anywhere else. A lab is a folder in `labs/` with a package `lab-NAME`, and the README's table gives the
+//! order. Build scripts make modules from it ([`modules()`]), programs and tests iterate over it ([`labs`]).
+
+mod file;
+mod modules;
+mod watch;
+
+pub use file::write;
+pub use modules::{counters, generate, identifier, modules};
+pub use watch::Watched;
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// The workspace's folder. Found when the program runs: a clone that was moved or copied works on itself.
+///
+/// # Panics
+///
+/// If the program lies in no workspace and was started in none.
+pub fn root() -> &'static Path {
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let program = env::current_exe().and_then(|program| program.canonicalize()).ok();
+        let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let here = env::current_dir().ok();
+        let built_in = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        let places = [program, package, here, Some(built_in)].into_iter().flatten();
+        let found = places
+            .into_iter()
+            .find_map(|place| place.ancestors().find(|folder| is_root(folder)).map(Path::to_path_buf));
+        found.expect("neither the program nor the current folder lies in a clone of the labs")
+    })
+}
+
+fn is_root(folder: &Path) -> bool {
+    folder.join("labs").is_dir()
+        && folder.join("common").is_dir()
+        && fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|manifest| manifest.contains("[workspace]"))
+}
+
+/// A lab's folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lab {
+    /// The package's name without its `lab-`, such as `race`.
+    pub name: String,
+    /// The folder's name in `labs/`, such as `data-race`.
+    pub folder: String,
+    /// The whole path of the folder.
+    pub path: PathBuf,
+}
+
+/// All labs, in the order of the README's table; labs that it does not mention come last.
+pub fn labs() -> Vec<Lab> {
+    labs_of(root())
+}
+
+/// The labs of the workspace in `root`.
+pub fn labs_of(root: &Path) -> Vec<Lab> {
+    let readme = fs::read_to_string(root.join("README.md")).unwrap_or_default();
+    let mut labs: Vec<Lab> =
+        fs::read_dir(root.join("labs")).into_iter().flatten().flatten().filter_map(|entry| lab(entry.path())).collect();
+    let row = |lab: &Lab| readme.find(&format!("](labs/{}/", lab.folder)).unwrap_or(usize::MAX);
+    labs.sort_by_cached_key(|lab| (row(lab), lab.folder.clone()));
+    labs
+}
+
+fn lab(path: PathBuf) -> Option<Lab> {
+    let manifest = fs::read_to_string(path.join("Cargo.toml")).ok()?;
+    let name = manifest.lines().find_map(|line| line.strip_prefix("name = \"lab-")?.strip_suffix('"'))?.to_string();
+    Some(Lab { name, folder: path.file_name()?.to_str()?.to_string(), path })
+}
+
+/// The cargo that runs this program, or the one on the `PATH`.
+pub fn cargo() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// The rustc beside that cargo, or the one on the `PATH`.
+pub fn rustc() -> PathBuf {
+    let beside = Path::new(&cargo()).with_file_name(format!("rustc{}", env::consts::EXE_SUFFIX));
+    if beside.is_file() { beside } else { "rustc".into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labs_are_found_by_their_folders_and_ordered_by_the_readme() {
+        let folder = env::temp_dir().join(format!("workspace-labs-{}", std::process::id()));
+        for (lab, name) in [("a-first", "zed"), ("b-second", "beta"), ("c-third", "alpha")] {
+            fs::create_dir_all(folder.join("labs").join(lab)).unwrap();
+            let manifest = format!("[package]\nname = \"lab-{name}\"\n");
+            fs::write(folder.join("labs").join(lab).join("Cargo.toml"), manifest).unwrap();
+        }
+        fs::create_dir_all(folder.join("labs/notes")).unwrap();
+        fs::write(folder.join("README.md"), "| [c](labs/c-third/README.md) |\n| [a](labs/a-first/README.md) |\n")
+            .unwrap();
+        let names: Vec<String> = labs_of(&folder).into_iter().map(|lab| lab.name).collect();
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(names, ["alpha", "zed", "beta"]);
+    }
+
+    #[test]
+    fn the_workspace_of_this_test_is_found() {
+        assert!(root().join("tests/workspace/Cargo.toml").is_file());
+        assert!(!labs().is_empty());
+    }
+}
