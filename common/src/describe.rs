@@ -7,6 +7,9 @@ use crate::parameter::{Parameter, Preset};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
+/// The file that a student edits, in the lab's folder.
+const EXERCISE: &str = "exercise.rs";
+
 /// The whole document.
 pub fn document(lab: &Lab) -> Value {
     let figures: Map<String, Value> =
@@ -20,7 +23,7 @@ pub fn document(lab: &Lab) -> Value {
         "schema": "labs/describe/1",
         "lab": lab.name,
         "package": format!("lab-{}", lab.name),
-        "folder": folder,
+        "folder": folder.as_deref(),
         "title": lab.title,
         "lecture": { "program": lab.lecture.program, "figures": figures },
         "parameters": lab.parameters.iter().map(parameter).collect::<Vec<_>>(),
@@ -30,6 +33,7 @@ pub fn document(lab: &Lab) -> Value {
         "has_worker_processes": has_workers,
         "counters": lab.counters.iter().map(counter).collect::<Vec<_>>(),
         "has_witnesses": lab.witness.is_some(),
+        "exercise": folder.filter(|_| lab.file(EXERCISE).is_file()).map(|folder| format!("{folder}/{EXERCISE}")),
     })
 }
 

@@ -86,6 +86,12 @@ pub fn rustc() -> PathBuf {
     if beside.is_file() { beside } else { "rustc".into() }
 }
 
+/// Whether tests do everything (`THOROUGH=1`, which `.ci/run` sets) or only a sample of what repeats. It says how much is tested, never
+/// whether: a test that samples says so on standard error.
+pub fn thorough() -> bool {
+    env::var_os("THOROUGH").is_some_and(|value| value == "1")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
