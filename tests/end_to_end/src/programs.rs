@@ -27,7 +27,7 @@ pub fn artifacts() -> &'static [Artifact] {
         // All programs together, so that they share their dependencies with the tests; one that does not compile is missed only
         // by those who ask for it.
         let mut command = Command::new(env!("CARGO"));
-        command.args(["build", "--workspace", "--bins", "--keep-going", "--message-format=json"]);
+        command.args(["build", "--workspace", "--bins", "--tests", "--keep-going", "--message-format=json"]);
         let output = command.current_dir(crate::workspace()).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
         let output = output.expect("cargo starts, since it has started this test");
         let messages = output.stdout.split(|byte| *byte == b'\n');

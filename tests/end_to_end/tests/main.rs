@@ -3,6 +3,7 @@
 mod command_line;
 mod contract;
 mod deck;
+mod features;
 mod forced;
 mod growth;
 mod handouts;
