@@ -15,6 +15,8 @@ pub struct Arguments {
     pub json: bool,
     /// `--pin`: bind each worker to its own CPU.
     pub pin: bool,
+    /// `--full`: print all tables and notes.
+    pub full: bool,
     /// `--predict`: ask before measuring.
     pub predict: bool,
     /// `--python`: run the lecture's programs too.
@@ -50,6 +52,7 @@ impl Arguments {
             match argument {
                 Long("json") => arguments.json = true,
                 Long("pin") => arguments.pin = true,
+                Long("full") => arguments.full = true,
                 Long("predict") => arguments.predict = true,
                 Long("python") => arguments.python = true,
                 Long("witness") if lab.witness.is_some() => arguments.witness = true,
@@ -185,6 +188,7 @@ fn help(lab: &Lab) -> String {
         lab.witness.map(|_| ("--witness", "show schedules that lose an update, step by step, and run nothing"));
     let general = [
         ("--pin", pin),
+        ("--full", "print all tables and notes, not only what fits a screen"),
         ("--predict", "ask for a prediction first, then show how far off it was"),
         ("--python", python),
         ("--json", "print the report as one JSON document (labs/report/1)"),

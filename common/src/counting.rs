@@ -145,7 +145,7 @@ mod tests {
     fn a_counter_that_lost_with_any_number_of_threads_is_incorrect() {
         let series = |finals: [u64; 2]| {
             let sample = |value| Sample { value, seconds: 1.0, phases: Vec::new(), bytes_copied: None };
-            vec![Series { variant: "right", label: "", samples: finals.map(sample).to_vec() }]
+            vec![Series { variant: "right", label: "", samples: finals.map(sample).to_vec(), usage: Vec::new() }]
         };
         let runs = |first| vec![(1, series(first)), (4, series([40, 40]))];
         let measured = |first| Measured { counters: &COUNTERS[..1], increments: 10, threads: 4, runs: runs(first) };

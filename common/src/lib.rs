@@ -21,7 +21,7 @@
 //! - [`source`]: the lines of a counter that a schedule points at.
 //! - [`witness`]: schedules that lose an update, kept beside a lab, as lanes.
 //! - [`workers`] and [`shared_memory`]: worker processes, what they are fed, and what they share.
-//! - [`machine`], [`optimization`], [`pin`] and [`warning`]: what the machine grants, and what to do when that is too little.
+//! - [`machine`], [`optimization`], [`pin`], [`usage`] and [`warning`]: what the machine grants, and what to do when that is too little.
 //! - [`python`]: the lecture's own programs, run beside ours.
 
 pub mod arguments;
@@ -52,6 +52,7 @@ pub mod shared_memory;
 pub mod source;
 pub mod sync;
 pub mod timing;
+pub mod usage;
 pub mod warning;
 pub mod witness;
 pub mod workers;

@@ -4,6 +4,7 @@ use crate::arguments::Request;
 use crate::command_line::print;
 use crate::lab::{Lab, Question};
 use crate::report::{self, Prediction, Report};
+use crate::usage::Watch;
 use crate::witness::Witnesses;
 use crate::{Arguments, Error, machine::Machine, optimization, pin::Pin, python, warning::Warning, workers};
 use crate::{command_line, counter, describe};
@@ -19,6 +20,9 @@ pub fn run(lab: &Lab, measure: impl Fn(&Arguments) -> Result<Report, Error>) -> 
     optimization::look_for(&measure);
     live(lab, &measure)
 }
+
+/// The share of the CPUs from which on other programs disturb a measurement. A quiet system takes a hundredth.
+const DISTURBING: f64 = 0.1;
 
 type Measure<'a> = &'a dyn Fn(&Arguments) -> Result<Report, Error>;
 
@@ -54,7 +58,9 @@ fn tell(lab: &Lab, line: Vec<OsString>, measure: Measure<'_>) -> Result<(), Erro
     let predicted = if arguments.predict { ask(&lab.question)? } else { None };
     let machine = Machine::detect();
 
+    let watch = Watch::new();
     let mut report = measure(&arguments)?;
+    let disturbed = watch.taken_by_others().filter(|&share| share > DISTURBING);
 
     if arguments.python {
         python::compare(lab, &arguments, &mut report);
@@ -67,7 +73,8 @@ fn tell(lab: &Lab, line: Vec<OsString>, measure: Measure<'_>) -> Result<(), Erro
             lecture: lab.question.lecture,
         });
     }
-    report.warnings.splice(0..0, machine.warnings());
+    let disturbed = disturbed.map(|share| Warning::Disturbed { share });
+    report.warnings.splice(0..0, disturbed.into_iter().chain(machine.warnings()));
     if arguments.pin && !Pin::SUPPORTED {
         report.warnings.push(Warning::PinUnsupported);
     }

@@ -3,7 +3,7 @@
 //! A machine's speed drifts while a lab runs. Times taken minutes apart say little about each other; the ratio of two runs
 //! that stand side by side does (Georges, Buytaert and Eeckhout, "Statistically rigorous Java performance evaluation", 2007).
 
-use crate::{Error, optimization, warning::Warning};
+use crate::{Error, optimization, usage::Usage, warning::Warning};
 use std::io::{IsTerminal, Write, stderr};
 use std::{hint::black_box, time::Instant};
 
@@ -105,11 +105,20 @@ type Run<'a, T, P> = Box<dyn FnMut(P) -> Result<Sample<T>, Error> + 'a>;
 pub struct Experiment<'a, T, P = ()> {
     repeat: usize,
     points: Vec<P>,
-    variants: Vec<(&'static str, &'static str, Run<'a, T, P>)>,
+    variants: Vec<Variant<'a, T, P>>,
+}
+
+struct Variant<'a, T, P> {
+    name: &'static str,
+    label: &'static str,
+    /// Whether it must run right behind the one before it.
+    follows: bool,
+    run: Run<'a, T, P>,
 }
 
 impl<'a, T, P: Copy> Experiment<'a, T, P> {
-    /// `repeat` counted rounds, after one that is not counted. Each round runs every variant at every point.
+    /// `repeat` counted rounds, after one that is not counted. Each round runs every variant at every point, and begins with another one,
+    /// so that no variant always has the same neighbours.
     pub fn over(repeat: usize, points: Vec<P>) -> Self {
         Self { repeat, points, variants: Vec::new() }
     }
@@ -121,7 +130,15 @@ impl<'a, T, P: Copy> Experiment<'a, T, P> {
         label: &'static str,
         run: impl FnMut(P) -> Result<Sample<T>, Error> + 'a,
     ) -> Self {
-        self.variants.push((name, label, Box::new(run)));
+        self.variants.push(Variant { name, label, follows: false, run: Box::new(run) });
+        self
+    }
+
+    /// Keeps the variant that was added last right behind the one before it, in every round.
+    pub fn behind(mut self) -> Self {
+        if let Some(last) = self.variants.last_mut() {
+            last.follows = true;
+        }
         self
     }
 
@@ -132,23 +149,47 @@ impl<'a, T, P: Copy> Experiment<'a, T, P> {
     ///
     /// The first error of a variant ends the experiment.
     pub fn measure_all(mut self) -> Result<Vec<(P, Vec<Series<T>>)>, Error> {
-        let empty = |&(variant, label, _): &(_, _, _)| Series { variant, label, samples: Vec::new() };
+        let empty = |variant: &Variant<'_, T, P>| Series {
+            variant: variant.name,
+            label: variant.label,
+            samples: Vec::new(),
+            usage: Vec::new(),
+        };
         let all = |point| (point, self.variants.iter().map(empty).collect::<Vec<_>>());
         let mut measured: Vec<(P, Vec<Series<T>>)> = self.points.iter().copied().map(all).collect();
         let progress = Progress::new();
         for round in 0..=self.repeat {
-            for (point, series) in &mut measured {
-                for ((name, _, run), series) in self.variants.iter_mut().zip(series) {
-                    progress.say(format_args!("round {round} of {}: {name}", self.repeat));
-                    let sample = run(*point)?;
-                    if round > 0 {
-                        series.samples.push(sample);
-                    }
+            for (place, index) in order(round, self.points.len(), &self.variants) {
+                let (variant, (point, series)) = (&mut self.variants[index], &mut measured[place]);
+                progress.say(format_args!("round {round} of {}: {}", self.repeat, variant.name));
+                let before = Usage::now();
+                let sample = (variant.run)(*point)?;
+                if round > 0 {
+                    series[index].samples.push(sample);
+                    series[index].usage.extend(before.and_then(|before| Some(Usage::now()? - before)));
                 }
             }
         }
         Ok(measured)
     }
+}
+
+/// Which variant runs at which point, in the order of a round. Every round begins one further, and what follows stays behind.
+fn order<T, P>(round: usize, points: usize, variants: &[Variant<'_, T, P>]) -> Vec<(usize, usize)> {
+    let mut groups: Vec<Vec<(usize, usize)>> = Vec::new();
+    for point in 0..points {
+        for (index, variant) in variants.iter().enumerate() {
+            match groups.last_mut() {
+                Some(group) if variant.follows && index > 0 => group.push((point, index)),
+                _ => groups.push(vec![(point, index)]),
+            }
+        }
+    }
+    if !groups.is_empty() {
+        let first = round % groups.len();
+        groups.rotate_left(first);
+    }
+    groups.concat()
 }
 
 impl<'a, T> Experiment<'a, T> {
@@ -217,6 +258,8 @@ pub struct Series<T> {
     pub label: &'static str,
     /// Its runs, in the order of the rounds.
     pub samples: Vec<Sample<T>>,
+    /// What each run took of the CPUs; empty where the system does not say.
+    pub usage: Vec<Usage>,
 }
 
 impl<T> Series<T> {
@@ -232,16 +275,16 @@ impl<T> Series<T> {
         Summary::of(pairs.map(|(base, own)| base.seconds / own.seconds)).filter(|_| optimization::found())
     }
 
-    /// The median of each phase.
+    /// The phases of one run: the one whose time is the median, so that they add up to its time.
     pub fn phases(&self) -> Phases {
-        let Some(first) = self.samples.first() else {
-            return Vec::new();
-        };
-        let median = |name: &str| {
-            let phase = |sample: &Sample<T>| sample.phases.iter().find(|phase| phase.0 == name).map(|phase| phase.1);
-            Summary::of(self.samples.iter().filter_map(phase)).map_or(0.0, |summary| summary.median)
-        };
-        first.phases.iter().map(|&(name, _)| (name, median(name))).collect()
+        let mut runs: Vec<&Sample<T>> = self.samples.iter().collect();
+        runs.sort_by(|one, other| one.seconds.total_cmp(&other.seconds));
+        runs.get(runs.len().saturating_sub(1) / 2).map_or_else(Vec::new, |run| run.phases.clone())
+    }
+
+    /// Whether the runs differ too much to compare them.
+    pub fn is_noisy(&self) -> bool {
+        self.samples.len() > 1 && self.seconds().spread() > NOISY
     }
 }
 
@@ -250,8 +293,7 @@ pub fn warnings<T>(series: &[Series<T>]) -> Vec<Warning> {
     if series.iter().any(|series| series.samples.len() == 1) {
         return vec![Warning::SingleRun];
     }
-    let noisy = |series: &&Series<T>| series.seconds().spread() > NOISY;
-    let variants: Vec<_> = series.iter().filter(noisy).map(|series| series.variant).collect();
+    let variants: Vec<_> = series.iter().filter(|series| series.is_noisy()).map(|series| series.variant).collect();
     if variants.is_empty() { Vec::new() } else { vec![Warning::Noisy { variants }] }
 }
 
@@ -270,13 +312,17 @@ mod tests {
     }
 
     #[test]
-    fn variants_run_in_turn_after_a_round_that_is_not_counted() {
+    fn variants_run_in_turn_after_a_round_that_is_not_counted_and_each_round_begins_with_another() {
         let order = RefCell::new(String::new());
-        let experiment = Experiment::new(2);
-        let experiment = experiment.timed("a", "", || order.borrow_mut().push('a'));
-        let series = experiment.timed("b", "", || order.borrow_mut().push('b')).measure().unwrap();
-        assert_eq!(*order.borrow(), "ababab");
+        let say = |name| order.borrow_mut().push(name);
+        let experiment = Experiment::new(2).timed("a", "", || say('a')).timed("b", "", || say('b'));
+        let series = experiment.timed("c", "", || say('c')).measure().unwrap();
+        assert_eq!(*order.borrow(), "abcbcacab");
         assert_eq!(series[1].samples.len(), 2);
+        order.borrow_mut().clear();
+        let experiment = Experiment::new(1).timed("a", "", || say('a')).timed("b", "", || say('b'));
+        experiment.timed("B", "", || say('B')).behind().measure().unwrap();
+        assert_eq!(*order.borrow(), "abBbBa", "what follows stays behind");
     }
 
     #[test]
@@ -285,6 +331,7 @@ mod tests {
             variant: "x",
             label: "",
             samples: seconds.map(|seconds| Sample { value: (), seconds, phases: vec![], bytes_copied: None }).to_vec(),
+            usage: Vec::new(),
         };
         // The machine slows down by a factor of four; the ratio of the pairs does not move.
         let speedup = series([1.0, 2.0, 4.0]).speedup_over(&series([2.0, 4.0, 8.0]));

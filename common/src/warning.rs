@@ -1,10 +1,16 @@
 //! What a reader must know before believing a report, each with what to do about it.
 
+use crate::format::percent;
 use std::fmt;
 
 /// A condition that changes what the figures mean.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Warning {
+    /// Other programs used the CPUs while the lab measured.
+    Disturbed {
+        /// The share of the CPUs that they took, from 0 to 1.
+        share: f64,
+    },
     /// Only one CPU may be used: threads take turns and nothing runs in parallel.
     OneCpu,
     /// A control group grants less CPU time than the machine has CPUs.
@@ -52,6 +58,7 @@ impl Warning {
     /// The stable name in a report.
     pub fn kind(&self) -> &'static str {
         match self {
+            Self::Disturbed { .. } => "disturbed",
             Self::OneCpu => "one-cpu",
             Self::CpuQuota { .. } => "cpu-quota",
             Self::Unoptimized => "unoptimized",
@@ -67,6 +74,9 @@ impl Warning {
     /// What to do about it.
     pub fn advice(&self) -> &'static str {
         match self {
+            Self::Disturbed { .. } => {
+                "close what else is running, and run it again; what the counters ended at stands, the times do not"
+            }
             Self::OneCpu => {
                 "run it where two CPUs are allowed (see taskset, docker --cpuset-cpus); compare no speed-ups"
             }
@@ -87,6 +97,13 @@ impl Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Disturbed { share } => {
+                write!(
+                    f,
+                    "other programs used {} of the CPUs meanwhile, so the times are not this lab's alone",
+                    percent(*share)
+                )
+            }
             Self::OneCpu => f.write_str("one CPU is allowed: threads take turns, so no variant can gain from them"),
             Self::CpuQuota { granted, allowed } => {
                 write!(f, "the control group grants {granted:.1} CPUs of the {allowed} allowed: threads are throttled")

@@ -27,6 +27,33 @@ pub fn distribution(name: &str, finals: &[u64], expected: u64) -> String {
     format!("{name:NAME$}{}\n", columns.iter().map(mark).collect::<String>())
 }
 
+/// Figures on a logarithmic line, one per row but the first: `*` at the figure, `|` at that of the first row, `-` between the two.
+pub fn lines(figures: &[(&str, f64)], show: impl Fn(f64) -> String) -> String {
+    let Some(&(_, first)) = figures.first().filter(|_| figures.len() > 1) else { return String::new() };
+    let drawn = || figures.iter().map(|&(_, value)| value).filter(|value| *value > 0.0);
+    let (low, high) = (drawn().fold(f64::MAX, f64::min).log10(), drawn().fold(0.0, f64::max).log10());
+    if first <= 0.0 || high - low < 0.01 {
+        return String::new();
+    }
+    let column = |value: f64| ((value.log10() - low) / (high - low) * (STRIP - 1) as f64).round() as usize;
+    let base = column(first);
+    let mut text = String::new();
+    for &(name, value) in figures.iter().skip(1).filter(|(_, value)| *value > 0.0) {
+        let at = column(value);
+        let mark = |place: usize| match place {
+            place if place == at => '*',
+            place if place == base => '|',
+            place if (at.min(base)..=at.max(base)).contains(&place) => '-',
+            _ => ' ',
+        };
+        let line: String = (0..STRIP).map(mark).collect();
+        text += &format!("{name:NAME$}{}\n", line.trim_end());
+    }
+    let (least, most) = (show(10_f64.powf(low)), show(10_f64.powf(high)));
+    let gap = STRIP.saturating_sub(least.chars().count());
+    format!("{:NAME$}{least}{most:>gap$}\n{text}", "")
+}
+
 /// A sweep's speed-ups on a logarithmic line: `|` at 1x, a small letter where the model expects a variant, its capital where
 /// it was measured, which hides what else stands there, and `*` where several were measured.
 pub fn sweep(over: &str, sizes: &[u64], swept: &[(&Row, &Sweep)]) -> String {
@@ -80,6 +107,20 @@ mod tests {
         assert_eq!(strip.chars().filter_map(|mark| mark.to_digit(10)).sum::<u32>(), 4);
         assert_eq!(distribution("x", &[7; 12], 7).trim_end().chars().last(), Some('+'));
         assert_eq!(distribution_axis(1_000_000).trim_end().len(), strip.trim_end().len());
+    }
+
+    #[test]
+    fn lines_mark_every_figure_and_the_first_rows() {
+        let text = lines(&[("a", 1.0), ("slow", 0.01), ("fast", 4.0)], ratio);
+        let rows: Vec<&str> = text.lines().collect();
+        assert!(rows[0].contains("0.010x") && rows[0].ends_with("4.00x"), "{text}");
+        assert!(
+            rows[1].trim_start_matches('a').trim() == "*" && rows[2].contains("*---") && rows[2].ends_with('|'),
+            "{text}"
+        );
+        assert!(rows[3].contains("|---") && rows[3].ends_with('*'), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 80));
+        assert_eq!(lines(&[("a", 1.0)], ratio) + &lines(&[("a", 1.0), ("b", 1.0)], ratio), "");
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub fn document(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Mac
         ("pinned", json!(arguments.pin && Pin::SUPPORTED)),
         ("rows", report.rows.iter().map(row).collect()),
         ("quantities", list(&report.quantities, quantity)),
-        ("notes", list(&report.notes, |note| json!(note))),
+        ("notes", list(&report.notes_that_hold().collect::<Vec<_>>(), |note| json!(note.text))),
         (
             "prediction",
             report.prediction.as_ref().map_or(Value::Null, |prediction| {
@@ -47,6 +47,8 @@ fn row(row: &Row) -> Value {
         ("seconds", option(row.seconds, summary)),
         ("speedup", option(row.speedup, summary)),
         ("nanoseconds_per_increment", option(row.nanoseconds_per_increment, summary)),
+        ("cpu_seconds", option(row.cpu_seconds, summary)),
+        ("involuntary_switches", option(row.involuntary_switches, summary)),
         ("phases", if phases.is_empty() { Value::Null } else { phases.into() }),
         ("bytes_copied", json!(row.bytes_copied)),
         ("page_faults", json!(row.page_faults)),

@@ -19,7 +19,7 @@ pub struct Report {
     /// Single figures that belong to no variant: costs, break-even sizes.
     pub quantities: Vec<Quantity>,
     /// What the figures show, in sentences that were made from them.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// What to know before believing them.
     pub warnings: Vec<Warning>,
     /// The reader's prediction and what became of it.
@@ -49,8 +49,56 @@ impl Report {
     }
 
     /// Adds a sentence to the notes.
-    pub fn note(&mut self, sentence: impl Into<String>) {
+    pub fn note(&mut self, sentence: impl Into<Note>) {
         self.notes.push(sentence.into());
+    }
+
+    /// The notes that hold: those that rest on times only if other programs left the machine alone and the runs agree.
+    pub fn notes_that_hold(&self) -> impl Iterator<Item = &Note> {
+        let is_disturbed = self.warnings.iter().any(|warning| matches!(warning, Warning::Disturbed { .. }));
+        let is_noisy = |variant: &&str| self.row(variant).is_some_and(|row| row.is_noisy);
+        let holds = move |times: &Vec<&'static str>| !is_disturbed && !times.iter().any(|variant| is_noisy(&variant));
+        self.notes.iter().filter(move |note| note.times.as_ref().is_none_or(&holds))
+    }
+}
+
+/// A sentence about what a run shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    /// The sentence, or a few.
+    pub text: String,
+    /// Whether only `--full` shows it.
+    pub is_detail: bool,
+    /// If it rests on times, the variants whose times: it is left out if the machine was disturbed, or if their runs differ too much.
+    times: Option<Vec<&'static str>>,
+}
+
+impl Note {
+    /// A sentence that only `--full` shows.
+    pub fn in_full(self) -> Self {
+        Self { is_detail: true, ..self }
+    }
+
+    /// A sentence that rests on the times of these variants.
+    pub fn on_times(self, variants: &[&'static str]) -> Self {
+        Self { times: Some(variants.to_vec()), ..self }
+    }
+
+    /// A sentence that rests on times.
+    pub fn on_time(text: impl Into<String>, variants: &[&'static str]) -> Self {
+        Self::from(text.into()).on_times(variants)
+    }
+}
+
+impl From<String> for Note {
+    fn from(text: String) -> Self {
+        Self { text, is_detail: false, times: None }
+    }
+}
+
+impl From<&str> for Note {
+    fn from(text: &str) -> Self {
+        text.to_string().into()
     }
 }
 
@@ -77,7 +125,13 @@ pub struct Row {
     pub speedup: Option<Summary>,
     /// The time of a run over the increments of all its workers, in nanoseconds.
     pub nanoseconds_per_increment: Option<Summary>,
-    /// Where the time went: medians, in seconds.
+    /// The CPU time of a run, that of its worker processes included.
+    pub cpu_seconds: Option<Summary>,
+    /// How often the system took a CPU away from a thread of a run that wanted to go on.
+    pub involuntary_switches: Option<Summary>,
+    /// Whether the runs differ too much to compare them.
+    pub is_noisy: bool,
+    /// Where the time of the median run went, in seconds.
     pub phases: Phases,
     /// Bytes copied to the workers in one run.
     pub bytes_copied: Option<u64>,

@@ -2,7 +2,7 @@
 
 use super::Row;
 use crate::counter::Outcome;
-use crate::timing::Series;
+use crate::timing::{Series, Summary};
 
 impl Row {
     /// A row with what every variant has: its times, their parts, what was copied.
@@ -10,6 +10,9 @@ impl Row {
         Self {
             seconds: Some(series.seconds()),
             phases: series.phases(),
+            cpu_seconds: Summary::of(series.usage.iter().map(|usage| usage.cpu_seconds)),
+            involuntary_switches: Summary::of(series.usage.iter().map(|usage| usage.involuntary_switches as f64)),
+            is_noisy: series.is_noisy(),
             bytes_copied: series.samples.first().and_then(|sample| sample.bytes_copied),
             ..Self::new(series.variant, series.label)
         }
@@ -69,7 +72,12 @@ mod tests {
     use crate::timing::Sample;
 
     fn series(variant: &'static str, sums: [f64; 2]) -> Series<f64> {
-        Series { variant, label: "", samples: sums.map(|sum| Sample { value: sum, ..Sample::of(|| 0.0) }).to_vec() }
+        Series {
+            variant,
+            label: "",
+            samples: sums.map(|sum| Sample { value: sum, ..Sample::of(|| 0.0) }).to_vec(),
+            usage: Vec::new(),
+        }
     }
 
     #[test]

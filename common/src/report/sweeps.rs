@@ -3,7 +3,7 @@
 use super::chart;
 use super::{Point, Row, Sweep};
 use crate::format::{integer, ratio, seconds, table_within};
-use crate::layout::{WIDTH, section};
+use crate::layout::{WIDTH, bold, section};
 
 /// All sweeps of a report, those over the same thing together.
 pub(super) fn text(rows: &[Row]) -> String {
@@ -17,6 +17,26 @@ pub(super) fn text(rows: &[Row]) -> String {
     axes.iter()
         .map(|over| sweep_over(over, swept.iter().filter(|(_, sweep)| sweep.over == *over).copied().collect()))
         .collect()
+}
+
+/// The chart of what was swept with a model beside it; nothing where no model speaks.
+pub(super) fn picture(rows: &[Row]) -> String {
+    let swept: Vec<(&Row, &Sweep)> = rows.iter().filter_map(|row| Some((row, row.sweep.as_ref()?))).collect();
+    let is_modelled =
+        |sweep: &Sweep| sweep.points.iter().any(|point| point.predicted_speedup.is_some() && point.speedup.is_some());
+    let Some(over) = swept.iter().find(|(_, sweep)| is_modelled(sweep)).map(|(_, sweep)| sweep.over) else {
+        return String::new();
+    };
+    let swept: Vec<_> = swept.into_iter().filter(|(_, sweep)| sweep.over == over).collect();
+    let mut sizes: Vec<u64> = swept.iter().flat_map(|(_, sweep)| sweep.points.iter().map(|point| point.at)).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    // The least, the middle one and the greatest tell the story; `--full` has all.
+    let few: Vec<u64> = match sizes[..] {
+        [least, .., greatest] if sizes.len() > 3 => vec![least, sizes[sizes.len() / 2], greatest],
+        _ => sizes,
+    };
+    format!("{}\n{}", bold(&format!("Speed-up by {over}, on a logarithmic line")), chart::sweep(over, &few, &swept))
 }
 
 /// One table for all variants that were swept over the same thing, and a chart where a model speaks too.

@@ -6,19 +6,11 @@ use crate::sync::{CachePadded, Counter, Declaration, Outcome, Shareable, declare
 /// The counters, in the order of the report.
 pub const COUNTERS: &[Declaration] = &[
     declare::<FetchAdd>("fetch-add", Outcome::Exact, "one atomic instruction"),
-    declare::<CompareExchange>(
-        "compare-exchange",
-        Outcome::Exact,
-        "try to store, begin again if the counter has changed",
-    ),
-    declare::<Padded>("padded", Outcome::Exact, "an integer a thread, each on a cache line of its own"),
-    declare::<Adjacent>("adjacent", Outcome::Exact, "an integer a thread, neighbours on one cache line"),
-    declare::<LocalThenAdd>(
-        "local-then-add",
-        Outcome::Exact,
-        "each thread counts for itself, and adds once in the end",
-    ),
-    declare_shared::<FetchAdd>("process-atomic", Outcome::Exact, "fetch-add in processes, on a page that they share"),
+    declare::<CompareExchange>("compare-exchange", Outcome::Exact, "store if unchanged, else try again"),
+    declare::<Padded>("padded", Outcome::Exact, "one integer and cache line per thread"),
+    declare::<Adjacent>("adjacent", Outcome::Exact, "one integer per thread, side by side"),
+    declare::<LocalThenAdd>("local-then-add", Outcome::Exact, "count alone, add once at the end"),
+    declare_shared::<FetchAdd>("process-atomic", Outcome::Exact, "fetch-add, shared by processes"),
 ];
 
 /// One instruction reads, adds and writes, and nothing can come between. Relaxed is enough: the counter is all that is shared.

@@ -5,18 +5,10 @@ use crate::sync::{Counter, Declaration, Outcome, RacyCell, Shareable, declare, d
 
 /// The counters, in the order of the report. None of them is sound, whatever a run ended at.
 pub const COUNTERS: &[Declaration] = &[
-    declare::<Plain>("plain", Outcome::DataRace, "counter += 1 on plain memory: undefined behaviour"),
-    declare::<LoadStore>("load-store", Outcome::LostUpdates, "an atomic load, then an atomic store"),
-    declare::<LoadSpinStore>(
-        "load-spin-store",
-        Outcome::LostUpdates,
-        "a load, a breath (spin_loop), a store: the honest race",
-    ),
-    declare_shared::<LoadSpinStore>(
-        "process-load-spin-store",
-        Outcome::LostUpdates,
-        "the same in processes, on a page that they share",
-    ),
+    declare::<Plain>("plain", Outcome::DataRace, "counter += 1, plain memory"),
+    declare::<LoadStore>("load-store", Outcome::LostUpdates, "atomic load, atomic store"),
+    declare::<LoadSpinStore>("load-spin-store", Outcome::LostUpdates, "load, spin_loop(), store"),
+    declare_shared::<LoadSpinStore>("process-load-spin-store", Outcome::LostUpdates, "the same, in processes"),
 ];
 
 /// `counter += 1` on plain memory, as the lecture's program has it: a data race, which has no meaning at all.

@@ -7,15 +7,11 @@ use crate::sync::{Mutex, ParkingLotMutex};
 
 /// The counters, in the order of the report.
 pub const COUNTERS: &[Declaration] = &[
-    declare::<StdMutex>("std-mutex", Outcome::Exact, "the standard library's mutex, held around the increment"),
-    declare::<ParkingLot>("parking-lot", Outcome::Exact, "the mutex of the crate parking_lot"),
-    declare::<Spin>("spin", Outcome::Exact, "a spin lock of our own: it waits by trying again"),
-    declare::<LockedTwice>("locked-twice", Outcome::LostUpdates, "one lock around the read, one around the write"),
-    declare_shared::<Spin>(
-        "process-lock",
-        Outcome::Exact,
-        "the spin lock and its counter on a page that processes share",
-    ),
+    declare::<StdMutex>("std-mutex", Outcome::Exact, "std::sync::Mutex around the increment"),
+    declare::<ParkingLot>("parking-lot", Outcome::Exact, "parking_lot::Mutex around it"),
+    declare::<Spin>("spin", Outcome::Exact, "our own spin lock around it"),
+    declare::<LockedTwice>("locked-twice", Outcome::LostUpdates, "one lock per access, not per increment"),
+    declare_shared::<Spin>("process-lock", Outcome::Exact, "the spin lock, shared by processes"),
 ];
 
 /// The standard library's mutex: the counter lies inside, and there is no way to it but through the lock.

@@ -111,24 +111,18 @@ impl Bench<'_> {
         let &Self { threads, pin, pool, .. } = self;
         let experiment = Experiment::new(self.repeat)
             .timed("sequential", "one loop on one core", || sums::sequential(array))
-            .measured("spawn-per-chunk", "a thread of its own for every chunk (250 of them, then extrapolated)", || {
+            .measured("spawn-per-chunk", "one thread per chunk (extrapolated)", || {
                 Ok(capped(array, chunk, MOST_SPAWNS, |array| sums::spawn_per_chunk(array, chunk, threads, pin)))
             })
-            .measured("channel", "threads that stay, and get every chunk through a channel", || {
+            .measured("channel", "chunks through a channel", || {
                 Ok(capped(array, chunk, MOST_HANDED_OUT, |array| sums::channel(array, chunk, threads, pin)))
             })
-            .timed("atomic-index", "threads that take the next chunk with one fetch_add", || {
-                sums::atomic_index(array, chunk, threads, pin)
-            })
-            .timed("rayon", "par_chunks, which makes tasks of many chunks: what one would use", || {
-                sums::rayon(array, chunk, pool)
-            })
-            .measured("rayon-one-by-one", "par_chunks, with a task for every single chunk", || {
+            .timed("atomic-index", "chunks by fetch_add on an index", || sums::atomic_index(array, chunk, threads, pin))
+            .timed("rayon", "rayon's par_chunks", || sums::rayon(array, chunk, pool))
+            .measured("rayon-one-by-one", "par_chunks, one task per chunk", || {
                 Ok(capped(array, chunk, MOST_HANDED_OUT, |array| sums::rayon_one_by_one(array, chunk, pool)))
             })
-            .timed("threads", "one large chunk for each thread: nothing is handed out on the way", || {
-                sums::threads(array, threads, pin)
-            });
+            .timed("threads", "one large chunk per thread", || sums::threads(array, threads, pin));
         // For the model alone: what is left of a chunk's price when nothing is handed out.
         let experiment = match shown {
             true => experiment,
