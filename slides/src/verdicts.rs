@@ -8,14 +8,14 @@ use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
-/// The verdicts about so many threads and increments, from the labs that keep witnesses.
+/// Makes a table of the verdicts about `threads` x `increments`, from the labs that keep a `witnesses.json`.
 ///
 /// # Errors
 ///
 /// A document is missing, has none of that size, or is about a counter that has changed; the message names the file.
 pub fn table(root: &Path, threads: u64, increments: u64) -> Result<Markup> {
     let (mut rows, mut checkers) = (Vec::new(), Vec::new());
-    let kept = workspace::labs().into_iter().map(|lab| format!("labs/{}", lab.folder));
+    let kept = workspace::labs_of(root).into_iter().map(|lab| format!("labs/{}", lab.folder));
     for folder in kept.filter(|folder| root.join(folder).join("witnesses.json").exists()) {
         let path = format!("{folder}/witnesses.json");
         let text = fs::read_to_string(root.join(&path)).with_context(|| format!("cannot read {path}"))?;

@@ -251,7 +251,7 @@ fn one_command_measures_all_labs_and_takes_their_figures() {
     for lab in workspace::labs().into_iter().map(|lab| lab.name) {
         assert!(stderr(&output).contains(&format!("lab-{lab} (")), "{}", stderr(&output));
     }
-    let reports = slides::reports::Reports::read(&results, false).unwrap();
+    let reports = slides::reports::Reports::own(workspace::root(), &results).unwrap();
     assert_eq!(reports.of("race").unwrap().number("parameters.repeat").unwrap(), 100.0);
     let html = fs::read_to_string(&path).unwrap();
     assert!(!html.contains("Reference, not this machine"));
