@@ -86,6 +86,11 @@ pub fn rustc() -> PathBuf {
     if beside.is_file() { beside } else { "rustc".into() }
 }
 
+/// Whether tests do all that they can, as `.ci/run` asks with `THOROUGH=1`. Otherwise they may sample, and say so.
+pub fn thorough() -> bool {
+    env::var_os("THOROUGH").is_some_and(|value| value == "1")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
