@@ -1,22 +1,22 @@
 //! Chromium without a driver: it takes commands of the Chrome DevTools Protocol through a pipe, JSON with a zero byte behind each.
 
-use crate::process::Process;
+use crate::pool::{Lent, Pool};
+use crate::process::{HANGS, Process};
 use crate::{base64, keys};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::ChildStdin;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
 
 /// A browser with one page, and the windows that the page opens.
 pub struct Chromium {
-    process: Process,
-    input: ChildStdin,
+    _process: Process,
+    input: Option<ChildStdin>,
     messages: Receiver<Value>,
     last_id: u64,
     /// The window that commands go to; `None` is the browser itself.
@@ -25,34 +25,36 @@ pub struct Chromium {
     sessions: HashMap<String, String>,
     /// The target of the page that was opened first.
     first: String,
+    /// What holds the pages of one test, their storage too.
+    context: Option<String>,
     problems: Vec<String>,
-    _profile: TempDir,
 }
 
 const FLAGS: &str = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
-                     --disable-component-update --disable-sync --hide-scrollbars --remote-debugging-pipe";
+                     --disable-component-update --disable-sync --hide-scrollbars --disable-crash-reporter \
+                     --disable-dev-shm-usage --remote-debugging-pipe";
+/// The protocol's pipes are the descriptors 3 and 4; the shell makes them of ours. The browser ends when its input does.
+const SCRIPT: &str = "\"$1\" $3 --user-data-dir=\"$2\" about:blank 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null";
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-/// For an answer, and for what a page does.
-const PATIENCE: Duration = Duration::from_secs(30);
+static POOL: Pool<Chromium> = Pool::new(usize::MAX);
 
 /// What a session has to tell of.
 const DOMAINS: [&str; 5] = ["Page.enable", "Runtime.enable", "Network.enable", "Log.enable", "Accessibility.enable"];
 
 impl Chromium {
     /// Opens a page in a window of that size; `None` if there is no such browser.
-    pub fn open(url: &str, width: u32, height: u32) -> Option<Self> {
+    pub fn open(url: &str, width: u32, height: u32) -> Option<Lent<Self>> {
         let program = crate::find_or_skip("Chromium", &NAMES)?;
-        let profile = tempfile::tempdir().unwrap();
-        // The protocol's pipes are the descriptors 3 and 4; a shell makes them of ours.
-        let mut process = Command::new("sh")
-            .args(["-c", "browser=$1 profile=$2; exec \"$browser\" $3 --user-data-dir=\"$profile\" about:blank 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null"])
-            .args(["sh".as_ref(), program.as_os_str(), profile.path().as_os_str(), FLAGS.as_ref()])
-            .env("TMPDIR", profile.path()) // its socket's folder too goes when the profile does
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (input, output) = (process.stdin.take().unwrap(), process.stdout.take().unwrap());
+        let mut browser = POOL.lend(|| Self::start(&program));
+        browser.begin();
+        browser.resize(width, height);
+        browser.navigate(url);
+        Some(browser)
+    }
+
+    fn start(program: &Path) -> Self {
+        let mut process = Process::start(SCRIPT, program, &[FLAGS], tempfile::tempdir().unwrap());
+        let (input, output) = (process.shell.stdin.take(), process.shell.stdout.take().unwrap());
         let (sender, messages) = channel();
         thread::spawn(move || {
             for message in BufReader::new(output).split(0) {
@@ -63,26 +65,45 @@ impl Chromium {
                 }
             }
         });
-        let mut browser = Self {
-            process: Process(process),
+        Self {
+            _process: process,
             input,
             messages,
             last_id: 0,
             session: None,
             sessions: HashMap::new(),
             first: String::new(),
+            context: None,
             problems: Vec::new(),
-            _profile: profile,
-        };
-        let target = browser.call("Target.createTarget", json!({ "url": "about:blank" }));
-        browser.first = target["targetId"].as_str().unwrap().to_string();
+        }
+    }
+
+    /// Leaves nothing of the test before, and opens an empty page.
+    fn begin(&mut self) {
+        self.session = None;
+        // A page that it opens itself would be told of twice.
+        self.call(
+            "Target.setAutoAttach",
+            json!({ "autoAttach": false, "waitForDebuggerOnStart": false, "flatten": true }),
+        );
+        if let Some(context) = self.context.take() {
+            self.call("Target.disposeBrowserContext", json!({ "browserContextId": context }));
+        }
+        let context = self.call("Target.createBrowserContext", json!({ "disposeOnDetach": true }));
+        let target = json!({ "url": "about:blank", "browserContextId": context["browserContextId"] });
+        self.context = context["browserContextId"].as_str().map(str::to_string);
+        self.first = self.call("Target.createTarget", target)["targetId"].as_str().unwrap().to_string();
+        self.sessions.clear();
+        self.problems.clear();
         let pages = json!([{ "type": "page" }]);
         let wait = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": pages });
-        browser.call("Target.setAutoAttach", wait);
-        browser.back();
-        browser.resize(width, height);
-        browser.navigate(url);
-        Some(browser)
+        self.call("Target.setAutoAttach", wait);
+        self.back();
+    }
+
+    fn send(&mut self, request: &Value) {
+        let input = self.input.as_mut().expect("it is open");
+        input.write_all(format!("{request}\0").as_bytes()).unwrap();
     }
 
     fn attach(&mut self, target: &str) {
@@ -110,7 +131,7 @@ impl Chromium {
         self.sessions.insert(target.to_string(), session.to_string());
         for method in DOMAINS.into_iter().chain(["Runtime.runIfWaitingForDebugger"]) {
             let request = json!({ "id": 0, "method": method, "sessionId": session });
-            self.input.write_all(format!("{request}\0").as_bytes()).unwrap();
+            self.send(&request);
         }
     }
 
@@ -121,9 +142,9 @@ impl Chromium {
         if let Some(session) = &self.session {
             request["sessionId"] = json!(session);
         }
-        self.input.write_all(format!("{request}\0").as_bytes()).unwrap();
+        self.send(&request);
         loop {
-            let message = self.messages.recv_timeout(PATIENCE).unwrap_or_else(|error| panic!("{method}: {error}"));
+            let message = self.messages.recv_timeout(HANGS).unwrap_or_else(|error| panic!("{method}: {error}"));
             if message["id"] == self.last_id {
                 assert!(message["error"].is_null(), "{method}: {}", message["error"]);
                 return message["result"].clone();
@@ -191,7 +212,7 @@ impl Chromium {
     pub fn wait_for(&mut self, expression: &str) {
         let start = Instant::now();
         while self.evaluate(expression) != true {
-            assert!(start.elapsed() < PATIENCE, "never true: {expression}");
+            assert!(start.elapsed() < HANGS, "never true: {expression}");
             thread::sleep(Duration::from_millis(20));
         }
     }
@@ -280,10 +301,11 @@ impl Chromium {
                     format!("document.readyState === 'complete' && location.href.includes({})", json!(address));
                 return self.wait_for(&is_there);
             }
-            assert!(start.elapsed() < PATIENCE, "no window with {address}: {targets}");
+            assert!(start.elapsed() < HANGS, "no window with {address}: {targets}");
             thread::sleep(Duration::from_millis(20));
         }
     }
+
     /// Goes on in the window that was opened first.
     pub fn back(&mut self) {
         self.attach(&self.first.clone());
@@ -292,8 +314,7 @@ impl Chromium {
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        if self.input.write_all(b"{\"id\":0,\"method\":\"Browser.close\"}\0").is_ok() {
-            self.process.wait_a_while();
-        }
+        let close = b"{\"id\":0,\"method\":\"Browser.close\"}\0";
+        let _ = self.input.take().map(|mut input| input.write_all(close));
     }
 }

@@ -9,6 +9,7 @@ mod firefox;
 mod keys;
 mod layout;
 mod pages;
+mod pool;
 mod print;
 mod process;
 mod smoke;
