@@ -55,7 +55,7 @@ kill "$!" "$browser" 2>/dev/null
 wait"#;
 
 /// One for all tests: it takes seconds to start.
-static POOL: Pool<Firefox> = Pool::new(1);
+pub static POOL: Pool<Firefox> = Pool::new(&crate::USERS, 1);
 
 /// Firefox asks for things too; a request is the page's where a file asked.
 const WATCH: &str = "window.asked = [];

@@ -1,12 +1,27 @@
 //! Browsers that tests pass on to one another: to start one takes longer than most tests do.
 
-use std::mem;
 use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// Browsers of one kind. They are closed when no test has or wants one, so that none is left when the last test has ended.
+/// The tests that have a browser of any kind, or wait for one. When there is none, `close` closes the idle browsers of all pools, so
+/// that none is left when the last test has ended.
+pub struct Users {
+    wanted: AtomicUsize,
+    close: fn(),
+}
+
+impl Users {
+    /// Nobody yet.
+    pub const fn new(close: fn()) -> Self {
+        Self { wanted: AtomicUsize::new(0), close }
+    }
+}
+
+/// Browsers of one kind.
 pub struct Pool<B> {
+    users: &'static Users,
     most: usize,
     state: Mutex<State<B>>,
     given_back: Condvar,
@@ -15,20 +30,18 @@ pub struct Pool<B> {
 struct State<B> {
     idle: Vec<B>,
     lent: usize,
-    /// How many tests have one, or wait for one.
-    wanted: usize,
 }
 
 impl<B> Pool<B> {
     /// Lends at most so many at a time.
-    pub const fn new(most: usize) -> Self {
-        Self { most, state: Mutex::new(State { idle: Vec::new(), lent: 0, wanted: 0 }), given_back: Condvar::new() }
+    pub const fn new(users: &'static Users, most: usize) -> Self {
+        Self { users, most, state: Mutex::new(State { idle: Vec::new(), lent: 0 }), given_back: Condvar::new() }
     }
 
     /// Lends a browser that is idle, or one that `start` starts.
     pub fn lend(&'static self, start: impl FnOnce() -> B) -> Lent<B> {
+        self.users.wanted.fetch_add(1, SeqCst);
         let mut state = self.state();
-        state.wanted += 1;
         while state.lent == self.most {
             state = self.given_back.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
@@ -40,6 +53,12 @@ impl<B> Pool<B> {
             lent.browser = Some(start());
         }
         lent
+    }
+
+    /// Closes the browsers that no test has.
+    pub fn close(&self) {
+        let idle = self.state().idle.split_off(0);
+        drop(idle);
     }
 
     fn state(&self) -> MutexGuard<'_, State<B>> {
@@ -75,33 +94,35 @@ impl<B> Drop for Lent<B> {
             state.idle.extend(browser.take());
         }
         state.lent -= 1;
-        state.wanted -= 1;
-        let unused = if state.wanted == 0 { mem::take(&mut state.idle) } else { Vec::new() };
         drop(state);
         self.pool.given_back.notify_one();
-        drop((browser, unused)); // within the test, which ends when they are closed
+        // Closing takes place within the test: it ends when that is done.
+        drop(browser);
+        if self.pool.users.wanted.fetch_sub(1, SeqCst) == 1 {
+            (self.pool.users.close)();
+        }
     }
 }
 
 #[test]
 fn a_browser_is_passed_on_unless_its_test_fails_and_none_is_left() {
-    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-    static POOL: Pool<Open> = Pool::new(2);
+    static USERS: Users = Users::new(|| POOL.close());
+    static POOL: Pool<Open> = Pool::new(&USERS, 2);
     static STARTED: AtomicUsize = AtomicUsize::new(0);
     static CLOSED: AtomicUsize = AtomicUsize::new(0);
     struct Open;
     impl Drop for Open {
         fn drop(&mut self) {
-            CLOSED.fetch_add(1, Relaxed);
+            CLOSED.fetch_add(1, SeqCst);
         }
     }
     let lend = || {
         POOL.lend(|| {
-            STARTED.fetch_add(1, Relaxed);
+            STARTED.fetch_add(1, SeqCst);
             Open
         })
     };
-    let counts = || (STARTED.load(Relaxed), CLOSED.load(Relaxed));
+    let counts = || (STARTED.load(SeqCst), CLOSED.load(SeqCst));
     let first = lend();
     drop(lend());
     drop(lend());
