@@ -25,8 +25,6 @@ pub struct Chromium {
     sessions: HashMap<String, String>,
     /// The target of the page that was opened first.
     first: String,
-    /// What holds the pages of one test, their storage too.
-    context: Option<String>,
     problems: Vec<String>,
 }
 
@@ -65,7 +63,7 @@ impl Chromium {
                 }
             }
         });
-        Self {
+        let mut browser = Self {
             _process: process,
             input,
             messages,
@@ -73,32 +71,38 @@ impl Chromium {
             session: None,
             sessions: HashMap::new(),
             first: String::new(),
-            context: None,
             problems: Vec::new(),
-        }
+        };
+        browser.first_page();
+        browser
     }
 
-    /// Leaves nothing of the test before, and opens an empty page.
-    fn begin(&mut self) {
-        self.session = None;
-        // A page that it opens itself would be told of twice.
-        self.call(
-            "Target.setAutoAttach",
-            json!({ "autoAttach": false, "waitForDebuggerOnStart": false, "flatten": true }),
-        );
-        if let Some(context) = self.context.take() {
-            self.call("Target.disposeBrowserContext", json!({ "browserContextId": context }));
-        }
-        let context = self.call("Target.createBrowserContext", json!({ "disposeOnDetach": true }));
-        let target = json!({ "url": "about:blank", "browserContextId": context["browserContextId"] });
-        self.context = context["browserContextId"].as_str().map(str::to_string);
-        self.first = self.call("Target.createTarget", target)["targetId"].as_str().unwrap().to_string();
-        self.sessions.clear();
-        self.problems.clear();
+    /// Opens the page that all tests of this browser have.
+    fn first_page(&mut self) {
+        let target = self.call("Target.createTarget", json!({ "url": "about:blank" }));
+        self.first = target["targetId"].as_str().unwrap().to_string();
         let pages = json!([{ "type": "page" }]);
         let wait = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": pages });
         self.call("Target.setAutoAttach", wait);
         self.back();
+    }
+
+    /// Leaves nothing of the test before: no window, nothing stored, nothing emulated.
+    pub fn begin(&mut self) {
+        self.session = None;
+        let first = self.first.clone();
+        let is_other = |target: &&Value| target["type"] == "page" && target["targetId"] != *first;
+        let targets = self.call("Target.getTargets", json!({}));
+        for target in targets["targetInfos"].as_array().into_iter().flatten().filter(is_other) {
+            self.call("Target.closeTarget", json!({ "targetId": target["targetId"] }));
+        }
+        self.back();
+        self.navigate("about:blank");
+        self.call("Storage.clearDataForOrigin", json!({ "origin": "file://", "storageTypes": "all" }));
+        self.call("Emulation.setTouchEmulationEnabled", json!({ "enabled": false }));
+        self.call("Emulation.setEmulatedMedia", json!({ "features": [] }));
+        self.call("Page.resetNavigationHistory", json!({}));
+        self.problems.clear();
     }
 
     fn send(&mut self, request: &Value) {
