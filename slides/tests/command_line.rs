@@ -191,7 +191,7 @@ fn the_picture_in_the_readme_is_drawn_from_the_reference_reports() {
     assert_eq!(stale(&readme.replace("is slowest, 0.", "is slowest, 7."), &shown, &drawn).len(), 1);
 }
 
-/// A wait that takes so long has no end.
+/// A wait that takes longer never ends.
 const HANGS: Duration = Duration::from_secs(300);
 
 /// A process of ours that ends when the test does.

@@ -1,6 +1,6 @@
 //! The deck's steppers, a choice of its own: of which lab, which counter, at which size, and what the room is asked.
 //!
-//! A lab that has no stepper is missing nothing; one that is named here keeps its folder to itself, which is looked up.
+//! A lab needs no stepper. A stepper names its lab, and the lab's folder is looked up.
 
 use anyhow::{Context as _, Result};
 use common::Error;

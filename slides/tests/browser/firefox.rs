@@ -43,7 +43,7 @@ user_pref("network.connectivity-service.enabled", false);
 user_pref("services.settings.server", "data:,");
 user_pref("toolkit.telemetry.enabled", false);
 "#;
-/// It does not hear that its tests are no more, as Chromium does; somebody has to tell it.
+/// Firefox does not notice that its tests are gone, as Chromium does. A second shell reads their pipe and then ends it.
 const SCRIPT: &str = r#"exec 3<&0
 export MOZ_CRASHREPORTER_DISABLE=1
 export MOZ_REMOTE_SETTINGS_DEVTOOLS=1 # else it keeps to its own server for settings

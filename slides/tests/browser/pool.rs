@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// The tests that have a browser of any kind, or wait for one. When there is none, `close` closes the idle browsers of all pools, so
+/// Counts the tests that have a browser of any kind, or wait for one. When there is none, `close` closes the idle browsers of all pools, so
 /// that none is left when the last test has ended.
 pub struct Users {
     wanted: AtomicUsize,
@@ -13,7 +13,7 @@ pub struct Users {
 }
 
 impl Users {
-    /// Nobody yet.
+    /// Creates the count, at zero.
     pub const fn new(close: fn()) -> Self {
         Self { wanted: AtomicUsize::new(0), close }
     }
@@ -33,7 +33,7 @@ struct State<B> {
 }
 
 impl<B> Pool<B> {
-    /// Lends at most so many at a time.
+    /// Creates an empty pool that lends at most `most` browsers at a time.
     pub const fn new(users: &'static Users, most: usize) -> Self {
         Self { users, most, state: Mutex::new(State { idle: Vec::new(), lent: 0 }), given_back: Condvar::new() }
     }

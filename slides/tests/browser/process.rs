@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// What takes so long has no end. A busy machine takes a tenth of it.
+/// A wait that takes longer never ends. A busy machine needs a tenth of it.
 pub const HANGS: Duration = Duration::from_secs(300);
 
 /// A browser below a shell, which removes the browser's folder when that has ended.
@@ -21,7 +21,7 @@ impl Process {
     /// Starts `script` in a shell, with the browser as `$1`, its folder as `$2`, and `arguments` behind them. The script waits for
     /// the browser, and ends it when its own standard input ends: then the tests are no more.
     pub fn start(script: &str, browser: &Path, arguments: &[&str], folder: TempDir) -> Self {
-        // An interrupt from a terminal reaches the shell too, which has something left to do.
+        // An interrupt from a terminal reaches the shell too, which still has to remove the folder.
         let script = format!("trap : INT TERM; {script}; rm -rf \"$2\"");
         let mut command = Command::new("sh");
         command.args(["-c", &script, "sh"]).arg(browser).arg(folder.path()).args(arguments);
@@ -36,7 +36,7 @@ impl Process {
         ] {
             command.env(variable, folder.path());
         }
-        // Settings and messages of the user's desktop are none of its business.
+        // It neither reads nor writes the settings of the user's desktop.
         command.env("GSETTINGS_BACKEND", "memory").env("DBUS_SESSION_BUS_ADDRESS", "disabled:");
         let shell = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         Self { shell, folder }
