@@ -1,7 +1,7 @@
 //! The page: slides, styles and scripts in one file that needs nothing else.
 
 use crate::deck::Slide;
-use crate::stepper::{STEPPERS, Stepper};
+use crate::stepper::steppers_of;
 use anyhow::{Context as _, Result, ensure};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::collections::BTreeMap;
@@ -155,10 +155,7 @@ fn inline(markup: &Markup) -> Markup {
 ///
 /// The lab has none, or one of them cannot be made.
 pub fn steppers(root: &Path, package: &str) -> Result<String> {
-    let found: Vec<_> = STEPPERS.iter().filter(|stepper| stepper.package() == package).collect();
-    let mut packages: Vec<String> = STEPPERS.iter().map(Stepper::package).collect();
-    packages.dedup();
-    ensure!(!found.is_empty(), "--stepper {package}: no such stepper, give one of {}", packages.join(", "));
+    let found = steppers_of(package)?;
     let (style, script) = (style(root)?, script(root, &["stepper.js", "alone.js"])?);
     let elements = found.iter().map(|stepper| Ok((*stepper, stepper.element(root)?))).collect::<Result<Vec<_>>>()?;
     let body = html! {
@@ -181,15 +178,18 @@ pub fn steppers(root: &Path, package: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stepper::packages;
 
     #[test]
     fn a_page_asks_for_nothing_beyond_itself() {
-        let page = steppers(workspace::root(), "lab-race").unwrap();
-        for outside in ["http://", "https://", "src=\"", "@import", "url("] {
-            assert!(!page.contains(outside), "{outside}");
+        for package in packages() {
+            let page = steppers(workspace::root(), &package).unwrap();
+            for outside in ["http://", "https://", "src=\"", "@import", "url("] {
+                assert!(!page.contains(outside), "{package}: {outside}");
+            }
+            assert_eq!(page.matches("<lane-stepper ").count(), steppers_of(&package).unwrap().len(), "{package}");
         }
-        assert_eq!(page.matches("<lane-stepper ").count(), 3);
-        let error = steppers(workspace::root(), "lab-naive").unwrap_err().to_string();
-        assert!(error.contains("lab-race, lab-mutex, lab-atomic"), "{error}");
+        let error = steppers(workspace::root(), "lab-nothing").unwrap_err().to_string();
+        assert!(error.contains(&packages().join(", ")), "{error}");
     }
 }

@@ -11,9 +11,13 @@ use serde_json::Value;
 const VARIANTS: [&str; 4] = ["plain", "load-store", "load-spin-store", "process-load-spin-store"];
 const BINS: usize = 50;
 
+/// A histogram needs more runs than the lab does by itself.
+pub const NEEDS: (&str, &[&str]) = (LAB, &["--repeat", "100"]);
+const LAB: &str = "race";
+
 /// lab-race.
 pub fn plot(reports: &Reports) -> Result<Plot> {
-    let report = reports.of("race")?;
+    let report = reports.of(LAB)?;
     let expected = report.number("load-spin-store.expected")?;
     let (lecture, lecture_of) = (report.number("lecture.final")?, report.number("lecture.expected")?);
     let finals = |variant: &&str| {

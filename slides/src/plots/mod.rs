@@ -53,6 +53,11 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     PLOTS.iter().map(|(name, _)| *name)
 }
 
+/// The flags that a lab must run with, beside its own defaults, for the plots to have what they show.
+pub fn flags(lab: &str) -> &'static [&'static str] {
+    [finals::NEEDS].into_iter().find(|(needed, _)| *needed == lab).map_or(&[], |(_, flags)| flags)
+}
+
 /// The plot of that name.
 ///
 /// # Errors

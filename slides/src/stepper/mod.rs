@@ -1,13 +1,13 @@
 //! The stepper: a small program on the lines of its source, which the room schedules.
 //!
-//! All states are computed here, by the explorer of interleavings in `common`, and the page only walks from one to the next. What
+//! All states are computed here, by the explorer of interleavings in `engine`, and the page only walks from one to the next. What
 //! the model checker found out is read from the lab's `witnesses.json` and must agree, or there is no page.
 
-mod catalogue;
+mod all;
 mod relaxed;
 mod walk;
 
-pub use catalogue::{STEPPERS, Stepper, THREADS};
+pub use all::{STEPPERS, Stepper, THREADS, packages, steppers_of};
 
 use crate::code::{Excerpt, STEPPER_COLUMNS};
 use anyhow::{Context as _, Result, bail, ensure};
@@ -43,7 +43,7 @@ impl Stepper {
     }
 
     fn document(&self, root: &Path) -> Result<(String, Value)> {
-        let path = format!("{}/witnesses.json", self.folder());
+        let path = format!("{}/witnesses.json", self.folder(root)?);
         let text = fs::read_to_string(root.join(&path))
             .with_context(|| format!("cannot read {path} (cargo proofs witnesses writes it)"))?;
         let document = serde_json::from_str(&text).with_context(|| format!("{path} is no JSON"))?;
@@ -66,7 +66,7 @@ impl Stepper {
     /// A file is missing, the counter has changed since it was checked, or the checker's result is not what is computed here;
     /// the message names the file.
     pub fn element(&self, root: &Path) -> Result<Markup> {
-        let address = format!("{}/src/counters.rs#{}.increment()", self.folder(), self.variant);
+        let address = format!("{}/src/counters.rs#{}.increment()", self.folder(root)?, self.variant);
         let excerpt = Excerpt::find(root, &address)?;
         let walk = self.walk()?;
         let (path, document) = self.document(root)?;
@@ -132,7 +132,7 @@ impl Stepper {
         let verdict = verdicts.and_then(|all| all.iter().find(|verdict| self.is_of_this_size(verdict)));
         let size = format!("{} at {THREADS} x {}", self.variant, self.increments);
         let verdict = verdict.with_context(|| format!("{path} has no verdict about {size}"))?;
-        let file = format!("{}/src/counters.rs", self.folder());
+        let file = format!("{}/src/counters.rs", self.folder(root)?);
         let text = fs::read_to_string(root.join(&file)).with_context(|| format!("cannot read {file}"))?;
         let region = Region::of(&text, self.variant).with_context(|| format!("{file} has no {}", self.variant))?;
         for item in [Some(verdict), self.witness(document)].into_iter().flatten() {

@@ -1,6 +1,11 @@
-//! The steppers that there are: which counter, at which size, and what the room is asked.
+//! The deck's steppers, a choice of its own: of which lab, which counter, at which size, and what the room is asked.
+//!
+//! A lab needs no stepper. A stepper names its lab, and the lab's folder is looked up.
 
+use anyhow::{Context as _, Result};
+use common::Error;
 use engine::{self as program, Instruction};
+use std::path::Path;
 
 /// A small program to be stepped through.
 #[derive(Clone, Copy, Debug)]
@@ -37,11 +42,42 @@ impl Stepper {
         format!("lab-{}", self.lab)
     }
 
-    /// The lab's folder, from the workspace's folder.
-    pub fn folder(&self) -> String {
-        let lab = workspace::labs().into_iter().find(|lab| lab.name == self.lab);
-        format!("labs/{}", lab.map_or_else(|| self.lab.to_string(), |lab| lab.folder))
+    /// The lab's folder, from the workspace in `root`.
+    ///
+    /// # Errors
+    ///
+    /// No lab has that name; the message names the stepper.
+    pub fn folder(&self, root: &Path) -> Result<String> {
+        let lab = workspace::labs_of(root).into_iter().find(|lab| lab.name == self.lab);
+        let lab =
+            lab.with_context(|| format!("the stepper {} is of {}, which is not there", self.name, self.package()))?;
+        Ok(format!("labs/{}", lab.folder))
     }
+}
+
+/// The packages that have steppers, in the order of the lecture.
+pub fn packages() -> Vec<String> {
+    let mut packages = Vec::new();
+    for package in STEPPERS.iter().map(Stepper::package) {
+        if !packages.contains(&package) {
+            packages.push(package);
+        }
+    }
+    packages
+}
+
+/// The steppers of a package.
+///
+/// # Errors
+///
+/// [`Error::Usage`] if it has none; the message lists the packages that do.
+pub fn steppers_of(package: &str) -> Result<Vec<&'static Stepper>, Error> {
+    let found: Vec<_> = STEPPERS.iter().filter(|stepper| stepper.package() == package).collect();
+    if found.is_empty() {
+        let packages = packages().join(", ");
+        return Err(Error::Usage(format!("--stepper {package}: no such stepper, give one of {packages}")));
+    }
+    Ok(found)
 }
 
 /// How many threads all of them have.
@@ -62,8 +98,8 @@ const PLAIN: Stepper = Stepper {
     question: "Two threads add one each. Where can the counter end?",
 };
 
-/// All of them, in the order of the lecture.
-pub const STEPPERS: [Stepper; 7] = [
+/// All steppers, in the order of the lecture.
+pub const STEPPERS: &[Stepper] = &[
     Stepper {
         name: "lose-an-update",
         title: "You are the scheduler: lose an update",
