@@ -12,11 +12,11 @@ use std::path::Path;
 pub const TITLE: &str = "Concurrency, measured";
 
 const KEYS: [(&str, &str); 15] = [
-    ("→, PageDown, Space", "step, then the next slide: a clicker is enough"),
+    ("→, PageDown, Space", "next step, then the next slide (a clicker works)"),
     ("←, PageUp", "back"),
     ("1, 2", "run thread 1 or 2"),
-    ("A, B", "the same, with an older value (second act)"),
-    ("W, Y", "play the kept schedule; you schedule"),
+    ("A, B", "run thread 1 or 2 and read an older store"),
+    ("W, Y", "play the stored schedule, or schedule yourself"),
     ("U, H, R, P", "undo, hint, reset, predict"),
     ("S", "speaker window: notes, clock, next slide"),
     ("N", "print with notes, as a handout (then Ctrl-P)"),
@@ -167,7 +167,7 @@ pub fn steppers(root: &Path, package: &str) -> Result<String> {
                         (element)
                     }
                 }
-                p.dim { "Click a stepper, or tab into it; then keys work too: → and ← step, 1 and 2 run a thread, U undoes, H hints, R resets, D is dark." }
+                p.dim { "Click a stepper or move to it with Tab. Then keys work too: → and ← step, 1 and 2 run a thread, U undoes, H gives a hint, R resets, D changes the theme." }
             }
             (script)
         }

@@ -66,7 +66,7 @@ pub fn flags(lab: &str) -> &'static [&'static str] {
 pub fn plot(name: &str, reports: &Reports) -> Result<Plot> {
     match PLOTS.iter().find(|(other, _)| *other == name) {
         Some((_, make)) => make(reports),
-        None => bail!("no plot is called {name:?}, only {}", names().collect::<Vec<_>>().join(", ")),
+        None => bail!("no plot is called {name:?}; the plots are {}", names().collect::<Vec<_>>().join(", ")),
     }
 }
 

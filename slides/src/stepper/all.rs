@@ -1,6 +1,6 @@
-//! The deck's steppers, a choice of its own: of which lab, which counter, at which size, and what the room is asked.
+//! The deck's steppers: which counter of which lab each shows, at which size, and which question it asks.
 //!
-//! A lab needs no stepper. A stepper names its lab, and the lab's folder is looked up.
+//! They are the deck's own choice. A lab needs no stepper; a stepper names its lab, and the lab's folder is looked up.
 
 use anyhow::{Context as _, Result};
 use common::Error;
@@ -95,7 +95,7 @@ const PLAIN: Stepper = Stepper {
     goal: None,
     room_begins: false,
     is_relaxed: false,
-    question: "Two threads add one each. Where can the counter end?",
+    question: "Two threads add 1 each. Which final values are possible?",
 };
 
 /// All steppers, in the order of the lecture.
@@ -116,17 +116,17 @@ pub const STEPPERS: &[Stepper] = &[
         increments: 3,
         goal: Some(2),
         room_begins: true,
-        question: "Two threads add one, three times each. Where can the counter end?",
+        question: "Two threads add 1 three times each. Which final values are possible?",
         ..PLAIN
     },
     Stepper {
         name: "relaxed",
-        title: "Second act: which store may this load read?",
+        title: "One counter: do old values add a result?",
         lab: "race",
         variant: "load-store",
         goal: Some(1),
         is_relaxed: true,
-        question: "Let T1 finish before T2 starts. Where can the counter end?",
+        question: "A load may also read an older store. Which final values are possible?",
         ..PLAIN
     },
     Stepper {
@@ -157,12 +157,12 @@ pub const STEPPERS: &[Stepper] = &[
         body: program::FETCH_ADD,
         marks: &[".fetch_add("],
         example: "1221",
-        question: "Two threads add one, twice each. Where can the counter end?",
+        question: "Two threads add 1 twice each. Which final values are possible?",
         ..PLAIN
     },
     Stepper {
         name: "compare-exchange",
-        title: "Try, and begin again: compare-exchange",
+        title: "Compare-exchange: try until it succeeds",
         lab: "atomic",
         variant: "compare-exchange",
         body: program::COMPARE_EXCHANGE,
