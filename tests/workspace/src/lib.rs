@@ -86,6 +86,12 @@ pub fn rustc() -> PathBuf {
     if beside.is_file() { beside } else { "rustc".into() }
 }
 
+/// Whether tests check everything and not a sample: `THOROUGH=1`. It scales how much is checked, never whether; a test that samples
+/// says so on standard error: `SAMPLED 1 of 7 labs: ...`.
+pub fn thorough() -> bool {
+    env::var_os("THOROUGH").is_some_and(|value| value == "1")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
