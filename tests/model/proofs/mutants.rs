@@ -46,7 +46,7 @@ fn pass() -> &'static Pass {
         mutants.extend(mutation::mutants(&others, &operators::ALL));
         if sizes() < SIZES.len() {
             let of = format!("{} of {} sizes for each of {} mutants", sizes(), SIZES.len(), mutants.len());
-            writeln!(io::stderr(), "SAMPLED {of}: THOROUGH=1 judges them at all").unwrap();
+            let _ = writeln!(io::stderr(), "SAMPLED {of}: THOROUGH=1 judges them at all");
         }
         let mut trials = mutation::run(mutants, sizes(), DEADLINE, |_| {}).unwrap();
         println!("{} trials: {:.1} s", trials.len(), start.elapsed().as_secs_f64());
