@@ -301,5 +301,5 @@ fn one_command_measures_all_labs_and_takes_their_figures() {
     assert!(labs.iter().all(|lab| reports.of(&lab.name).is_ok()), "each has a report");
     assert_eq!(reports.of("race").unwrap().number("parameters.repeat").unwrap(), 100.0, "as the plot of finals needs");
     let finals = slides::plots::plot("finals", &reports).unwrap().figure().into_string();
-    assert!(finals.contains(" of 100 kept all") && finals.contains("lab-race (100 runs)"), "{finals}");
+    assert!(finals.contains(" of 100 lost nothing") && finals.contains("lab-race (100 runs)"), "{finals}");
 }
