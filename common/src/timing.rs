@@ -148,7 +148,7 @@ impl<'a, T, P: Copy> Experiment<'a, T, P> {
     /// # Errors
     ///
     /// The first error of a variant ends the experiment.
-    pub fn measure_all(mut self) -> Result<Vec<(P, Vec<Series<T>>)>, Error> {
+    pub fn measure_all(mut self) -> Result<Vec<AtPoint<P, T>>, Error> {
         let empty = |variant: &Variant<'_, T, P>| Series {
             variant: variant.name,
             label: variant.label,
@@ -156,7 +156,7 @@ impl<'a, T, P: Copy> Experiment<'a, T, P> {
             usage: Vec::new(),
         };
         let all = |point| (point, self.variants.iter().map(empty).collect::<Vec<_>>());
-        let mut measured: Vec<(P, Vec<Series<T>>)> = self.points.iter().copied().map(all).collect();
+        let mut measured: Vec<AtPoint<P, T>> = self.points.iter().copied().map(all).collect();
         let progress = Progress::new();
         for round in 0..=self.repeat {
             for (place, index) in order(round, self.points.len(), &self.variants) {
@@ -222,6 +222,9 @@ impl<'a, T> Experiment<'a, T> {
         Ok(self.measure_all()?.into_iter().flat_map(|((), series)| series).collect())
     }
 }
+
+/// A point, and what all variants did there.
+pub type AtPoint<P, T> = (P, Vec<Series<T>>);
 
 /// A line on standard error that is written over and wiped in the end; only where a person is watching.
 pub struct Progress(bool);

@@ -50,7 +50,7 @@ function toggleTheme() {
 
 function toggleHandout() {
   const isOn = root.classList.toggle('handout');
-  live.textContent = isOn ? 'Printing gives a handout: every slide with its notes.' : 'Printing gives the slides alone.';
+  live.textContent = isOn ? 'Printing now gives a handout: each slide with its notes.' : 'Printing now gives the slides without their notes.';
 }
 
 function toggleFullScreen() {

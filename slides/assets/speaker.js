@@ -54,7 +54,7 @@ function drawSpeaker() {
   document.body.append(make('aside', { id: 'speaker', 'aria-label': 'Speaker' }, [
     make('div', { class: 'clock', id: 'elapsed' }),
     make('p', { id: 'plan' }),
-    make('p', {}, ['It is ', make('span', { id: 'time' }), '. The clock starts when the first slide is left.']),
+    make('p', {}, ['It is ', make('span', { id: 'time' }), '. The clock starts when you leave the first slide.']),
     make('div', { class: 'row' }, [
       button('PageUp', '← back'), button('PageDown', 'next →'),
       make('button', { type: 'button', text: 'restart the clock', on: () => { started = Date.now(); drawClock(); } }),

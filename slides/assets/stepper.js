@@ -39,7 +39,7 @@ class LaneStepper extends HTMLElement {
   get memento() { return JSON.stringify(this.state); }
   set memento(text) { if (text !== this.memento) { this.state = JSON.parse(text); this.draw(); } }
 
-  /** Schedules as somebody else did; picks that are impossible end it. */
+  /** Replays a schedule up to the first pick that is impossible. */
   replay(picks) {
     this.state = { ...this.state, asks: false, mode: 'play', picks: '' };
     for (const pick of picks) {
@@ -155,31 +155,38 @@ class LaneStepper extends HTMLElement {
     return all.length > 1 ? `${all.slice(0, -1).join(', ')} or ${all.at(-1)}` : all[0];
   }
 
+  /** Of 6 schedules, 4 end at 1 and 2 end at 2. */
+  counts(place, total) {
+    const all = place.ends.map(([end, ways]) => `${ways.toLocaleString('en')} end at ${end}`);
+    if (all.length === 1) return `All ${total} ${this.data.ways} end at ${place.ends[0][0]}.`;
+    return `Of ${total} ${this.data.ways}, ${all.slice(0, -1).join(', ')} and ${all.at(-1)}.`;
+  }
+
   drawSays(places) {
     const place = places.at(-1), first = this.data.places[0], parts = [], { picks, predicted } = this.state;
     const say = (text, className) => parts.push(className ? make('span', { class: className, text }) : text);
     const total = this.count(first).toLocaleString('en');
     if (this.state.asks) {
-      say('Predict first. Then reveal, and play it through.');
+      say('Predict first. Then reveal, and step through a schedule.');
     } else if (!picks) {
-      say(`Of ${total} ${this.data.ways}, so many end at: ${this.list(first.ends)}.`);
+      say(this.counts(first, total));
       if (predicted.length) {
         const ends = first.ends.map(([end]) => end);
         const isRight = ends.length === predicted.length && ends.every((end) => predicted.includes(end));
-        say(` You said ${[...predicted].sort((a, b) => a - b).join(', ')}: `);
+        say(` You predicted ${[...predicted].sort((a, b) => a - b).join(', ')}: `);
         say(isRight ? '✓ right.' : '✗ not quite.', isRight ? 'good' : 'bad');
       }
       if (this.state.mode === 'play' && this.data.goal) say(` Make it end at ${this.data.goal}.`);
     } else {
       const step = this.move(places.at(-2), picks.at(-1));
-      say(`T${step.thread + 1} ${step.cell}. `);
+      say(`T${step.thread + 1}: ${step.cell}. `);
       if (step.lost !== null) say('An update is lost. ', 'bad');
       if (!place.moves.length) this.sayEnd(say, place, first, total);
     }
     if (this.state.hint && !this.state.asks && place.moves.length) {
       const isGone = this.data.goal && !place.ends.some(([end]) => end === this.data.goal);
-      say(`Still reachable: ${this.list(place.ends)}.`);
-      if (isGone) say(` ${this.data.goal} is out of reach: undo.`, 'bad');
+      say(`Still possible (${this.data.ways}): ${this.list(place.ends)}.`);
+      if (isGone) say(` ${this.data.goal} is no longer possible: undo.`, 'bad');
     }
     this.says.replaceChildren(...parts);
   }
@@ -187,8 +194,8 @@ class LaneStepper extends HTMLElement {
   sayEnd(say, place, first, total) {
     const { expected, goal } = this.data;
     const [end] = place.ends[0], ways = first.ends.find(([other]) => other === end)[1];
-    if (end === expected) say(`Final value ${end}: nothing is lost. `, 'good');
-    else say(`Final value ${end}, ${expected} wanted. `);
+    if (end === expected) say(`Final value ${end}: no update is lost. `, 'good');
+    else say(`Final value ${end}, expected ${expected}. `);
     if (this.state.mode === 'play' && end === goal) say('✓ You did it! ', 'good');
     const count = ways === this.count(first) ? 'All' : `${ways.toLocaleString('en')} of`;
     say(`${count} ${total} ${this.data.ways} end here.`);
@@ -216,7 +223,7 @@ class LaneStepper extends HTMLElement {
     }));
     return [make('div', { class: 'predict' }, [
       make('p', { text: question }),
-      make('p', { text: 'Choose every value that you think possible.' }),
+      make('p', { text: 'Choose every value that you think is possible.' }),
       make('div', { class: 'values', role: 'group', 'aria-label': 'Possible final values' }, toggles),
       make('div', {}, [this.button('ArrowRight', 'reveal')]),
     ])];
@@ -247,7 +254,7 @@ class LaneStepper extends HTMLElement {
         [make('td', { text: index + 1 }), ...cells, make('td', { class: 'memory', text: after.memory })]);
     });
     const table = make('table', {}, [
-      make('caption', { class: 'for-screen-readers', text: 'The schedule: a row is a step, a column a thread' }),
+      make('caption', { class: 'for-screen-readers', text: 'The schedule: one row per step, one column per thread' }),
       make('thead', {}, [head]), make('tbody', {}, rows),
     ]);
     const lanes = make('div', { class: 'lanes', 'data-size': this.longest() > 8 ? 'many' : 'few' }, [table]);

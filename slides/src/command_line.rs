@@ -1,12 +1,13 @@
 //! The command line: what to write, and where.
 
 use crate::deck;
-use crate::measure;
+use crate::measure::measure;
 use crate::page;
 use crate::plots;
 use crate::reports::Reports;
+use crate::stepper;
 use anyhow::{Context as _, Result};
-use common::{Error, command_line};
+use common::{command_line, format};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -28,8 +29,7 @@ usage: cargo run -p slides -- [OUTPUT] [--results DIR | --measure DIR]
                     reports, which the slides say of each figure]
   --measure DIR     run all labs, write their reports to DIR, and take
                     those; half a minute in which nothing else should run
-  --stepper PACKAGE write only the steppers of a lab: lab-race, lab-mutex or
-                    lab-atomic
+  --stepper PACKAGE {steppers}
   --plots DIR       write only the plots, as SVG files into DIR
   --schedule        print only when which slide is due
   --open            open the file in a browser
@@ -41,9 +41,15 @@ usage: cargo run -p slides -- [OUTPUT] [--results DIR | --measure DIR]
 In the deck: ? lists the keys, S opens the speaker's window.
 ";
 
-/// What is asked for.
+/// What a command line asks for.
+#[derive(Debug)]
+enum Command {
+    Serve(Request),
+    Print(String),
+}
+
 #[derive(Debug, Default)]
-pub struct Request {
+struct Request {
     output: Option<PathBuf>,
     results: Option<PathBuf>,
     measure: Option<PathBuf>,
@@ -65,20 +71,28 @@ fn usage<T>(message: String) -> Result<T> {
 /// [`Error::Usage`], or what was missing.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
     match parse(arguments)? {
-        Ok(request) => request.serve(workspace::root()),
-        Err(text) => print(text),
+        Command::Serve(request) => request.serve(workspace::root()),
+        Command::Print(text) => print(&text),
     }
 }
 
-/// A request, or a text to print.
-fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<std::result::Result<Request, &'static str>> {
+fn help() -> String {
+    let packages = stepper::packages().join(", ");
+    let packages = packages.rsplit_once(", ").map_or(packages.clone(), |(all, last)| format!("{all} or {last}"));
+    let steppers = format::wrap(&format!("write only the steppers of a lab: {packages}"), 60, "");
+    HELP.replace("{steppers}", &steppers.replace('\n', &format!("\n{:20}", "")))
+}
+
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
     use lexopt::prelude::{Long, Short, Value};
     let mut request = Request::default();
     let mut parser = lexopt::Parser::from_args(arguments);
     while let Some(argument) = parser.next().map_err(command_line::usage)? {
         match argument {
-            Short('h') | Long("help") => return Ok(Err(HELP)),
-            Short('V') | Long("version") => return Ok(Err(concat!("slides ", env!("CARGO_PKG_VERSION"), "\n"))),
+            Short('h') | Long("help") => return Ok(Command::Print(help())),
+            Short('V') | Long("version") => {
+                return Ok(Command::Print(concat!("slides ", env!("CARGO_PKG_VERSION"), "\n").to_string()));
+            }
             Long("schedule") => request.schedule = true,
             Long("open") => request.open = true,
             Long("watch") => request.watch = true,
@@ -94,7 +108,7 @@ fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<std::result::R
         }
     }
     request.check()?;
-    Ok(Ok(request))
+    Ok(Command::Serve(request))
 }
 
 impl Request {
@@ -131,7 +145,7 @@ impl Request {
             return print(&deck::schedule(&deck::slides(root, &self.reports(root)?)?));
         }
         if let Some(folder) = &self.measure {
-            measure::all(root, folder)?;
+            measure(root, &workspace::labs_of(root), plots::flags, folder)?;
         }
         if let Some(folder) = &self.plots {
             return plots_into(folder, root, &self.reports(root)?);
@@ -162,8 +176,8 @@ impl Request {
 
     fn reports(&self, root: &Path) -> Result<Reports> {
         match self.results.as_ref().or(self.measure.as_ref()) {
-            Some(folder) => Reports::read(folder, false),
-            None => Reports::read(&root.join("slides/reference"), true),
+            Some(folder) => Reports::own(root, folder),
+            None => Reports::reference(root),
         }
     }
 
@@ -171,13 +185,7 @@ impl Request {
     fn write(&self, root: &Path, output: &Path) -> Result<PathBuf> {
         let start = Instant::now();
         let (html, about) = match &self.stepper {
-            Some(package) => {
-                let wrong = |error: anyhow::Error| match error.to_string() {
-                    text if text.starts_with("--stepper") => Error::Usage(text).into(),
-                    _ => error,
-                };
-                (page::steppers(root, package).map_err(wrong)?, "the steppers".to_string())
-            }
+            Some(package) => (page::steppers(root, package)?, "the steppers".to_string()),
             None => {
                 let slides = deck::slides(root, &self.reports(root)?)?;
                 let minutes: f64 = slides.iter().map(|slide| slide.minutes).sum();
@@ -209,6 +217,8 @@ fn print(text: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use common::Error;
+    use std::fs;
 
     fn refusal(line: &str) -> String {
         let error = run(line.split_whitespace().map(OsString::from)).unwrap_err();
@@ -227,7 +237,7 @@ mod tests {
             ("--plots x y.html", "y.html"),
             ("--plots x --watch", "--watch"),
             ("--schedule --open", "--schedule"),
-            ("--stepper lab-naive", "lab-race, lab-mutex, lab-atomic"),
+            ("--stepper lab-nothing", &stepper::packages().join(", ")),
         ] {
             let refusal = refusal(line);
             assert!(refusal.contains(names) && !refusal.contains('\n'), "{line}: {refusal}");
@@ -236,6 +246,58 @@ mod tests {
 
     #[test]
     fn the_help_fits_a_terminal() {
-        assert!(HELP.lines().all(|line| line.len() <= 80));
+        assert!(help().lines().all(|line| line.len() <= 80), "{}", help());
+        assert!(stepper::packages().iter().all(|package| help().contains(package)));
+    }
+
+    /// A workspace with one lab, which nothing here was written for, and a deck of one chapter.
+    fn toy() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, real) = (folder.path(), workspace::root());
+        for (path, text) in [
+            ("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"labs/*\"]\n"),
+            ("README.md", "| [spinning-top](labs/spinning-top/README.md) |\n"),
+            (
+                "labs/spinning-top/Cargo.toml",
+                "[package]\nname = \"lab-toy\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+            ),
+            ("labs/spinning-top/src/main.rs", TOY),
+            ("slides/deck/01-toy.md", "# Toy\n\n## It turns (1 min)\n\n{{toy top.turns integer}} turns.\n\nNote: N.\n"),
+        ] {
+            workspace::write(&root.join(path), text).unwrap();
+        }
+        for asset in fs::read_dir(real.join("slides/assets")).unwrap().map(Result::unwrap) {
+            let text = fs::read(asset.path()).unwrap();
+            workspace::write(&root.join("slides/assets").join(asset.file_name()), text).unwrap();
+        }
+        folder
+    }
+
+    /// Its lab prints a report; with `fail` beside it, it fails.
+    const TOY: &str = r###"fn main() {
+    assert!(std::env::args().any(|flag| flag == "--json"));
+    if std::fs::exists("fail").unwrap() { eprintln!("toy: it fell over"); std::process::exit(3); }
+    print!("{}", r##"{ "schema": "labs/report/1", "lab": "toy", "machine": { "optimized": true, "cpus_allowed": 1 },
+        "rows": [{ "variant": "top", "turns": 1234 }] }"##);
+}
+"###;
+
+    #[test]
+    fn a_new_lab_needs_nothing_but_a_chapter() {
+        let folder = toy();
+        let (root, output) = (folder.path(), folder.path().join("deck.html"));
+        let serve = || {
+            let line = [output.clone().into_os_string(), "--measure".into(), root.join("results").into_os_string()];
+            let Command::Serve(request) = parse(line).unwrap() else { panic!("it is a request") };
+            request.serve(root)
+        };
+        serve().unwrap();
+        let html = fs::read_to_string(&output).unwrap();
+        assert!(html.contains("<span class=\"figure\">1,234</span> turns") && html.contains("lab-toy on 1 CPU"));
+        assert!(fs::read_to_string(root.join("results/toy.json")).unwrap().contains("labs/report/1"));
+
+        fs::write(root.join("fail"), "").unwrap();
+        let error = format!("{:#}", serve().unwrap_err());
+        assert_eq!(error, "lab-toy failed: toy: it fell over");
     }
 }

@@ -1,7 +1,7 @@
 //! The page: slides, styles and scripts in one file that needs nothing else.
 
 use crate::deck::Slide;
-use crate::stepper::{STEPPERS, Stepper};
+use crate::stepper::steppers_of;
 use anyhow::{Context as _, Result, ensure};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::collections::BTreeMap;
@@ -12,11 +12,11 @@ use std::path::Path;
 pub const TITLE: &str = "Concurrency, measured";
 
 const KEYS: [(&str, &str); 15] = [
-    ("→, PageDown, Space", "step, then the next slide: a clicker is enough"),
+    ("→, PageDown, Space", "next step, then the next slide (a clicker works)"),
     ("←, PageUp", "back"),
     ("1, 2", "run thread 1 or 2"),
-    ("A, B", "the same, with an older value (second act)"),
-    ("W, Y", "play the kept schedule; you schedule"),
+    ("A, B", "run thread 1 or 2 and read an older store"),
+    ("W, Y", "play the stored schedule, or schedule yourself"),
     ("U, H, R, P", "undo, hint, reset, predict"),
     ("S", "speaker window: notes, clock, next slide"),
     ("N", "print with notes, as a handout (then Ctrl-P)"),
@@ -155,10 +155,7 @@ fn inline(markup: &Markup) -> Markup {
 ///
 /// The lab has none, or one of them cannot be made.
 pub fn steppers(root: &Path, package: &str) -> Result<String> {
-    let found: Vec<_> = STEPPERS.iter().filter(|stepper| stepper.package() == package).collect();
-    let mut packages: Vec<String> = STEPPERS.iter().map(Stepper::package).collect();
-    packages.dedup();
-    ensure!(!found.is_empty(), "--stepper {package}: no such stepper, give one of {}", packages.join(", "));
+    let found = steppers_of(package)?;
     let (style, script) = (style(root)?, script(root, &["stepper.js", "alone.js"])?);
     let elements = found.iter().map(|stepper| Ok((*stepper, stepper.element(root)?))).collect::<Result<Vec<_>>>()?;
     let body = html! {
@@ -170,7 +167,7 @@ pub fn steppers(root: &Path, package: &str) -> Result<String> {
                         (element)
                     }
                 }
-                p.dim { "Click a stepper, or tab into it; then keys work too: → and ← step, 1 and 2 run a thread, U undoes, H hints, R resets, D is dark." }
+                p.dim { "Click a stepper or move to it with Tab. Then keys work too: → and ← step, 1 and 2 run a thread, U undoes, H gives a hint, R resets, D changes the theme." }
             }
             (script)
         }
@@ -181,15 +178,18 @@ pub fn steppers(root: &Path, package: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stepper::packages;
 
     #[test]
     fn a_page_asks_for_nothing_beyond_itself() {
-        let page = steppers(workspace::root(), "lab-race").unwrap();
-        for outside in ["http://", "https://", "src=\"", "@import", "url("] {
-            assert!(!page.contains(outside), "{outside}");
+        for package in packages() {
+            let page = steppers(workspace::root(), &package).unwrap();
+            for outside in ["http://", "https://", "src=\"", "@import", "url("] {
+                assert!(!page.contains(outside), "{package}: {outside}");
+            }
+            assert_eq!(page.matches("<lane-stepper ").count(), steppers_of(&package).unwrap().len(), "{package}");
         }
-        assert_eq!(page.matches("<lane-stepper ").count(), 3);
-        let error = steppers(workspace::root(), "lab-naive").unwrap_err().to_string();
-        assert!(error.contains("lab-race, lab-mutex, lab-atomic"), "{error}");
+        let error = steppers(workspace::root(), "lab-nothing").unwrap_err().to_string();
+        assert!(error.contains(&packages().join(", ")), "{error}");
     }
 }

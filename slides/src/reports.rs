@@ -7,9 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// A folder with one report a lab: `naive.json`, `shm.json` and so on, each as the lab writes it with `--json`.
+/// A folder with one report per lab: `naive.json`, `shm.json` and so on, each as the lab writes it with `--json`.
 #[derive(Debug)]
 pub struct Reports {
+    /// The names of all labs of the workspace, with a report or without.
+    labs: Vec<String>,
     /// Where they lie.
     pub folder: PathBuf,
     /// Whether they are those that are kept beside the deck. Every figure then says so.
@@ -32,23 +34,36 @@ pub struct Report {
 }
 
 impl Reports {
-    /// Reads a report of every lab; one that is missing is an error when somebody asks for it. The date is that of `date.txt` if the
-    /// folder has one, otherwise that of the file.
+    /// Reads the reports that are kept beside the deck of the workspace in `root`.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::own`].
+    pub fn reference(root: &Path) -> Result<Self> {
+        Self::read(root, &root.join("slides/reference"), true)
+    }
+
+    /// Reads the lecturer's own reports in `folder`, for the labs of the workspace in `root`. A lab without a report is an error
+    /// only when a figure of it is asked for. The date is that of `date.txt` if the folder has one, otherwise that of the file.
     ///
     /// # Errors
     ///
     /// A folder without any report, a report that is not of its lab or was measured without optimisation; the message names the file.
-    pub fn read(folder: &Path, is_reference: bool) -> Result<Self> {
-        let date = fs::read_to_string(folder.join("date.txt")).ok().map(|date| date.trim().to_string());
-        let all = workspace::labs().into_iter().map(|lab| lab.name);
-        let there = all.filter(|lab| folder.join(format!("{lab}.json")).exists());
-        let read = |lab| Report::read(lab, folder, date.as_deref(), is_reference);
-        let reports = there.map(read).collect::<Result<Vec<_>>>()?;
-        ensure!(!reports.is_empty(), "{} has no report ({})", folder.display(), advice(folder));
-        Ok(Self { folder: folder.to_path_buf(), is_reference, reports })
+    pub fn own(root: &Path, folder: &Path) -> Result<Self> {
+        Self::read(root, folder, false)
     }
 
-    /// A lab's.
+    fn read(root: &Path, folder: &Path, is_reference: bool) -> Result<Self> {
+        let date = fs::read_to_string(folder.join("date.txt")).ok().map(|date| date.trim().to_string());
+        let labs: Vec<String> = workspace::labs_of(root).into_iter().map(|lab| lab.name).collect();
+        let there = labs.iter().filter(|lab| folder.join(format!("{lab}.json")).exists());
+        let read = |lab: &String| Report::read(lab.clone(), folder, date.as_deref(), is_reference);
+        let reports = there.map(read).collect::<Result<Vec<_>>>()?;
+        ensure!(!reports.is_empty(), "{} has no report ({})", folder.display(), advice(folder));
+        Ok(Self { labs, folder: folder.to_path_buf(), is_reference, reports })
+    }
+
+    /// The report of a lab.
     ///
     /// # Errors
     ///
@@ -56,12 +71,11 @@ impl Reports {
     pub fn of(&self, lab: &str) -> Result<&Report> {
         let report = self.reports.iter().find(|report| report.lab == lab);
         report.with_context(|| {
-            let names: Vec<String> = workspace::labs().into_iter().map(|lab| lab.name).collect();
-            if names.iter().any(|name| name == lab) {
+            if self.labs.iter().any(|name| name == lab) {
                 let path = self.folder.join(format!("{lab}.json"));
                 format!("cannot read the report {}: it is not there ({})", path.display(), advice(&self.folder))
             } else {
-                format!("no lab is called {lab:?}, only {}", names.join(", "))
+                format!("no lab is called {lab:?}, only {}", self.labs.join(", "))
             }
         })
     }

@@ -1,7 +1,7 @@
 use super::*;
 
 fn reports() -> Reports {
-    Reports::read(&workspace::root().join("slides/reference"), true).unwrap()
+    Reports::reference(workspace::root()).unwrap()
 }
 
 fn make(text: &str) -> Result<Vec<Slide>> {
@@ -90,6 +90,7 @@ fn copy_of_everything() -> tempfile::TempDir {
         }
     }
     let folder = tempfile::tempdir().unwrap();
+    fs::copy(workspace::root().join("README.md"), folder.path().join("README.md")).unwrap();
     for part in ["labs", "slides/deck", "slides/assets", "slides/reference", "common/src"] {
         copy(&workspace::root().join(part), &folder.path().join(part));
     }
@@ -97,7 +98,7 @@ fn copy_of_everything() -> tempfile::TempDir {
 }
 
 fn build(root: &Path) -> Result<String> {
-    let reports = Reports::read(&root.join("slides/reference"), true)?;
+    let reports = Reports::reference(root)?;
     crate::page::deck(root, &slides(root, &reports)?)
 }
 
@@ -128,7 +129,7 @@ fn the_deck_covers_the_lecture_in_its_time() {
     ] {
         assert!(all.contains(subject), "{subject}");
     }
-    for stepper in &crate::stepper::STEPPERS {
+    for stepper in crate::stepper::STEPPERS {
         assert_eq!(all.matches(&format!("data-name=\"{}\"", stepper.name)).count(), 1, "{}", stepper.name);
     }
     for plot in crate::plots::names() {
@@ -171,6 +172,35 @@ fn a_source_that_changes_by_a_line_fails_the_build_and_names_the_file() {
         fs::write(&path, whole).unwrap();
     }
     build(root).unwrap();
+}
+
+#[test]
+fn a_lab_that_the_deck_does_not_know_changes_nothing_until_a_chapter_speaks_of_it() {
+    let folder = copy_of_everything();
+    let root = folder.path();
+    let before = build(root).unwrap();
+    let lab = root.join("labs/spinning-top");
+    fs::create_dir_all(lab.join("src")).unwrap();
+    fs::write(lab.join("Cargo.toml"), "[package]\nname = \"lab-toy\"\n").unwrap();
+    let counters = fs::read_to_string(root.join("labs/atomic-fix/src/counters.rs")).unwrap();
+    fs::write(lab.join("src/counters.rs"), &counters).unwrap();
+    assert!(build(root).unwrap() == before, "neither a report nor witnesses of it are missed");
+
+    // With witnesses it has rows in the table of verdicts, under its own counters' names.
+    let witnesses = fs::read_to_string(root.join("labs/atomic-fix/witnesses.json")).unwrap();
+    let renamed = witnesses.replace("\"variant\": \"fetch-add\"", "\"variant\": \"top-add\"");
+    assert_ne!(renamed, witnesses);
+    fs::write(lab.join("witnesses.json"), renamed).unwrap();
+    let after = build(root).unwrap();
+    assert!(after.contains("<code>top-add</code>") && !before.contains("<code>top-add</code>"));
+
+    let chapter = root.join("slides/deck/99-toy.md");
+    fs::write(&chapter, "# Toy\n\n## It turns (1 min)\n\n{{toy top.turns integer}}\n\nNote: N.\n").unwrap();
+    let error = format!("{:#}", build(root).unwrap_err());
+    assert!(error.contains("99-toy.md") && error.contains("toy.json"), "{error}");
+    let report = r#"{ "schema": "labs/report/1", "lab": "toy", "rows": [{ "variant": "top", "turns": 1234 }] }"#;
+    fs::write(root.join("slides/reference/toy.json"), report).unwrap();
+    assert!(build(root).unwrap().contains("1,234"));
 }
 
 #[test]

@@ -46,9 +46,9 @@ pub fn plot(reports: &Reports) -> Result<Plot> {
     }
     canvas.line((scale.at(1.0), top - 12.0), (scale.at(1.0), bottom), "one");
     canvas.text((scale.at(1.0), 20.0), Anchor::Middle, TEXT, "1x: one core", "strong");
-    let note = format!("{threads} threads; bar: median, whisker: all runs");
+    let note = format!("{threads} threads; bar: median; whisker: all runs");
     canvas.text((left, HEIGHT - 16.0), Anchor::Start, TEXT, &note, "tick");
-    canvas.text((WIDTH - 8.0, HEIGHT - 16.0), Anchor::End, TEXT, "speed-up against one core", "tick");
+    canvas.text((WIDTH - 8.0, HEIGHT - 16.0), Anchor::End, TEXT, "speed-up over one core", "tick");
 
     let cells = VARIANTS
         .iter()

@@ -53,6 +53,11 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     PLOTS.iter().map(|(name, _)| *name)
 }
 
+/// The flags that a lab must run with, beside its own defaults, for the plots to have what they show.
+pub fn flags(lab: &str) -> &'static [&'static str] {
+    [finals::NEEDS].into_iter().find(|(needed, _)| *needed == lab).map_or(&[], |(_, flags)| flags)
+}
+
 /// The plot of that name.
 ///
 /// # Errors
@@ -61,7 +66,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 pub fn plot(name: &str, reports: &Reports) -> Result<Plot> {
     match PLOTS.iter().find(|(other, _)| *other == name) {
         Some((_, make)) => make(reports),
-        None => bail!("no plot is called {name:?}, only {}", names().collect::<Vec<_>>().join(", ")),
+        None => bail!("no plot is called {name:?}; the plots are {}", names().collect::<Vec<_>>().join(", ")),
     }
 }
 

@@ -113,6 +113,7 @@ fn draw(reports: &Reports, lab: &str, name: &'static str, title: &str, variants:
         }
     }
     canvas.line((x, top - 14.0), (x, bottom), "one");
+    canvas.text((right, HEIGHT - 16.0), Anchor::End, TEXT, "time: the median of each phase", "tick");
     let header: Vec<&str> =
         ["variant"].into_iter().chain(PHASES.iter().map(|(_, label)| *label)).chain(["all"]).collect();
     let cells = rows.iter().zip(variants).map(|(row, variant)| {

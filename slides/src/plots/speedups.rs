@@ -60,7 +60,7 @@ pub fn all(reports: &Reports) -> Result<Plot> {
     let (overhead, heavy) = (reports.of("overhead")?, reports.of("heavy")?);
     let mut all = rows(naive, &["process-pool", "thread-copy", "thread-borrow"], Some("process-pool"), "naive: ")?;
     all.extend(rows(shm, &["process-shared", "process-shared-warm"], Some("process-shared"), "shm: ")?);
-    all.extend(rows(overhead, &["channel", "threads"], Some("channel"), "overhead: ")?);
+    all.extend(rows(overhead, &["channel", "threads"], None, "overhead: ")?);
     all.extend(rows(heavy, &["threads", "vectorized-threads"], Some("threads"), "heavy: ")?);
     draw("speedups", "Speed-up by variant", &all, &[naive, shm, overhead, heavy])
 }
@@ -87,8 +87,8 @@ fn draw(name: &'static str, title: &str, rows: &[Row], reports: &[&Report]) -> R
     }
     header(&mut canvas, &scale, (left, right));
     canvas.line((scale.at(1.0), top - 4.0), (scale.at(1.0), bottom), "one");
-    canvas.text((8.0, HEIGHT - 16.0), Anchor::Start, TEXT, "bar: median, whisker: all runs", "tick");
-    canvas.text((lecture_column, HEIGHT - 16.0), Anchor::End, TEXT, "speed-up against one core, log axis", "tick");
+    canvas.text((8.0, HEIGHT - 16.0), Anchor::Start, TEXT, "bar: median; whisker: all runs", "tick");
+    canvas.text((lecture_column, HEIGHT - 16.0), Anchor::End, TEXT, "speed-up over one core, log axis", "tick");
     canvas.text((median_column, HEAD), Anchor::End, TEXT, "median", "strong");
     let from = lecture_column - width_of("lecture,", TEXT);
     canvas.diamond((from - 18.0, HEAD - 26.0));

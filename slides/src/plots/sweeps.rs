@@ -84,15 +84,18 @@ pub fn chunks(reports: &Reports) -> Result<Plot> {
         &["variant", "chunk", "least", "median", "most", "predicted"],
         cells(&series, ratio),
     );
+    // The lab times some of the smallest chunks only, and says so in a warning.
+    let warnings = report.value["warnings"].as_array();
+    let is_capped = warnings.is_some_and(|all| all.iter().any(|warning| warning["kind"] == "capped"));
     let ticks = places(&series).into_iter().map(|at| (at, short(at))).collect();
     let canvas = Curves {
-        across: ("elements in a chunk", ticks),
+        across: ("elements per chunk", ticks),
         up: ("speed-up", times),
-        one: Some((1.0, "1x: one core. Points: measured; dashed: the model")),
+        one: Some((1.0, "1x: one core. Points: measured. Dashed: predicted")),
         series,
         marks: Vec::new(),
         across_mark: None,
-        note: None,
+        note: is_capped.then(|| "The smallest chunks are extrapolated.".to_string()),
     }
     .draw();
     Ok(Plot { name: "chunks", title: "Speed-up by chunk size".into(), canvas, table, source: source_of(&[report]) })
@@ -110,9 +113,9 @@ pub fn sizes(reports: &Reports) -> Result<Plot> {
     let table = data_table("Speed-up by array size", &header, cells);
     let ticks = sizes.into_iter().map(|at| (at, short(at))).collect();
     let canvas = Curves {
-        across: ("elements of the array", ticks),
+        across: ("elements in the array", ticks),
         up: ("speed-up", times),
-        one: Some((1.0, "1x: one core. Points: measured; dashed: the model")),
+        one: Some((1.0, "1x: one core. Points: measured. Dashed: predicted")),
         series,
         marks: Vec::new(),
         across_mark: Some(break_even),
@@ -126,7 +129,7 @@ fn nanoseconds(time: f64) -> String {
     if time < 0.01 { format!("{time:.0e} ns") } else { format!("{} ns", plain(time)) }
 }
 
-/// Time of an increment by the number of threads.
+/// Time per increment by the number of threads.
 pub fn contention(reports: &Reports) -> Result<Plot> {
     let (mutex, atomic) = (reports.of("mutex")?, reports.of("atomic")?);
     let figure = "nanoseconds_per_increment";
@@ -140,24 +143,28 @@ pub fn contention(reports: &Reports) -> Result<Plot> {
     series.iter_mut().for_each(|series| series.is_joined = true);
     let show = |nanoseconds: f64| seconds(nanoseconds * 1e-9);
     let table = data_table(
-        "Time of an increment by threads",
+        "Time per increment by number of threads",
         &["variant", "threads", "least", "median", "most", "predicted"],
         cells(&series, show),
     );
-    let ticks = places(&series).into_iter().map(|at| (at, plain(at))).collect();
+    let places = places(&series);
+    // Threads beyond the CPUs take turns, so their times measure the scheduler too.
+    let cpus = atomic.value["machine"]["cpus_allowed"].as_f64();
+    let cpus = cpus.filter(|cpus| places.last().is_some_and(|most| cpus < most));
+    let ticks = places.into_iter().map(|at| (at, plain(at))).collect();
     let canvas = Curves {
         across: ("threads that add at the same time", ticks),
-        up: ("time of one increment", nanoseconds),
+        up: ("time per increment", nanoseconds),
         one: None,
         series,
         marks: Vec::new(),
-        across_mark: None,
+        across_mark: cpus.map(|cpus| (Some(cpus), "right of this line: more threads than CPUs".to_string())),
         note: None,
     }
     .draw();
     Ok(Plot {
         name: "contention",
-        title: "Time of an increment".into(),
+        title: "Time per increment".into(),
         canvas,
         table,
         source: source_of(&[mutex, atomic]),

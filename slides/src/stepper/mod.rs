@@ -1,13 +1,13 @@
 //! The stepper: a small program on the lines of its source, which the room schedules.
 //!
-//! All states are computed here, by the explorer of interleavings in `common`, and the page only walks from one to the next. What
+//! All states are computed here, by the explorer of interleavings in `engine`, and the page only walks from one to the next. What
 //! the model checker found out is read from the lab's `witnesses.json` and must agree, or there is no page.
 
-mod catalogue;
+mod all;
 mod relaxed;
 mod walk;
 
-pub use catalogue::{STEPPERS, Stepper, THREADS};
+pub use all::{STEPPERS, Stepper, THREADS, packages, steppers_of};
 
 use crate::code::{Excerpt, STEPPER_COLUMNS};
 use anyhow::{Context as _, Result, bail, ensure};
@@ -35,7 +35,7 @@ impl Stepper {
     pub fn named(name: &str) -> Result<&'static Self> {
         let names: Vec<&str> = STEPPERS.iter().map(|stepper| stepper.name).collect();
         let found = STEPPERS.iter().find(|stepper| stepper.name == name);
-        found.with_context(|| format!("no stepper is called {name:?}, only {}", names.join(", ")))
+        found.with_context(|| format!("no stepper is called {name:?}; the steppers are {}", names.join(", ")))
     }
 
     fn program(&self) -> Program {
@@ -43,10 +43,10 @@ impl Stepper {
     }
 
     fn document(&self, root: &Path) -> Result<(String, Value)> {
-        let path = format!("{}/witnesses.json", self.folder());
+        let path = format!("{}/witnesses.json", self.folder(root)?);
         let text = fs::read_to_string(root.join(&path))
             .with_context(|| format!("cannot read {path} (cargo proofs witnesses writes it)"))?;
-        let document = serde_json::from_str(&text).with_context(|| format!("{path} is no JSON"))?;
+        let document = serde_json::from_str(&text).with_context(|| format!("{path} is not valid JSON"))?;
         Ok((path, document))
     }
 
@@ -66,7 +66,7 @@ impl Stepper {
     /// A file is missing, the counter has changed since it was checked, or the checker's result is not what is computed here;
     /// the message names the file.
     pub fn element(&self, root: &Path) -> Result<Markup> {
-        let address = format!("{}/src/counters.rs#{}.increment()", self.folder(), self.variant);
+        let address = format!("{}/src/counters.rs#{}.increment()", self.folder(root)?, self.variant);
         let excerpt = Excerpt::find(root, &address)?;
         let walk = self.walk()?;
         let (path, document) = self.document(root)?;
@@ -86,7 +86,7 @@ impl Stepper {
             "values": (0..=self.program().expected()).map(|value| value.to_string()).collect::<Vec<_>>(),
             "mode": if self.room_begins { "play" } else { "witness" },
             "memory": if self.is_relaxed { "stores" } else { "counter" },
-            "ways": if self.is_relaxed { "executions" } else { "schedules" },
+            "ways": if self.is_relaxed { "paths" } else { "schedules" },
             "exhibit": { "label": exhibit.label, "picks": exhibit.picks },
             "body": body.map(|(instruction, line)| json!({ "op": name(*instruction), "line": line })).collect::<Vec<_>>(),
             "places": walk.json(),
@@ -132,13 +132,13 @@ impl Stepper {
         let verdict = verdicts.and_then(|all| all.iter().find(|verdict| self.is_of_this_size(verdict)));
         let size = format!("{} at {THREADS} x {}", self.variant, self.increments);
         let verdict = verdict.with_context(|| format!("{path} has no verdict about {size}"))?;
-        let file = format!("{}/src/counters.rs", self.folder());
+        let file = format!("{}/src/counters.rs", self.folder(root)?);
         let text = fs::read_to_string(root.join(&file)).with_context(|| format!("cannot read {file}"))?;
         let region = Region::of(&text, self.variant).with_context(|| format!("{file} has no {}", self.variant))?;
         for item in [Some(verdict), self.witness(document)].into_iter().flatten() {
             ensure!(
                 item["source"]["sha256"] == region.fingerprint(),
-                "{} in {file} has changed since it was checked, so {path} is stale: cargo proofs witnesses searches again",
+                "{} in {file} has changed since it was checked, so {path} is stale; run cargo proofs witnesses",
                 self.variant
             );
         }
@@ -148,14 +148,14 @@ impl Stepper {
             walk.places[0].ends.iter().filter_map(|(end, _)| end_text(*end).parse().ok()).collect();
         ensure!(
             checked == computed,
-            "{path}: the checker saw {size} end at {checked:?}, the interleavings end at {computed:?}"
+            "{path}: the checker saw {size} end at {checked:?}, but the computed final values are {computed:?}"
         );
         // The checker has no count for a lock that spins.
         let counted = verdict["interleavings"].as_u64().filter(|_| !self.is_relaxed).map(u128::from);
         let ways: u128 = walk.places[0].ends.iter().map(|(_, ways)| ways).sum();
         ensure!(
             counted.is_none_or(|counted| counted == ways),
-            "{path}: the checker ran {} interleavings of {size}, and there are {ways}",
+            "{path}: the checker ran {} interleavings of {size}, but there are {ways}",
             counted.unwrap_or(0)
         );
         Ok(())
@@ -172,7 +172,7 @@ impl Stepper {
             let does_it = [operation, "lock"].iter().any(|method| text.contains(&format!(".{method}(")));
             ensure!(
                 does_it,
-                "{path} is stale: there is no {operation} on line {line} of {}, cargo proofs witnesses searches again",
+                "{path} is stale: there is no {operation} on line {line} of {}; run cargo proofs witnesses",
                 excerpt.file
             );
             lines.push(line);
@@ -191,7 +191,7 @@ impl Stepper {
             [line] => Ok(line.number as u64),
             found => bail!("{}: {} lines of {} contain {mark:?}", excerpt.file, found.len(), self.variant),
         };
-        ensure!(self.marks.len() == self.body.len(), "{} has no schedule kept, and no marks", self.name);
+        ensure!(self.marks.len() == self.body.len(), "{} has neither a stored schedule nor marks", self.name);
         self.marks.iter().map(line).collect()
     }
 
@@ -200,7 +200,11 @@ impl Stepper {
         let Some(witness) = witness else {
             let moves = walk.follow(self.example);
             let end = moves.and_then(|moves| moves.last().map(|step| &walk.places[step.to]));
-            ensure!(end.is_some_and(|end| end.moves.is_empty()), "the example of {} is no whole schedule", self.name);
+            ensure!(
+                end.is_some_and(|end| end.moves.is_empty()),
+                "the example of {} is not a complete schedule",
+                self.name
+            );
             let picks = self.example.to_string();
             return Ok(Exhibit { label: "an example", picks });
         };

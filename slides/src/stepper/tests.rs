@@ -1,12 +1,13 @@
 use super::*;
 
-/// A copy of the three labs' files that a test may change.
+/// A copy of the files that the steppers are made from, which a test may change.
 fn copy() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for stepper in &STEPPERS {
-        fs::create_dir_all(folder.path().join(stepper.folder()).join("src")).unwrap();
-        for file in ["src/counters.rs", "witnesses.json"] {
-            let path = format!("{}/{file}", stepper.folder());
+    for stepper in STEPPERS {
+        let lab = stepper.folder(workspace::root()).unwrap();
+        fs::create_dir_all(folder.path().join(&lab).join("src")).unwrap();
+        for file in ["Cargo.toml", "src/counters.rs", "witnesses.json"] {
+            let path = format!("{lab}/{file}");
             fs::copy(workspace::root().join(&path), folder.path().join(&path)).unwrap();
         }
     }
@@ -25,7 +26,7 @@ fn error(name: &str, root: &Path) -> String {
 
 #[test]
 fn every_stepper_agrees_with_what_the_model_checker_found() {
-    for stepper in &STEPPERS {
+    for stepper in STEPPERS {
         stepper.element(workspace::root()).unwrap_or_else(|error| panic!("{}: {error:#}", stepper.name));
     }
 }

@@ -148,7 +148,7 @@ fn step(edge: &Edge, before: &State) -> Move {
     let cell = match (step.instruction, step.read, step.written) {
         (Instruction::Load(_), Some(read), _) => format!("load → seen={read}"),
         (Instruction::Store(_), _, Some(written)) => format!("store {written}"),
-        (Instruction::CompareExchange(..), Some(read), None) => format!("holds {read}: again"),
+        (Instruction::CompareExchange(..), Some(read), None) => format!("finds {read}: retry"),
         (Instruction::CompareExchange(..), Some(read), Some(written)) => format!("exchange {read} → {written}"),
         (_, Some(read), Some(written)) => format!("add: {read} → {written}"),
         (instruction, ..) => name(instruction).to_string(),

@@ -1,22 +1,22 @@
 //! Chromium without a driver: it takes commands of the Chrome DevTools Protocol through a pipe, JSON with a zero byte behind each.
 
-use crate::process::Process;
+use crate::pool::{Lent, Pool};
+use crate::process::{HANGS, Process};
 use crate::{base64, keys};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::ChildStdin;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
 
 /// A browser with one page, and the windows that the page opens.
 pub struct Chromium {
-    process: Process,
-    input: ChildStdin,
+    _process: Process,
+    input: Option<ChildStdin>,
     messages: Receiver<Value>,
     last_id: u64,
     /// The window that commands go to; `None` is the browser itself.
@@ -26,33 +26,33 @@ pub struct Chromium {
     /// The target of the page that was opened first.
     first: String,
     problems: Vec<String>,
-    _profile: TempDir,
 }
 
 const FLAGS: &str = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
-                     --disable-component-update --disable-sync --hide-scrollbars --remote-debugging-pipe";
+                     --disable-component-update --disable-sync --hide-scrollbars --disable-crash-reporter \
+                     --disable-dev-shm-usage --remote-debugging-pipe";
+/// The protocol's pipes are the descriptors 3 and 4; the shell makes them of ours. The browser ends when its input does.
+const SCRIPT: &str = "\"$1\" $3 --user-data-dir=\"$2\" about:blank 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null";
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-/// For an answer, and for what a page does.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub static POOL: Pool<Chromium> = Pool::new(&crate::USERS, usize::MAX);
 
 /// What a session has to tell of.
 const DOMAINS: [&str; 5] = ["Page.enable", "Runtime.enable", "Network.enable", "Log.enable", "Accessibility.enable"];
 
 impl Chromium {
     /// Opens a page in a window of that size; `None` if there is no such browser.
-    pub fn open(url: &str, width: u32, height: u32) -> Option<Self> {
+    pub fn open(url: &str, width: u32, height: u32) -> Option<Lent<Self>> {
         let program = crate::find_or_skip("Chromium", &NAMES)?;
-        let profile = tempfile::tempdir().unwrap();
-        // The protocol's pipes are the descriptors 3 and 4; a shell makes them of ours.
-        let mut process = Command::new("sh")
-            .args(["-c", "browser=$1 profile=$2; exec \"$browser\" $3 --user-data-dir=\"$profile\" about:blank 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null"])
-            .args(["sh".as_ref(), program.as_os_str(), profile.path().as_os_str(), FLAGS.as_ref()])
-            .env("TMPDIR", profile.path()) // its socket's folder too goes when the profile does
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (input, output) = (process.stdin.take().unwrap(), process.stdout.take().unwrap());
+        let mut browser = POOL.lend(|| Self::start(&program));
+        browser.begin();
+        browser.resize(width, height);
+        browser.navigate(url);
+        Some(browser)
+    }
+
+    fn start(program: &Path) -> Self {
+        let mut process = Process::start(SCRIPT, program, &[FLAGS], tempfile::tempdir().unwrap());
+        let (input, output) = (process.shell.stdin.take(), process.shell.stdout.take().unwrap());
         let (sender, messages) = channel();
         thread::spawn(move || {
             for message in BufReader::new(output).split(0) {
@@ -64,7 +64,7 @@ impl Chromium {
             }
         });
         let mut browser = Self {
-            process: Process(process),
+            _process: process,
             input,
             messages,
             last_id: 0,
@@ -72,17 +72,42 @@ impl Chromium {
             sessions: HashMap::new(),
             first: String::new(),
             problems: Vec::new(),
-            _profile: profile,
         };
-        let target = browser.call("Target.createTarget", json!({ "url": "about:blank" }));
-        browser.first = target["targetId"].as_str().unwrap().to_string();
+        browser.first_page();
+        browser
+    }
+
+    /// Opens the page that all tests of this browser have.
+    fn first_page(&mut self) {
+        let target = self.call("Target.createTarget", json!({ "url": "about:blank" }));
+        self.first = target["targetId"].as_str().unwrap().to_string();
         let pages = json!([{ "type": "page" }]);
         let wait = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": pages });
-        browser.call("Target.setAutoAttach", wait);
-        browser.back();
-        browser.resize(width, height);
-        browser.navigate(url);
-        Some(browser)
+        self.call("Target.setAutoAttach", wait);
+        self.back();
+    }
+
+    /// Leaves nothing of the test before: no window, nothing stored, nothing emulated.
+    pub fn begin(&mut self) {
+        self.session = None;
+        let first = self.first.clone();
+        let is_other = |target: &&Value| target["type"] == "page" && target["targetId"] != *first;
+        let targets = self.call("Target.getTargets", json!({}));
+        for target in targets["targetInfos"].as_array().into_iter().flatten().filter(is_other) {
+            self.call("Target.closeTarget", json!({ "targetId": target["targetId"] }));
+        }
+        self.back();
+        self.navigate("about:blank");
+        self.call("Storage.clearDataForOrigin", json!({ "origin": "file://", "storageTypes": "all" }));
+        self.call("Emulation.setTouchEmulationEnabled", json!({ "enabled": false }));
+        self.call("Emulation.setEmulatedMedia", json!({ "features": [] }));
+        self.call("Page.resetNavigationHistory", json!({}));
+        self.problems.clear();
+    }
+
+    fn send(&mut self, request: &Value) {
+        let input = self.input.as_mut().expect("it is open");
+        input.write_all(format!("{request}\0").as_bytes()).unwrap();
     }
 
     fn attach(&mut self, target: &str) {
@@ -110,7 +135,7 @@ impl Chromium {
         self.sessions.insert(target.to_string(), session.to_string());
         for method in DOMAINS.into_iter().chain(["Runtime.runIfWaitingForDebugger"]) {
             let request = json!({ "id": 0, "method": method, "sessionId": session });
-            self.input.write_all(format!("{request}\0").as_bytes()).unwrap();
+            self.send(&request);
         }
     }
 
@@ -121,9 +146,9 @@ impl Chromium {
         if let Some(session) = &self.session {
             request["sessionId"] = json!(session);
         }
-        self.input.write_all(format!("{request}\0").as_bytes()).unwrap();
+        self.send(&request);
         loop {
-            let message = self.messages.recv_timeout(PATIENCE).unwrap_or_else(|error| panic!("{method}: {error}"));
+            let message = self.messages.recv_timeout(HANGS).unwrap_or_else(|error| panic!("{method}: {error}"));
             if message["id"] == self.last_id {
                 assert!(message["error"].is_null(), "{method}: {}", message["error"]);
                 return message["result"].clone();
@@ -191,7 +216,7 @@ impl Chromium {
     pub fn wait_for(&mut self, expression: &str) {
         let start = Instant::now();
         while self.evaluate(expression) != true {
-            assert!(start.elapsed() < PATIENCE, "never true: {expression}");
+            assert!(start.elapsed() < HANGS, "never true: {expression}");
             thread::sleep(Duration::from_millis(20));
         }
     }
@@ -280,10 +305,11 @@ impl Chromium {
                     format!("document.readyState === 'complete' && location.href.includes({})", json!(address));
                 return self.wait_for(&is_there);
             }
-            assert!(start.elapsed() < PATIENCE, "no window with {address}: {targets}");
+            assert!(start.elapsed() < HANGS, "no window with {address}: {targets}");
             thread::sleep(Duration::from_millis(20));
         }
     }
+
     /// Goes on in the window that was opened first.
     pub fn back(&mut self) {
         self.attach(&self.first.clone());
@@ -292,8 +318,7 @@ impl Chromium {
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        if self.input.write_all(b"{\"id\":0,\"method\":\"Browser.close\"}\0").is_ok() {
-            self.process.wait_a_while();
-        }
+        let close = b"{\"id\":0,\"method\":\"Browser.close\"}\0";
+        let _ = self.input.take().map(|mut input| input.write_all(close));
     }
 }

@@ -1,27 +1,25 @@
 //! Firefox without a driver: it takes commands of its own protocol, Marionette, on a loopback port; each message is JSON with its
 //! length and a colon before it.
 
-use crate::process::Process;
+use crate::pool::{Lent, Pool};
+use crate::process::{HANGS, Process};
 use crate::{base64, keys};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
 
 /// A browser with one page, and the windows that the page opens.
 pub struct Firefox {
-    process: Process,
+    _process: Process,
     stream: BufReader<TcpStream>,
     last_id: u64,
     /// The window that was opened first.
     first: Value,
     problems: Vec<String>,
-    _profile: TempDir,
 }
 
 /// A port of its own choice, and no word to anybody.
@@ -45,7 +43,19 @@ user_pref("network.connectivity-service.enabled", false);
 user_pref("services.settings.server", "data:,");
 user_pref("toolkit.telemetry.enabled", false);
 "#;
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Firefox does not notice that its tests are gone, as Chromium does. A second shell reads their pipe and then ends it.
+const SCRIPT: &str = r#"exec 3<&0
+export MOZ_CRASHREPORTER_DISABLE=1
+export MOZ_REMOTE_SETTINGS_DEVTOOLS=1 # else it keeps to its own server for settings
+"$1" --headless --marionette --remote-allow-system-access --no-remote --profile "$2" 3<&- </dev/null >/dev/null 2>&1 &
+browser=$!
+{ read -r _ <&3; kill "$browser"; } >/dev/null 2>&1 &
+wait "$browser"
+kill "$!" "$browser" 2>/dev/null
+wait"#;
+
+/// One for all tests: it takes seconds to start.
+pub static POOL: Pool<Firefox> = Pool::new(&crate::USERS, 1);
 
 /// Firefox asks for things too; a request is the page's where a file asked.
 const WATCH: &str = "window.asked = [];
@@ -70,38 +80,34 @@ const CONSOLE: &str = "const storage = Cc['@mozilla.org/consoleAPI-storage;1'].g
 
 impl Firefox {
     /// Opens a page in a window of that size; `None` if there is no such browser.
-    pub fn open(url: &str, width: u32, height: u32) -> Option<Self> {
+    pub fn open(url: &str, width: u32, height: u32) -> Option<Lent<Self>> {
         let program = crate::find_or_skip("Firefox", &["firefox-esr", "firefox"])?;
+        let mut browser = POOL.lend(|| Self::start(&program));
+        browser.begin();
+        browser.resize(width, height);
+        browser.navigate(url);
+        Some(browser)
+    }
+
+    fn start(program: &Path) -> Self {
         let profile = tempfile::tempdir().unwrap();
         fs::write(profile.path().join("user.js"), PREFERENCES).unwrap();
-        let process = Command::new(program)
-            .args(["--headless", "--marionette", "--remote-allow-system-access", "--no-remote", "--profile"])
-            .arg(profile.path())
-            .env("HOME", profile.path())
-            .env("TMPDIR", profile.path())
-            .env("MOZ_CRASHREPORTER_DISABLE", "1")
-            .env("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1") // else it keeps to its own server for settings
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut process = Process(process);
+        let mut process = Process::start(SCRIPT, program, &[], profile);
         let start = Instant::now();
         let stream = loop {
-            let port = fs::read_to_string(profile.path().join("MarionetteActivePort")).ok();
+            let port = fs::read_to_string(process.folder.path().join("MarionetteActivePort")).ok();
             let port = port.and_then(|port| port.trim().parse::<u16>().ok());
             if let Some(Ok(stream)) = port.map(|port| TcpStream::connect(("127.0.0.1", port))) {
                 break stream;
             }
             let has_ended = process.ended();
-            assert!(start.elapsed() < PATIENCE && has_ended.is_none(), "Firefox does not answer: {has_ended:?}");
+            assert!(start.elapsed() < HANGS && has_ended.is_none(), "Firefox does not answer: {has_ended:?}");
             thread::sleep(Duration::from_millis(50));
         };
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(HANGS)).unwrap();
         let stream = BufReader::new(stream);
         let (first, problems) = (Value::Null, Vec::new());
-        let mut browser = Self { process, stream, last_id: 0, first, problems, _profile: profile };
+        let mut browser = Self { _process: process, stream, last_id: 0, first, problems };
         browser.message(); // its greeting
         browser.call(
             "WebDriver:NewSession",
@@ -109,9 +115,21 @@ impl Firefox {
         );
         browser.first = browser.call("WebDriver:GetWindowHandle", json!({}));
         browser.privileged("chrome", WATCH);
-        browser.resize(width, height);
-        browser.navigate(url);
-        Some(browser)
+        browser
+    }
+
+    /// Leaves nothing of the test before, and shows an empty page.
+    fn begin(&mut self) {
+        let handles = self.call("WebDriver:GetWindowHandles", json!({}));
+        let first = self.first.clone();
+        for handle in handles.as_array().into_iter().flatten().filter(|handle| **handle != first) {
+            self.call("WebDriver:SwitchToWindow", json!({ "handle": handle }));
+            self.call("WebDriver:CloseWindow", json!({}));
+        }
+        self.back();
+        self.navigate("about:blank");
+        self.collect();
+        self.problems.clear();
     }
 
     /// Goes to another page.
@@ -175,7 +193,7 @@ impl Firefox {
     pub fn wait_for(&mut self, expression: &str) {
         let start = Instant::now();
         while self.evaluate(expression) != true {
-            assert!(start.elapsed() < PATIENCE, "never true: {expression}");
+            assert!(start.elapsed() < HANGS, "never true: {expression}");
             thread::sleep(Duration::from_millis(30));
         }
     }
@@ -227,7 +245,7 @@ impl Firefox {
                     return;
                 }
             }
-            assert!(start.elapsed() < PATIENCE, "no window with {address}");
+            assert!(start.elapsed() < HANGS, "no window with {address}");
             thread::sleep(Duration::from_millis(50));
         }
     }
@@ -259,8 +277,6 @@ impl Firefox {
 impl Drop for Firefox {
     fn drop(&mut self) {
         let request = json!([0, 0, "Marionette:Quit", { "flags": ["eForceQuit"] }]).to_string();
-        if self.stream.get_mut().write_all(format!("{}:{request}", request.len()).as_bytes()).is_ok() {
-            self.process.wait_a_while();
-        }
+        let _ = self.stream.get_mut().write_all(format!("{}:{request}", request.len()).as_bytes());
     }
 }

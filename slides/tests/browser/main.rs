@@ -9,6 +9,7 @@ mod firefox;
 mod keys;
 mod layout;
 mod pages;
+mod pool;
 mod print;
 mod process;
 mod smoke;
@@ -19,6 +20,11 @@ mod twins;
 use std::env;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
+
+static USERS: pool::Users = pool::Users::new(|| {
+    chromium::POOL.close();
+    firefox::POOL.close();
+});
 
 /// The first of these programs that is on the PATH.
 fn find(names: &[&str]) -> Option<PathBuf> {
@@ -38,6 +44,15 @@ fn find_or_skip(what: &str, names: &[&str]) -> Option<PathBuf> {
         let _ = io::stderr().write_all(line.as_bytes());
     }
     found
+}
+
+/// A step through a list, so that every item is tried with `THOROUGH=1`, and otherwise one in `step`; it says so.
+fn sampled(what: &str, step: usize) -> usize {
+    if workspace::thorough() {
+        return 1;
+    }
+    let _ = io::stderr().write_all(format!("SAMPLED: 1 of {step} {what}\n").as_bytes());
+    step
 }
 
 /// Base64 (RFC 4648), as browsers send pictures.

@@ -16,7 +16,7 @@ fn file(name: &str, html: &str) -> String {
 pub fn deck_url() -> &'static str {
     static URL: OnceLock<String> = OnceLock::new();
     URL.get_or_init(|| {
-        let reports = Reports::read(&workspace::root().join("slides/reference"), true).unwrap();
+        let reports = Reports::reference(workspace::root()).unwrap();
         let slides = deck::slides(workspace::root(), &reports).unwrap();
         file("deck.html", &page::deck(workspace::root(), &slides).unwrap())
     })

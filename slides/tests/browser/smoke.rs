@@ -53,6 +53,25 @@ fn chromium_evaluates_types_clicks_and_swipes() {
 }
 
 #[test]
+fn chromium_begins_each_test_with_nothing_stored_and_no_window() {
+    let url = page_url("smoke-chromium-begins.html", PAGE);
+    let Some(mut browser) = Chromium::open(&url, 800, 600) else { return };
+    browser.evaluate("localStorage.setItem('left', 'here')");
+    browser.navigate(&format!("{url}?again"));
+    assert_eq!(browser.text("localStorage.getItem('left')"), "here", "the twin: it would be there for the next");
+    browser.click("#open");
+    browser.switch_to("?popup");
+    browser.evaluate("setTimeout(() => { throw new Error('boom') }, 0)");
+    browser.begin();
+    browser.navigate(&url);
+    assert_eq!(browser.evaluate("localStorage.getItem('left')"), serde_json::Value::Null);
+    let targets = browser.call("Target.getTargets", serde_json::json!({}));
+    let pages = targets["targetInfos"].as_array().unwrap().iter().filter(|target| target["type"] == "page");
+    assert_eq!(pages.count(), 1, "{targets}");
+    assert_eq!(browser.problems(), [""; 0]);
+}
+
+#[test]
 fn chromium_takes_pictures_and_prints() {
     let url = page_url("smoke-chromium-pictures.html", PAGE);
     let Some(mut browser) = Chromium::open(&url, 800, 600) else { return };

@@ -51,14 +51,14 @@ fn the_kept_schedule_loses_an_update_on_the_lines_that_run() {
     go_to(&mut browser, "lose-an-update");
     assert!(says(&mut browser).contains("Predict first"));
     browser.press("PageDown");
-    assert!(says(&mut browser).contains("Of 6 schedules, so many end at: 1 (4) or 2 (2)."));
+    assert!(says(&mut browser).contains("Of 6 schedules, 4 end at 1 and 2 end at 2."));
     for _ in 0..4 {
         browser.press("PageDown");
     }
     let end = says(&mut browser);
     assert!(
         end.contains("An update is lost.")
-            && end.contains("Final value 1, 2 wanted.")
+            && end.contains("Final value 1, expected 2.")
             && end.contains("4 of 6 schedules end here."),
         "{end}"
     );
@@ -73,7 +73,7 @@ fn the_room_wins_the_puzzle_by_keys() {
     go_to(&mut browser, "end-at-two");
     browser.press_all("y2h");
     let hint = says(&mut browser);
-    assert!(hint.contains("Still reachable: 2 (") && hint.contains(" or 6 ("), "{hint}");
+    assert!(hint.contains("Still possible (schedules): 2 (") && hint.contains(" or 6 ("), "{hint}");
     browser.press_all("h12221211112");
     let end = says(&mut browser);
     assert!(end.contains("You did it!") && end.contains("8 of 924 schedules end here."), "{end}");
@@ -83,12 +83,12 @@ fn the_room_wins_the_puzzle_by_keys() {
     assert_eq!(lanes(&mut browser), "");
     // A wrong turn, and the hint says so.
     browser.press_all("h112");
-    assert!(says(&mut browser).contains("Still reachable"));
+    assert!(says(&mut browser).contains("Still possible"));
     browser.press_all("rh");
     browser.press_all("111111");
     browser.press("h");
     let hint = says(&mut browser);
-    assert!(hint.contains("2 is out of reach: undo."), "{hint}");
+    assert!(hint.contains("2 is no longer possible: undo."), "{hint}");
 }
 
 #[test]
@@ -98,10 +98,10 @@ fn a_prediction_is_judged() {
     browser.press_all("2");
     browser.press("ArrowRight");
     let judged = says(&mut browser);
-    assert!(judged.contains("You said 2: ✗ not quite."), "{judged}");
+    assert!(judged.contains("You predicted 2: ✗ not quite."), "{judged}");
     browser.press_all("p1");
     browser.press("ArrowRight");
-    assert!(says(&mut browser).contains("You said 1, 2: ✓ right."));
+    assert!(says(&mut browser).contains("You predicted 1, 2: ✓ right."));
 }
 
 #[test]
@@ -113,23 +113,23 @@ fn under_the_lock_a_lane_is_blocked_and_nobody_can_lose() {
     assert!(browser.evaluate("stepper().querySelector('button[data-key=\"2\"]').disabled") == true);
     browser.press_all("1112222");
     let end = says(&mut browser);
-    assert!(end.contains("nothing is lost") && end.contains("All 2 schedules end here."), "{end}");
+    assert!(end.contains("no update is lost") && end.contains("All 2 schedules end here."), "{end}");
     go_to(&mut browser, "locked-twice");
     browser.press_all("y111222222111");
     let end = says(&mut browser);
     assert!(
-        end.contains("Final value 1, 2 wanted.") && end.contains("You did it!"),
+        end.contains("Final value 1, expected 2.") && end.contains("You did it!"),
         "its twin, that locks twice: {end}"
     );
 }
 
 #[test]
-fn a_relaxed_load_may_read_the_old_store() {
+fn a_relaxed_load_may_read_an_older_store() {
     let Some(mut browser) = Chromium::open(deck_url(), 1280, 720) else { return };
     go_to(&mut browser, "relaxed");
     browser.press_all("y11b2");
     let end = says(&mut browser);
-    assert!(end.contains("Final value 1") && end.contains("6 of 8 executions end here."), "{end}");
+    assert!(end.contains("Final value 1") && end.contains("6 of 8 paths end here."), "{end}");
     assert!(lanes(&mut browser).contains("load → seen=0 (old)"));
 }
 

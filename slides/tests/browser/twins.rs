@@ -25,7 +25,7 @@ fn until_noticed(name: &str, what: &str, mut problems: impl FnMut() -> Vec<Strin
         if found.iter().any(|problem| problem.starts_with(what)) {
             return;
         }
-        assert!(start.elapsed() < Duration::from_secs(10), "{name}: {found:?}");
+        assert!(start.elapsed() < crate::process::HANGS, "{name}: {found:?}");
         thread::sleep(Duration::from_millis(20));
     }
 }

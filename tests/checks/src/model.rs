@@ -4,7 +4,8 @@
 use crate::Finding;
 use loom_trace::steps;
 use model::counting::{has_acted, together};
-use model::exploration::{End, Exploration, Limits, Memory, explore};
+use model::exploration::{End, Exploration, Limit, Limits, explore};
+use model::memory::Memory;
 use model::trace::{self as loom_trace, Event, Operation};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -96,8 +97,8 @@ fn finding<T>(experiment: &Experiment<T>, seen: &Seen, exploration: &Exploration
             }
             match &exploration.end {
                 End::Limit(limit) => {
-                    let advice =
-                        if limit.contains("wait") { "; a loop that waits says so with hint::spin_loop()" } else { "" };
+                    let advice = "; a loop that waits says so with hint::spin_loop()";
+                    let advice = if *limit == Limit::Operations { advice } else { "" };
                     Some(Finding::Inconclusive(format!("nothing is shown: {limit} was reached{advice}")))
                 }
                 _ => None,

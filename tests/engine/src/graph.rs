@@ -2,7 +2,7 @@
 
 use super::machine::{End, Machine, State, Step};
 use super::program::Program;
-use super::search::Unanswered;
+use super::unanswered::Unanswered;
 use std::collections::{BTreeMap, HashMap};
 
 /// A larger graph is refused: nobody walks it by hand, and a page that embeds it grows with it.

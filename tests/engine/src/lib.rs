@@ -54,10 +54,12 @@ mod packed;
 mod program;
 mod route;
 mod search;
+mod unanswered;
 
 pub use graph::{Edge, Graph, MOST_NODES, Node};
 pub use machine::{End, Impossible, Machine, Reason, Shared, State, Step, Thread, replay};
 pub use program::{COMPARE_EXCHANGE, COMPARE_EXCHANGE_IGNORED, FETCH_ADD, LOAD_STORE, LOCAL_THEN_ADD, LOCKED};
 pub use program::{Cell, Instruction, LOCKED_TWICE, OWN, OnFailure, Program};
 pub use route::{Route, extremes, simplest};
-pub use search::{Explored, MOST_STATES, Unanswered, explore, finals, schedules};
+pub use search::{Explored, MOST_STATES, explore, finals, schedules};
+pub use unanswered::Unanswered;

@@ -6,7 +6,7 @@
 
 use super::machine::{self, End, Shared, Thread};
 use super::program::{Cell, Instruction, Program};
-use super::search::Unanswered;
+use super::unanswered::Unanswered;
 
 /// Where the parts of a state lie: the threads' codes from the lowest bits on, ascending, then the lock, then the counter. A
 /// code is made of how many repeats are left, the place in the body, what was seen (plus one; 0 for nothing), and the own cell.

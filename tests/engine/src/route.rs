@@ -3,7 +3,8 @@
 use super::machine::{End, Machine, Step};
 use super::packed::Packing;
 use super::program::Program;
-use super::search::{MOST_STATES, Unanswered, explore};
+use super::search::{MOST_STATES, explore};
+use super::unanswered::Unanswered;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 

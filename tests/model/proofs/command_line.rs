@@ -1,5 +1,6 @@
 //! `cargo proofs` as its reader meets it.
 
+use common::Error;
 use model::command_line::{self, HELP, Word};
 use model::table;
 use std::ffi::OsString;
@@ -10,7 +11,7 @@ fn proofs(line: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_proofs")).args(line.split_whitespace()).output().unwrap()
 }
 
-fn parse(line: &str) -> Result<command_line::Command, String> {
+fn parse(line: &str) -> Result<command_line::Command, Error> {
     command_line::parse(line.split_whitespace().map(OsString::from))
 }
 
@@ -41,16 +42,18 @@ fn the_table_fits_a_terminal() {
 #[test]
 fn a_wrong_line_is_refused_in_one_line() {
     for (line, words) in [
-        ("tabel", "unexpected argument \"tabel\": cargo proofs --help lists the words and flags"),
+        ("tabel", "unexpected argument \"tabel\" (--help lists all)"),
         ("longer litmus", "unexpected argument \"litmus\""),
         ("--frobnicate", "invalid option '--frobnicate'"),
         ("--variant nobody", "--variant nobody is none of: plain, load-store, "),
         ("--variant", "missing argument for option '--variant'"),
-        ("--seconds 1.5", "--seconds 1.5 is not among the limits: give a whole number from 0 to 86400"),
+        ("--seconds 1.5", "--seconds 1.5: give a whole number from 0 to 86400"),
         ("--preemption-bound -1", "--preemption-bound -1"),
         ("--preemption-bound 256", "give a whole number from 0 to 255"),
     ] {
-        let message = parse(line).unwrap_err();
+        let error = parse(line).unwrap_err();
+        assert_eq!(error.exit_status(), 2, "{line}");
+        let message = error.to_string();
         assert!(message.contains(words), "{line}: {message}");
         assert_eq!(message.lines().count(), 1, "{message}");
     }

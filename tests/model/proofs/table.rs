@@ -1,10 +1,12 @@
 //! The table of verdicts, exactly.
 
 use model::counting::Size;
-use model::exploration::Limits;
-use model::table::{self, Row};
+use model::exploration::{End, Limit, Limits};
+use model::sync::Outcome;
+use model::table::{self, Plan, Row};
 use model::verdict::{CHECKED_BY, Verdict};
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -68,13 +70,46 @@ local-then-add   3x1    414      6  3       no execution loses one
 local-then-add   3x2    414      6  6       no execution loses one
 ";
 
+/// What is expected of a counter at a size: the line of it, if there is one.
+fn expected(variant: &str, size: Size) -> Option<&'static str> {
+    let is_it = |line: &&str| {
+        let mut words = line.split_whitespace();
+        words.next() == Some(variant) && words.next() == Some(&size.to_string())
+    };
+    EXPECTED.lines().find(is_it)
+}
+
+/// Whether a counter stands in the table above. One of a new lab need not: it is judged by what its lab declares.
+pub fn is_known(variant: &str) -> bool {
+    expected(variant, table::SIZES[0]).is_some()
+}
+
+/// What is explored: in the quick tier every counter at the sizes of two threads, and what has at most 1,000 executions besides. Of a
+/// counter that stands in no line it is not known how many those are, so it is judged at the two smallest sizes.
+fn plan() -> Plan {
+    let mut plan = table::plan();
+    let all = plan.len();
+    if !workspace::thorough() {
+        plan.retain(|(subject, size)| match expected(subject.variant, *size) {
+            Some(line) => {
+                let executions: u64 = line.split_whitespace().nth(2).and_then(|number| number.parse().ok()).unwrap();
+                (size.threads == 2 && size.increments <= 3) || executions <= 1_000
+            }
+            None => table::SIZES[..2].contains(size),
+        });
+        let (some, rows) = (plan.len(), "rows of the table of proofs, every counter among them");
+        let _ = writeln!(io::stderr(), "SAMPLED {some} of {all} {rows}: THOROUGH=1 explores all");
+    }
+    plan
+}
+
 /// The table, explored once for all tests that look at it.
 pub fn rows() -> &'static [Row] {
     static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
     ROWS.get_or_init(|| {
-        let start = Instant::now();
-        let rows = table::all();
-        println!("the whole table took {:.1} s", start.elapsed().as_secs_f64());
+        let (plan, start) = (plan(), Instant::now());
+        let rows = table::rows(&plan);
+        println!("the table took {:.1} s", start.elapsed().as_secs_f64());
         rows
     })
 }
@@ -84,16 +119,35 @@ fn without_seconds(row: &Row) -> String {
     let interleavings = judgement.interleavings().map_or("-".into(), |count| count.to_string());
     let finals = judgement.finals_in_words();
     let (variant, size, executions) = (row.subject.variant, judgement.size, judgement.executions());
-    format!("{variant:<16} {size:<3} {executions:>6} {interleavings:>6}  {finals:<7} {}\n", judgement.verdict)
+    format!("{variant:<16} {size:<3} {executions:>6} {interleavings:>6}  {finals:<7} {}", judgement.verdict)
 }
 
 #[test]
 fn every_counter_has_exactly_this_verdict() {
-    let found: String = rows().iter().map(without_seconds).collect();
-    let differences = EXPECTED.lines().zip(found.lines()).filter(|(expected, found)| expected != found);
     let mut text = String::new();
-    differences.for_each(|(expected, found)| _ = writeln!(text, "expected {expected}\nfound    {found}"));
-    assert_eq!(found, EXPECTED, "\n{text}");
+    for row in rows() {
+        let (Row { subject, judgement }, found) = (row, without_seconds(row));
+        match expected(subject.variant, judgement.size) {
+            Some(expected) if expected != found => _ = writeln!(text, "expected {expected}\nfound    {found}"),
+            Some(_) => {}
+            // A counter of a new lab, say: it must be what its lab declares, and may have too many executions at a larger size.
+            None => {
+                let declared = match subject.outcome {
+                    Outcome::Exact => Verdict::LosesNone,
+                    Outcome::LostUpdates => Verdict::CanLose,
+                    Outcome::DataRace => Verdict::DataRace,
+                };
+                let is_large = judgement.size != table::SIZES[0]
+                    && judgement.explorations.iter().any(|(.., it)| it.end == End::Limit(Limit::Executions));
+                let is_so = judgement.verdict == declared || judgement.verdict == Verdict::Inconclusive && is_large;
+                assert!(is_so, "{found}: its lab declares {:?}. {}", subject.outcome, judgement.claim);
+            }
+        }
+    }
+    assert_eq!(text, "", "\n{text}");
+    let judged = |line: &str| rows().iter().any(|row| without_seconds(row) == line);
+    let judged = EXPECTED.lines().filter(|line| judged(line)).count();
+    assert_eq!(judged, if workspace::thorough() { 55 } else { 46 });
 
     for row in rows() {
         let (claim, verdict) = (&row.judgement.claim, row.judgement.verdict);

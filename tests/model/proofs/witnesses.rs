@@ -22,17 +22,32 @@ fn number(value: &Value) -> usize {
     usize::try_from(value.as_u64().unwrap()).unwrap()
 }
 
+/// A document without what it says of counters at sizes that were not explored.
+fn sampled(mut document: Value) -> Value {
+    let is_explored = |entry: &Value| {
+        crate::table::rows().iter().any(|row| {
+            let size = row.judgement.size;
+            entry["variant"] == row.subject.variant
+                && (&entry["threads"], &entry["increments"]) == (&size.threads.into(), &size.increments.into())
+        })
+    };
+    for list in ["witnesses", "data_races", "verdicts"] {
+        document[list].as_array_mut().unwrap().retain(is_explored);
+    }
+    document
+}
+
 /// What is kept is what would be found now, in every figure, line and fingerprint.
 #[test]
 fn no_witness_is_stale() {
     for lab in labs() {
-        let (kept, found) = (
-            fs::read_to_string(witnesses::path(&lab)).unwrap(),
-            witnesses::document(&lab.name, crate::table::rows()).unwrap(),
-        );
-        let folder = lab.folder;
-        let kept = kept.replace("\r\n", "\n");
-        assert!(kept == witnesses::text(&found), "labs/{folder}/witnesses.json is stale: cargo proofs witnesses");
+        let stale = format!("labs/{}/witnesses.json is stale: cargo proofs witnesses", lab.folder);
+        let text = fs::read_to_string(witnesses::path(&lab)).unwrap_or_default().replace("\r\n", "\n");
+        let found = witnesses::document(&lab.name, crate::table::rows()).unwrap();
+        let kept: Value = serde_json::from_str(&text).expect(&stale);
+        assert!(text == witnesses::text(&kept) && sampled(kept.clone()) == found, "{stale}");
+        assert!(!workspace::thorough() || kept == found, "{stale}");
+        assert!(!kept["verdicts"].as_array().unwrap().is_empty());
     }
 }
 
@@ -64,7 +79,8 @@ fn each_witness_has_the_fewest_switches_to_the_worst_end() {
         {
             let (threads, increments) = (number(&witness["threads"]), number(&witness["increments"]) as u64);
             let subject = subjects::of(witness["variant"].as_str().unwrap()).unwrap();
-            let program = Program::new(threads, increments, subject.body.unwrap());
+            let Some(body) = subject.body else { continue };
+            let program = Program::new(threads, increments, body);
             let end = witness["final"].as_u64().unwrap();
             assert_eq!(engine::finals(&program).unwrap().first(), Some(&end));
             let turns: Vec<u64> =
@@ -105,17 +121,17 @@ fn real_threads_play_the_witnesses() {
 fn the_environment_changes_nothing() {
     let document = |variables: &[(&str, &str)]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_proofs"));
-        command.args(["--variant", "spin", "--json"]).envs(variables.iter().copied());
+        command.args(["--variant", "local-then-add", "--json"]).envs(variables.iter().copied());
         let output = command.output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let mut document: Value = serde_json::from_slice(&output.stdout).unwrap();
         let rows = document["rows"].as_array_mut().unwrap();
-        assert_eq!(rows.len(), 4);
+        assert_eq!(rows.len(), 5);
         rows.iter_mut().for_each(|row| _ = row.as_object_mut().unwrap().remove("seconds"));
         document
     };
     let undisturbed = document(&[]);
-    assert_eq!(undisturbed["rows"][2]["executions"], 7104);
+    assert_eq!(undisturbed["rows"][3]["executions"], 414);
     let limits = [
         ("LOOM_MAX_PREEMPTIONS", "0"),
         ("LOOM_MAX_DURATION", "0"),
@@ -128,7 +144,7 @@ fn the_environment_changes_nothing() {
     assert_eq!(document(&limits), undisturbed);
     // The twin: a limit that is ours does change what is found.
     let mut command = Command::new(env!("CARGO_BIN_EXE_proofs"));
-    let output = command.args(["--variant", "fetch-add", "--json", "--preemption-bound", "0"]).output().unwrap();
+    let output = command.args(["--variant", "local-then-add", "--json", "--preemption-bound", "0"]).output().unwrap();
     let bounded: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&bounded["rows"][0]["executions"], &bounded["rows"][0]["preemption_bound"]), (&1.into(), &0.into()));
 }

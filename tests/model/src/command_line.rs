@@ -2,7 +2,10 @@
 
 use crate::exploration::Limits;
 use crate::subjects::{self, Subject};
-use lexopt::prelude::*;
+use common::Error;
+use common::command_line::{number, usage};
+use lexopt::Arg::{Long, Short, Value};
+use lexopt::Parser;
 use std::ffi::OsString;
 use std::time::Duration;
 
@@ -68,11 +71,10 @@ pub struct Command {
 ///
 /// # Errors
 ///
-/// One line that names what is wrong and what would be right.
-pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
+/// [`Error::Usage`], one line that names what is wrong and what would be right.
+pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Command, Error> {
     let mut command = Command { word: Word::Table, json: false, variant: None, limits: Limits::default() };
-    let usage = |error: lexopt::Error| format!("{error}: cargo proofs --help lists the words and flags");
-    let mut parser = lexopt::Parser::from_args(line);
+    let mut parser = Parser::from_args(line);
     while let Some(argument) = parser.next().map_err(usage)? {
         match argument {
             Long("json") => command.json = true,
@@ -81,11 +83,17 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Command, String
                 let name = parser.value().map_err(usage)?.to_string_lossy().into_owned();
                 let names = || subjects::all().iter().map(|subject| subject.variant).collect::<Vec<_>>().join(", ");
                 let subject = subjects::of(&name);
-                command.variant = Some(subject.ok_or_else(|| format!("--variant {name} is none of: {}", names()))?);
+                command.variant =
+                    Some(subject.ok_or_else(|| Error::Usage(format!("--variant {name} is none of: {}", names())))?);
             }
-            Long("seconds") => command.limits.time = Duration::from_secs(number(&mut parser, "--seconds", 86_400)?),
+            Long("seconds") => {
+                let seconds = parser.value().map_err(usage)?;
+                command.limits.time = Duration::from_secs(number("--seconds", &seconds.to_string_lossy(), 0..=86_400)?);
+            }
             Long("preemption-bound") => {
-                command.limits.preemption_bound = Some(number(&mut parser, "--preemption-bound", 255)? as usize);
+                let bound = parser.value().map_err(usage)?;
+                command.limits.preemption_bound =
+                    Some(number("--preemption-bound", &bound.to_string_lossy(), 0..=255)?);
             }
             Value(ref word) if command.word == Word::Table => {
                 command.word = match word.to_str() {
@@ -100,10 +108,4 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Command, String
         }
     }
     Ok(command)
-}
-
-fn number(parser: &mut lexopt::Parser, flag: &str, most: u64) -> Result<u64, String> {
-    let text = parser.value().map_err(|error| error.to_string())?.to_string_lossy().into_owned();
-    let value = text.parse().ok().filter(|value| (0..=most).contains(value));
-    value.ok_or_else(|| format!("{flag} {text} is not among the limits: give a whole number from 0 to {most}"))
 }

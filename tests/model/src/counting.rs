@@ -1,8 +1,9 @@
 //! A counter under the model: some threads, each of which adds one a few times, and what the counter holds when all have ended.
 
-use crate::exploration::{self, Exploration, Joining, Limits};
-use crate::sync::{Counter, step};
+use crate::exploration::{self, Exploration, Limits};
+use crate::memory::{Joining, joining};
 use crate::trace::{self, Event};
+use common::counter::Counter;
 use std::cmp;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -68,13 +69,13 @@ pub fn together<T: Send + 'static>(threads: usize, act: impl Fn(usize) -> T + Se
             let answer = act(thread);
             answers.lock().expect("no holder panics")[thread] = Some(answer);
             running.fetch_sub(1, Relaxed);
-            if step::joining() == Joining::ByParking {
+            if joining() == Joining::ByParking {
                 main.unpark();
             }
         })
     };
     let handles: Vec<_> = (0..threads).map(start).collect();
-    match step::joining() {
+    match joining() {
         Joining::ByHandle => {
             for handle in handles {
                 handle.join().expect("a thread that panics has ended the execution");

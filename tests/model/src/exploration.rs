@@ -1,34 +1,15 @@
 //! One exploration: loom runs a program again and again, each time with other decisions, until it has seen all that it tells
 //! apart; and what became of that is a value.
 
-use crate::sync::{step, waiting};
+use crate::memory::{self, Joining, Memory};
 use crate::trace::{self, Event};
+use crate::waiting::{self, Waiting};
 use std::any::Any;
+use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
-
-/// What the threads' memory is like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Memory {
-    /// loom's C11-like model: a load may read an old value, and plain memory may race. Not all interleavings are shown.
-    Weak,
-    /// The same, and no load hides another: for small programs, which then have many more executions.
-    WeakEveryLoad,
-    /// One memory, one operation at a time: all interleavings are shown, and nothing else.
-    Sequential,
-}
-
-/// How the thread that started the others waits for them. What they do meanwhile is the same, but there are fewer moments at which
-/// a parked thread could go on, and so fewer executions that differ in nothing else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Joining {
-    /// For one after the other: loom then explores more than it must.
-    ByHandle,
-    /// Asleep until the last has ended; always so with the other two memories, where no interleaving is lost by it.
-    ByParking,
-}
 
 /// How far an exploration goes. Whatever it does not finish is inconclusive, and never passes.
 #[derive(Clone, Debug)]
@@ -41,6 +22,8 @@ pub struct Limits {
     pub preemption_bound: Option<usize>,
     /// The longest that it may take.
     pub time: Duration,
+    /// The most executions.
+    pub executions: u64,
     /// The most operations in one execution: a thread that waits for ever comes to an end here.
     pub branches: usize,
     /// Whether the operations are recorded.
@@ -50,13 +33,14 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// Weak memory, no bound on preemptions, ten minutes, 1,000 operations in an execution, recorded.
+    /// Weak memory, no bound on preemptions, ten minutes, 100,000 executions of 1,000 operations each, recorded.
     fn default() -> Self {
         Self {
             memory: Memory::Weak,
             joining: Joining::ByHandle,
             preemption_bound: None,
             time: Duration::from_secs(600),
+            executions: 100_000,
             branches: 1_000,
             record: true,
             progress: None,
@@ -78,7 +62,31 @@ pub enum End {
     /// A thread did nothing that the model can see, so that whatever it did was not explored.
     Unmodelled(String),
     /// A limit was reached, this one, and nothing is shown.
-    Limit(String),
+    Limit(Limit),
+}
+
+/// Why an exploration did not come to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// It takes too long.
+    Time,
+    /// There are too many executions.
+    Executions,
+    /// An execution takes too many operations.
+    Operations,
+    /// A thread tries again and again, when no other thread writes any more.
+    EndlessWait,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Time => "the time limit",
+            Self::Executions => "the limit of executions: cargo proofs longer has none",
+            Self::Operations => "the limit of operations in one execution: a thread may wait for ever",
+            Self::EndlessWait => "a thread that tries again and again, when nobody writes any more",
+        })
+    }
 }
 
 /// What became of an exploration.
@@ -90,13 +98,15 @@ pub struct Exploration {
     pub seconds: f64,
     /// How it ended.
     pub end: End,
+    /// How threads waited in these executions.
+    pub waiting: Waiting,
     /// The trace of the last execution.
     pub last: Vec<Event>,
 }
 
 /// Why an execution gives up, thrown as a panic.
 enum Stop {
-    Time,
+    Limit(Limit),
     Unmodelled(String),
 }
 
@@ -113,6 +123,7 @@ pub fn explore<S: Default + Send + 'static, O: 'static>(
     each: impl Fn(&mut S, O, &[Event]) + Send + Sync + 'static,
 ) -> (S, Exploration) {
     let start = Instant::now();
+    waiting::begin_exploration();
     let all = Arc::new(Mutex::new((S::default(), 0)));
     let (limits, shared) = (limits.clone(), all.clone());
     let result = quietly(|| {
@@ -125,7 +136,10 @@ pub fn explore<S: Default + Send + 'static, O: 'static>(
             };
             let elapsed = start.elapsed();
             if elapsed > limits.time {
-                panic::panic_any(Stop::Time);
+                panic::panic_any(Stop::Limit(Limit::Time));
+            }
+            if executions > limits.executions {
+                panic::panic_any(Stop::Limit(Limit::Executions));
             }
             if let Some(tell) = limits.progress
                 && elapsed.as_secs() >= told.load(Relaxed) + 2
@@ -134,7 +148,7 @@ pub fn explore<S: Default + Send + 'static, O: 'static>(
                 tell(executions, elapsed.as_secs_f64());
             }
             trace::begin(limits.record);
-            step::remember(limits.memory, limits.joining);
+            memory::remember(limits.memory, limits.joining);
             waiting::begin();
             let outcome = program();
             trace::read(|events| each(&mut lock(&shared).0, outcome, events));
@@ -146,7 +160,7 @@ pub fn explore<S: Default + Send + 'static, O: 'static>(
     };
     let (seen, executions) = std::mem::take(&mut *lock(&all));
     let seconds = start.elapsed().as_secs_f64();
-    (seen, Exploration { executions, seconds, end, last: trace::read(<[Event]>::to_vec) })
+    (seen, Exploration { executions, seconds, end, waiting: waiting::seen(), last: trace::read(<[Event]>::to_vec) })
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -172,7 +186,7 @@ fn builder(limits: &Limits) -> loom::model::Builder {
 /// What loom means by its panic; it has no other way to say it.
 fn end_of(payload: &(dyn Any + Send)) -> End {
     match payload.downcast_ref::<Stop>() {
-        Some(Stop::Time) => return End::Limit("the time limit".into()),
+        Some(Stop::Limit(limit)) => return End::Limit(*limit),
         Some(Stop::Unmodelled(reason)) => return End::Unmodelled(reason.clone()),
         None => {}
     }
@@ -184,9 +198,9 @@ fn end_of(payload: &(dyn Any + Send)) -> End {
     if message.contains("Causality violation") {
         End::DataRace
     } else if message.contains("Model exceeded maximum number of branches") {
-        End::Limit("the limit of operations in one execution: a thread may wait for ever".into())
+        End::Limit(Limit::Operations)
     } else if message.contains("deadlock; threads") && waiting::is_forever() {
-        End::Limit("a thread that tries again and again, when nobody writes any more".into())
+        End::Limit(Limit::EndlessWait)
     } else if message.contains("deadlock; threads") {
         End::Deadlock
     } else {

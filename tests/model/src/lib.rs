@@ -5,6 +5,7 @@
 //!
 //! - [`sync`]: the door. Its names are those of `common::sync`; behind it is loom, and every operation is recorded.
 //! - [`trace`]: what was recorded, in the order in which it happened; whether it is an interleaving.
+//! - [`memory`], [`waiting`]: what memory the threads have, and how a thread waits that tries again and again.
 //! - [`exploration`]: one run of loom, with every limit set, and what became of it as a value.
 //! - [`counting`]: a counter under the model, some threads, and what it holds in the end.
 //! - [`subjects`], [`verdict`], [`table`]: what is judged, in one word and one sentence, at which sizes.
@@ -18,12 +19,14 @@ pub mod command_line;
 pub mod counting;
 pub mod exploration;
 pub mod litmus;
+pub mod memory;
 pub mod mutation;
 pub mod subjects;
 pub mod sync;
 pub mod table;
 pub mod trace;
 pub mod verdict;
+pub mod waiting;
 pub mod witnesses;
 
 include!(concat!(env!("OUT_DIR"), "/counters.rs"));

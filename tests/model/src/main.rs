@@ -1,32 +1,22 @@
 //! `cargo proofs`: prints what the model shows.
 
+use common::Error;
+use common::command_line::{exit, print};
 use model::command_line::{self, Command, HELP, Word};
-use model::exploration::Joining;
-use model::{litmus, mutation, subjects, table, witnesses};
+use model::memory::Joining;
+use model::mutation::{self, Trial};
+use model::{litmus, subjects, table, witnesses};
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let command = match command_line::parse(std::env::args_os().skip(1)) {
-        Ok(command) => command,
-        Err(message) => {
-            eprintln!("proofs: {message}");
-            return ExitCode::from(2);
-        }
-    };
-    match answer(&command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("proofs: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    exit("proofs", command_line::parse(std::env::args_os().skip(1)).and_then(|command| answer(&command)))
 }
 
-fn answer(command: &Command) -> io::Result<()> {
+fn answer(command: &Command) -> Result<(), Error> {
     match command.word {
-        Word::Help => io::stdout().write_all(HELP.as_bytes()),
+        Word::Help => print(HELP),
         Word::Table => table(command, table::plan()),
         Word::Longer => {
             let sizes = |subject| table::LONGER.map(|size| (subject, size));
@@ -34,56 +24,56 @@ fn answer(command: &Command) -> io::Result<()> {
         }
         Word::Litmus => {
             let rows = litmus::table();
-            let text = if command.json { format!("{:#}\n", litmus::to_json(&rows)) } else { litmus::to_text(&rows) };
-            io::stdout().write_all(text.as_bytes())
+            print(&if command.json { format!("{:#}\n", litmus::to_json(&rows)) } else { litmus::to_text(&rows) })
         }
         Word::Mutants => mutants(command),
         Word::Witnesses => {
-            eprintln!("exploring all counters again, some twenty seconds");
-            witnesses::renew(&table::all(), |path| eprintln!("{}", path.display()))
+            tell("exploring all counters again, some twenty seconds\n");
+            let renewed = witnesses::renew(&table::all(), |path| tell(format!("{}\n", path.display())));
+            renewed.map_err(|error| Error::Failure(error.to_string()))
         }
     }
 }
 
 /// Each row is printed as soon as it is there; what comes to it is told on standard error.
-fn table(command: &Command, mut plan: table::Plan) -> io::Result<()> {
+fn table(command: &Command, mut plan: table::Plan) -> Result<(), Error> {
     plan.retain(|(subject, _)| command.variant.is_none_or(|only| only.variant == subject.variant));
     let mut limits = command.limits.clone();
     if command.word == Word::Longer {
         limits.joining = Joining::ByParking;
-        limits.progress = Some(|executions, seconds| eprintln!("  {executions} executions, {seconds:.0} s"));
+        limits.executions = u64::MAX;
+        limits.progress = Some(|executions, seconds| tell(format!("  {executions} executions, {seconds:.0} s\n")));
     }
-    let mut output = io::stdout().lock();
     if !command.json {
-        write!(output, "{}", table::head())?;
+        print(&table::head())?;
     }
     let mut rows = Vec::new();
     for (subject, size) in plan {
         if limits.progress.is_some() {
-            eprintln!("{} {size}:", subject.variant);
+            tell(format!("{} {size}:\n", subject.variant));
         }
         let row = table::judge(subject, size, &limits);
         if !command.json {
-            write!(output, "{}", table::line(&row))?;
-            output.flush()?;
+            print(&table::line(&row))?;
         }
         rows.push(row);
     }
-    if command.json {
-        return writeln!(output, "{:#}", table::document(&rows));
-    }
-    write!(output, "{}", table::explanation(&rows))
+    print(&if command.json { format!("{:#}\n", table::document(&rows)) } else { table::explanation(&rows) })
 }
 
 /// Every mutant is told of when it is done, and printed in order when all are.
-fn mutants(command: &Command) -> io::Result<()> {
+fn mutants(command: &Command) -> Result<(), Error> {
     let mutants = mutation::mutants(&mutation::correct(), &mutation::operators::ALL);
-    let trials =
-        mutation::run(mutants, mutation::DEADLINE, |trial| eprint!("{}", trial.line())).map_err(io::Error::other)?;
-    let mut output = io::stdout().lock();
+    let trials = mutation::run(mutants, table::SIZES.len(), mutation::DEADLINE, |trial: &Trial| tell(trial.line()))
+        .map_err(Error::Failure)?;
     if command.json {
-        return writeln!(output, "{:#}", mutation::document(&trials));
+        return print(&format!("{:#}\n", mutation::document(&trials)));
     }
-    let lines: String = trials.iter().map(mutation::Trial::line).collect();
-    write!(output, "{}{lines}{}", mutation::head(), mutation::explanation(&trials))
+    let lines: String = trials.iter().map(Trial::line).collect();
+    print(&format!("{}{lines}{}", mutation::head(), mutation::explanation(&trials)))
+}
+
+/// Tells on standard error how far it is. If that is closed, the work goes on.
+fn tell(text: impl Display) {
+    let _ = write!(io::stderr(), "{text}");
 }

@@ -1,7 +1,6 @@
 //! What is judged: every counter of the labs.
 
-use crate::counting::{Execute, execute};
-use crate::race;
+use crate::counting::Execute;
 use crate::sync::{Declaration, Outcome};
 use engine::{COMPARE_EXCHANGE, FETCH_ADD, Instruction, LOAD_STORE, LOCAL_THEN_ADD, LOCKED, LOCKED_TWICE, OWN};
 use std::sync::LazyLock;
@@ -17,37 +16,24 @@ pub struct Subject {
     pub outcome: Outcome,
     /// One execution: what the counter holds in the end.
     pub execute: Execute,
-    /// How its threads wait for each other.
-    pub waiting: Waiting,
     /// The same as a program for the explorer of interleavings, which must agree; `None` for a counter that nobody has written down.
     pub body: Option<&'static [Instruction]>,
 }
 
-/// How threads wait for each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Waiting {
-    /// They do not, or only for as long as another thread goes ahead.
-    Never,
-    /// At a mutex, and the mutex is the model's.
-    AtMutex,
-    /// By trying again and again, so that an execution can be as long as one likes.
-    Spinning,
-}
-
-/// What a counter's source does not say to the model: how its threads wait, and its increment as a program for the explorer.
-const KNOWN: [(&str, Waiting, &[Instruction]); 12] = [
-    ("plain", Waiting::Never, LOAD_STORE),
-    ("load-store", Waiting::Never, LOAD_STORE),
-    ("load-spin-store", Waiting::Never, LOAD_STORE),
-    ("std-mutex", Waiting::AtMutex, LOCKED),
-    ("parking-lot", Waiting::AtMutex, LOCKED),
-    ("spin", Waiting::Spinning, LOCKED),
-    ("locked-twice", Waiting::AtMutex, LOCKED_TWICE),
-    ("fetch-add", Waiting::Never, FETCH_ADD),
-    ("compare-exchange", Waiting::Never, COMPARE_EXCHANGE),
-    ("padded", Waiting::Never, OWN),
-    ("adjacent", Waiting::Never, OWN),
-    ("local-then-add", Waiting::Never, LOCAL_THEN_ADD),
+/// The increments that are written down as programs for the explorer.
+const BODIES: [(&str, &[Instruction]); 12] = [
+    ("plain", LOAD_STORE),
+    ("load-store", LOAD_STORE),
+    ("load-spin-store", LOAD_STORE),
+    ("std-mutex", LOCKED),
+    ("parking-lot", LOCKED),
+    ("spin", LOCKED),
+    ("locked-twice", LOCKED_TWICE),
+    ("fetch-add", FETCH_ADD),
+    ("compare-exchange", COMPARE_EXCHANGE),
+    ("padded", OWN),
+    ("adjacent", OWN),
+    ("local-then-add", LOCAL_THEN_ADD),
 ];
 
 /// All counters of the labs, in the order of their reports. Those that run in processes are those that run in threads.
@@ -61,31 +47,11 @@ pub fn all() -> &'static [Subject] {
 }
 
 fn subject(lab: &'static str, counter: &Declaration) -> Option<Subject> {
-    let execute = match counter.name {
-        "load-spin-store" => |size| execute(|_| Breathless::default(), size),
-        _ => counter.execute?,
-    };
-    let known = KNOWN.iter().find(|(name, ..)| *name == counter.name);
-    let (waiting, body) = known.map_or((Waiting::Never, None), |(_, waiting, body)| (*waiting, Some(*body)));
-    Some(Subject { lab, variant: counter.name, outcome: counter.outcome, execute, waiting, body })
+    let body = BODIES.iter().find(|(name, _)| *name == counter.name).map(|(_, body)| *body);
+    Some(Subject { lab, variant: counter.name, outcome: counter.outcome, execute: counter.execute?, body })
 }
 
 /// The one of this name.
 pub fn of(variant: &str) -> Option<&'static Subject> {
     all().iter().find(|subject| subject.variant == variant)
-}
-
-/// `LoadSpinStore` without its breath. To a machine the breath is a hint and no operation; to loom it is a promise that the thread
-/// waits for another, on the strength of which it leaves out what happens if it does not.
-#[derive(Default)]
-struct Breathless(race::LoadSpinStore);
-
-impl crate::sync::Counter for Breathless {
-    fn increment(&self, _thread: usize) {
-        self.0.increment_around(|| {});
-    }
-
-    fn value(&self) -> u64 {
-        self.0.value()
-    }
 }

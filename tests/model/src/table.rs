@@ -7,6 +7,8 @@ use crate::verdict::{self, CHECKED_BY, Judgement};
 use common::format::wrap;
 use serde_json::{Value, json};
 use std::fmt::Write;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::{iter, thread};
 
 /// The sizes at which every counter is judged.
 pub const SIZES: [Size; 4] = [Size::new(2, 1), Size::new(2, 2), Size::new(2, 3), Size::new(3, 1)];
@@ -48,7 +50,23 @@ pub fn plan() -> Plan {
 
 /// The whole table.
 pub fn all() -> Vec<Row> {
-    plan().into_iter().map(|(subject, size)| judge(subject, size, &Limits::default())).collect()
+    rows(&plan())
+}
+
+/// Judges a plan on all CPUs; returns the rows in its order.
+pub fn rows(plan: &Plan) -> Vec<Row> {
+    let next = AtomicUsize::new(0);
+    let judge_some = || {
+        let numbers = iter::repeat_with(|| next.fetch_add(1, Relaxed)).take_while(|&number| number < plan.len());
+        numbers.map(|number| (number, judge(plan[number].0, plan[number].1, &Limits::default()))).collect::<Vec<_>>()
+    };
+    let mut rows: Vec<(usize, Row)> = thread::scope(|scope| {
+        let cpus = thread::available_parallelism().map_or(1, usize::from);
+        let judges: Vec<_> = (0..cpus).map(|_| scope.spawn(judge_some)).collect();
+        judges.into_iter().flat_map(|judge| judge.join().expect("a panic is a finding, and is caught")).collect()
+    });
+    rows.sort_unstable_by_key(|(number, _)| *number);
+    rows.into_iter().map(|(_, row)| row).collect()
 }
 
 /// Judges a counter at a size.

@@ -3,7 +3,7 @@
 //! loom runs the threads of an execution one at a time, all on one thread of the system, and changes over from one to another
 //! only at the beginning of an operation. So a plain list, written after each operation, is the schedule.
 
-use crate::sync::waiting;
+use crate::waiting;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::panic::Location;
@@ -155,11 +155,20 @@ pub(crate) fn record_at(
     let thread = THREAD.with(Cell::get);
     let has_failed = has_failed || operation == Operation::Swap && is_unchanged;
     let loops = operation == Operation::Load && LOG.with_borrow(|log| log.loops(thread, object, reads, location));
-    waiting::observe(has_failed || loops, writes.is_some() && !is_unchanged);
+    if operation == Operation::Lock {
+        waiting::lock();
+    }
+    waiting::observe(thread, has_failed || loops, writes.is_some() && !is_unchanged);
     if LOG.with_borrow(|log| log.is_on) {
         let event = Event { thread, object, operation, reads, writes, location };
         LOG.with_borrow_mut(|log| log.events.push(event));
     }
+}
+
+/// Takes a hint of the caller's caller that it may be waiting. A hint is no operation and is not recorded.
+#[track_caller]
+pub(crate) fn hint() {
+    waiting::hint(THREAD.with(Cell::get), Location::caller());
 }
 
 /// Fills in the value that the last operation read.

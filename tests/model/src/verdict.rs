@@ -1,10 +1,12 @@
 //! What explorations show, in one word and in one sentence, and no more than they show.
 
 use crate::counting::{self, Seen, Size};
-use crate::exploration::{End, Exploration, Limits, Memory};
+use crate::exploration::{End, Exploration, Limit, Limits};
 use crate::litmus::sources::Limitation;
-use crate::subjects::{Subject, Waiting};
+use crate::memory::Memory;
+use crate::subjects::Subject;
 use crate::trace::{Event, Operation};
+use crate::waiting::Waiting;
 use common::format::numbers;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -43,9 +45,21 @@ pub enum Verdict {
     Inconclusive,
 }
 
-impl fmt::Display for Verdict {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
+impl Verdict {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::LosesNone,
+        Self::CanLose,
+        Self::CanEndWrong,
+        Self::DataRace,
+        Self::Deadlock,
+        Self::Panics,
+        Self::Inconclusive,
+    ];
+
+    /// The words of the table and of JSON.
+    pub fn name(self) -> &'static str {
+        match self {
             Self::LosesNone => "no execution loses one",
             Self::CanLose => "can lose updates",
             Self::CanEndWrong => "can end wrong",
@@ -53,7 +67,13 @@ impl fmt::Display for Verdict {
             Self::Deadlock => "deadlock",
             Self::Panics => "panics",
             Self::Inconclusive => "inconclusive",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
     }
 }
 
@@ -111,6 +131,11 @@ impl Judgement {
         self.explorations.iter().map(|(_, _, exploration)| exploration.seconds).sum()
     }
 
+    /// How its threads waited for each other.
+    pub fn waiting(&self) -> Waiting {
+        self.weak().1.waiting
+    }
+
     /// The exploration in which two accesses race: at the end of its last trace. `None` if none do.
     pub fn racing(&self) -> Option<&Exploration> {
         self.explorations.iter().map(|(_, _, exploration)| exploration).find(|it| it.end == End::DataRace)
@@ -124,13 +149,18 @@ impl Judgement {
     }
 }
 
-/// Which memories a counter is explored with, besides weak memory.
-fn memories(subject: &Subject, size: Size) -> Vec<Memory> {
+/// Which memories a counter is explored with, after it was explored with weak memory.
+fn memories(weak: &Exploration, size: Size) -> Vec<Memory> {
     let mut memories = Vec::new();
+    // What a program does that has a data race means nothing, with whatever memory; and one that waits without an end would take
+    // all the time that there is.
+    if matches!(weak.end, End::DataRace | End::Limit(Limit::Operations | Limit::EndlessWait)) {
+        return memories;
+    }
     if size.threads <= 3 && size.expected() <= 4 {
         memories.push(Memory::WeakEveryLoad); // some 10,000 executions, and hundreds of thousands at the next size
     }
-    if subject.waiting != Waiting::Spinning {
+    if weak.waiting != Waiting::Spinning {
         memories.push(Memory::Sequential); // threads that spin have no last interleaving
     }
     memories
@@ -143,10 +173,7 @@ pub fn judge(subject: &Subject, size: Size, limits: &Limits) -> Judgement {
         (memory, seen, exploration)
     };
     let mut explorations = vec![explore(Memory::Weak)];
-    // What a program does that has a data race means nothing, with whatever memory.
-    if explorations[0].2.end != End::DataRace {
-        explorations.extend(memories(subject, size).into_iter().map(explore));
-    }
+    explorations.extend(memories(&explorations[0].2, size).into_iter().map(explore));
     let ends: Vec<&End> = explorations.iter().map(|(_, _, exploration)| &exploration.end).collect();
     let mut finals: BTreeSet<u64> = explorations.iter().flat_map(|(_, seen, _)| seen.finals.keys().copied()).collect();
     if ends.contains(&&End::DataRace) {
@@ -155,7 +182,7 @@ pub fn judge(subject: &Subject, size: Size, limits: &Limits) -> Judgement {
     let verdict = word(&finals, &ends, size);
     let preemption_bound = limits.preemption_bound;
     let mut judgement = Judgement { size, preemption_bound, explorations, finals, verdict, claim: String::new() };
-    judgement.claim = sentence(&judgement, subject);
+    judgement.claim = sentence(&judgement);
     judgement
 }
 
@@ -179,13 +206,13 @@ fn word(finals: &BTreeSet<u64>, ends: &[&End], size: Size) -> Verdict {
     }
 }
 
-fn sentence(judgement: &Judgement, subject: &Subject) -> String {
+fn sentence(judgement: &Judgement) -> String {
     let what = judgement.size.in_words();
     let finals = judgement.finals_in_words();
     match judgement.verdict {
         Verdict::LosesNone => {
             let mutex = " The mutex is the model's: what was checked is how the counter uses one.";
-            let mutex = if subject.waiting == Waiting::AtMutex { mutex } else { "" };
+            let mutex = if judgement.waiting() == Waiting::AtMutex { mutex } else { "" };
             match judgement.preemption_bound {
                 None => format!(
                     "Loom explored every execution that it distinguishes for {what} under its C11-like model (no load \

@@ -35,7 +35,9 @@ pub fn document(lab: &str, table: &[Row]) -> io::Result<Value> {
     let (mut schedules, mut data_races, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
     let mut second_act = None; // one is enough to see what it is
     for subject in subjects::all().iter().filter(|subject| subject.lab == lab) {
-        for Row { judgement, .. } in table.iter().filter(|row| row.subject.variant == subject.variant) {
+        for Row { judgement, .. } in
+            table.iter().filter(|row| (row.subject.lab, row.subject.variant) == (lab, subject.variant))
+        {
             if SIZES.contains(&judgement.size) && judgement.verdict == Verdict::CanLose {
                 let least = judgement.finals.first().copied().unwrap_or_default();
                 if let Some(trace) = judgement.witness(least) {

@@ -22,10 +22,10 @@ fn run(arguments: Vec<std::ffi::OsString>) -> Result<(), Error> {
     let scoreboard = scoreboard::repeat(&settings)?;
     let Settings { markdown, json, .. } = &settings;
     if let Some(path) = markdown {
-        workspace::write(path, &output::to_markdown(&scoreboard)).map_err(|error| Error::Failure(error.to_string()))?;
+        workspace::write(path, output::to_markdown(&scoreboard)).map_err(|error| Error::Failure(error.to_string()))?;
     }
     if let Some(path) = json {
-        workspace::write(path, &format!("{:#}\n", output::to_json(&scoreboard)))
+        workspace::write(path, format!("{:#}\n", output::to_json(&scoreboard)))
             .map_err(|error| Error::Failure(error.to_string()))?;
     }
     print(&output::to_text(&scoreboard))

@@ -1,14 +1,17 @@
 //! Each proof's twin: what is broken by one thing must be refused, and for the right reason.
 
 mod counters;
+mod new;
 
 use crate::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use crate::sync::{Counter, RacyCell, atomic::AtomicU64};
 use counters::{Crossed, Doubled, Forgotten, Fragile, Ignored, Kept, OwnMutexes, Spin, StrongLoadStore};
 use model::counting::{Execute, Size, execute};
 use model::exploration::{End, Limits};
-use model::subjects::{self, Subject, Waiting};
+use model::subjects::{self, Subject};
 use model::verdict::{self, Judgement, Verdict};
+use model::waiting::Waiting;
+use new::{Guarded, Hesitates, Looks, Mute, Tickets};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,8 +21,7 @@ fn judge(execute: Execute, size: Size) -> Judgement {
 }
 
 fn judge_within(execute: Execute, size: Size, limits: &Limits) -> Judgement {
-    // One that spins, so that it is explored with weak memory alone: a twin must be caught there if it races.
-    let subject = Subject { execute, waiting: Waiting::Spinning, ..*subjects::of("spin").unwrap() };
+    let subject = Subject { execute, ..*subjects::of("spin").unwrap() };
     verdict::judge(&subject, size, limits)
 }
 
@@ -45,6 +47,8 @@ fn what_is_broken_by_one_thing_is_refused_for_that_reason() {
     for (what, verdict, finals, execute) in cases {
         let judgement = judge(execute, two_by_one);
         assert_eq!(judgement.verdict, verdict, "{what}: {}", judgement.claim);
+        let races = judgement.weak().1.end == End::DataRace;
+        assert_eq!(races, verdict == DataRace, "{what}: a race must be seen with weak memory");
         assert_eq!(judgement.finals.iter().copied().collect::<Vec<_>>(), finals, "{what}");
     }
 }
@@ -64,6 +68,30 @@ fn what_is_not_broken_passes() {
             assert_eq!(judgement.verdict, Verdict::LosesNone, "{what} {size}: {}", judgement.claim);
         }
     }
+}
+
+/// What a table would say of a counter, how it waits, is seen; and a thread that waits and does not say so takes no time.
+#[test]
+fn a_counter_that_no_table_knows_is_judged() {
+    use Verdict::{CanLose, Inconclusive, LosesNone};
+    use Waiting::{AtMutex, Never, Spinning};
+    let cases: [(&str, Verdict, Waiting, Execute); 5] = [
+        ("tickets", LosesNone, Spinning, |size| execute(|_| Tickets::default(), size)),
+        ("looks, then swaps", LosesNone, Spinning, |size| execute(|_| Looks::default(), size)),
+        ("does not say that it waits", Inconclusive, Never, |size| execute(|_| Mute::default(), size)),
+        ("mutex", LosesNone, AtMutex, |size| execute(|_| Guarded::default(), size)),
+        ("hint in the gap", CanLose, Never, |size| execute(|_| Hesitates::default(), size)),
+    ];
+    for (what, verdict, waiting, execute) in cases {
+        let judgement = judge(execute, Size::new(2, 1));
+        assert_eq!((judgement.verdict, judgement.waiting()), (verdict, waiting), "{what}: {}", judgement.claim);
+    }
+    // A thread that never says that it waits is stopped in one of the first executions, and one that waits by loading has very many.
+    let mute = judge(|size| execute(|_| Mute::default(), size), Size::new(3, 1));
+    assert!(mute.verdict == Inconclusive && mute.executions() < 10 && mute.explorations.len() == 1, "{}", mute.claim);
+    let few = Limits { executions: 500, ..Limits::default() };
+    let tickets = judge_within(|size| execute(|_| Tickets::default(), size), Size::new(3, 1), &few);
+    assert!(tickets.verdict == Inconclusive && tickets.claim.contains("the limit of executions"), "{}", tickets.claim);
 }
 
 /// When the partial results are added up.
@@ -153,6 +181,7 @@ fn an_exploration_that_a_limit_ends_is_inconclusive() {
     for (limits, word) in [
         (Limits { time: Duration::ZERO, ..Limits::default() }, "the time limit"),
         (Limits { branches: 3, ..Limits::default() }, "the limit of operations"),
+        (Limits { executions: 3, ..Limits::default() }, "the limit of executions"),
     ] {
         let judgement = judge_within(fetch_add, Size::new(2, 2), &limits);
         assert_eq!(judgement.verdict, Verdict::Inconclusive);

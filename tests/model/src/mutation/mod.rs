@@ -3,13 +3,16 @@
 //!
 //! That the model finds nothing in a correct counter means something only because it finds what is there.
 
+mod fate;
 pub mod operators;
 mod pass;
 mod survivors;
 pub mod trial;
 
+pub use fate::{Fate, How};
 pub use pass::{DEADLINE, run};
 
+use crate::counting::Size;
 use crate::subjects;
 use common::counter::Outcome;
 use common::format::wrap;
@@ -102,24 +105,6 @@ pub fn mutants(counters: &[Counter], operators: &[Operator]) -> Vec<Mutant> {
     mutants
 }
 
-/// What became of a mutant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It was noticed.
-    Caught {
-        /// How: the verdict, such as `data race`, or what became of its process.
-        how: String,
-        /// The first size at which it was, such as `2x1`; `-` if its process ended without a word.
-        size: String,
-        /// The verdict's sentence.
-        claim: String,
-    },
-    /// It was judged like a correct counter, at all sizes.
-    Survived,
-    /// The compiler refuses it, with this first error: it shows nothing.
-    DoesNotCompile(String),
-}
-
 /// A mutant and what became of it.
 #[derive(Clone, Debug)]
 pub struct Trial {
@@ -143,12 +128,17 @@ impl Trial {
     pub fn line(&self) -> String {
         let Mutant { counter, operator, line, .. } = &self.mutant;
         let (size, found) = match &self.fate {
-            Fate::Caught { how, size, .. } => (size.as_str(), how.as_str()),
-            Fate::Survived => ("-", "survives"),
-            Fate::DoesNotCompile(_) => ("-", "does not compile"),
+            Fate::Caught { how, size, .. } => (*size, how.name()),
+            Fate::Survived => (None, "survives"),
+            Fate::DoesNotCompile(_) => (None, "does not compile"),
         };
-        row(counter.variant, operator, &line.to_string(), size, found)
+        row(counter.variant, operator, &line.to_string(), &in_short(size), found)
     }
+}
+
+/// A size such as `2x1`, or `-`.
+fn in_short(size: Option<Size>) -> String {
+    size.map_or("-".into(), |size| size.to_string())
 }
 
 fn row(variant: &str, operator: &str, line: &str, size: &str, found: &str) -> String {
@@ -217,8 +207,8 @@ pub fn document(trials: &[Trial]) -> Value {
         });
         match fate {
             Fate::Caught { how, size, claim } => {
-                (object["fate"], object["how"]) = ("caught".into(), how.as_str().into());
-                (object["size"], object["claim"]) = (size.as_str().into(), claim.as_str().into());
+                (object["fate"], object["how"]) = ("caught".into(), how.name().into());
+                (object["size"], object["claim"]) = (in_short(*size).into(), claim.as_str().into());
                 object["is_mistake"] = mutant.alarm().is_none().into();
             }
             Fate::Survived => (object["fate"], object["reason"]) = ("survived".into(), mutant.reason().into()),

@@ -1,7 +1,8 @@
 //! One pass: all mutants are compiled into one program, and each is judged in a process of its own.
 
 use super::trial::identity;
-use super::{Fate, Mutant, Trial};
+use super::{Fate, How, Mutant, Trial};
+use crate::counting::Size;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -17,7 +18,8 @@ use std::{env, thread};
 /// The longest that a mutant may take: longer than all explorations that come to their end, so that only an endless loop meets it.
 pub const DEADLINE: Duration = Duration::from_secs(180);
 
-/// Judges mutants, some at a time, and tells of each as it is done; returns them in the order in which they came.
+/// Judges mutants, some at a time, at the first `sizes` of [`SIZES`](crate::table::SIZES), and tells of each as it is done; returns
+/// them in the order in which they came.
 ///
 /// The program and its source are left in the folder `mutants` beside cargo's `deps`, in the target folder. Two passes take turns
 /// there.
@@ -25,7 +27,12 @@ pub const DEADLINE: Duration = Duration::from_secs(180);
 /// # Errors
 ///
 /// What is missing: the build of this library, a compiler, or room for files.
-pub fn run(mutants: Vec<Mutant>, deadline: Duration, mut tell: impl FnMut(&Trial)) -> Result<Vec<Trial>, String> {
+pub fn run(
+    mutants: Vec<Mutant>,
+    sizes: usize,
+    deadline: Duration,
+    mut tell: impl FnMut(&Trial),
+) -> Result<Vec<Trial>, String> {
     let dependencies = dependencies().map_err(|error| format!("where this program is remains unknown: {error}"))?;
     let at = |folder: &Path, error| format!("{}: {error}", folder.display());
     let libraries = libraries(&dependencies).map_err(|error| at(&dependencies, error))?;
@@ -35,7 +42,7 @@ pub fn run(mutants: Vec<Mutant>, deadline: Duration, mut tell: impl FnMut(&Trial
     let (program, errors) = compile(&mutants, &libraries, &folder)?;
     let fate = |index: usize| match errors.get(&index) {
         Some(error) => Ok(Fate::DoesNotCompile(error.clone())),
-        None => judge(&program, index, deadline).map_err(|error| at(&program, error)),
+        None => judge(&program, index, sizes, deadline).map_err(|error| at(&program, error)),
     };
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
@@ -171,9 +178,10 @@ fn errors_by_mutant(said: &str) -> BTreeMap<usize, String> {
 }
 
 /// Judges a mutant in a process. Whatever ends that process, but for a word that nothing was found, is a finding.
-fn judge(program: &Path, index: usize, deadline: Duration) -> io::Result<Fate> {
+fn judge(program: &Path, index: usize, sizes: usize, deadline: Duration) -> io::Result<Fate> {
     let mut command = Command::new(program);
-    command.arg(index.to_string()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.args([index, sizes].map(|number| number.to_string()));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let (mut child, start) = (command.spawn()?, Instant::now());
     let status = loop {
         if let Some(status) = child.try_wait()? {
@@ -189,16 +197,20 @@ fn judge(program: &Path, index: usize, deadline: Duration) -> io::Result<Fate> {
     let mut said = String::new();
     child.stdout.take().map_or(Ok(0), |mut stdout| stdout.read_to_string(&mut said))?;
     let report: Option<Value> = serde_json::from_str(&said).ok();
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
-    let caught = |how: &str, claim| Fate::Caught { how: how.into(), size: "-".into(), claim };
+    let silent = |how, claim| Fate::Caught { how, size: None, claim };
     Ok(match (status, report) {
-        (None, _) => caught("does not end", format!("It was stopped after {deadline:?}.")),
-        (Some(status), Some(report)) if status.success() => match &report["found"] {
-            Value::Null => Fate::Survived,
-            found => {
-                Fate::Caught { how: text(&found["how"]), size: text(&found["size"]), claim: text(&found["claim"]) }
-            }
-        },
-        (Some(status), _) => caught("ends its process", format!("Its process ended with {status}.")),
+        (None, _) => silent(How::DoesNotEnd, format!("It was stopped after {deadline:?}.")),
+        (Some(status), Some(report)) if status.success() && report["found"].is_null() => Fate::Survived,
+        (Some(status), report) => report
+            .filter(|_| status.success())
+            .and_then(|report| caught(&report["found"]))
+            .unwrap_or_else(|| silent(How::EndsItsProcess, format!("Its process ended with {status}."))),
     })
+}
+
+/// What a mutant's process says of a finding.
+fn caught(found: &Value) -> Option<Fate> {
+    let size = Size::new(usize::try_from(found["threads"].as_u64()?).ok()?, found["increments"].as_u64()?);
+    let how = How::named(found["how"].as_str()?)?;
+    Some(Fate::Caught { how, size: Some(size), claim: found["claim"].as_str()?.to_string() })
 }

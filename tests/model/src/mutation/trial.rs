@@ -1,12 +1,13 @@
 //! The program that a pass compiles with all mutants in it: it judges one of them, in a process of its own, because a mutant may
 //! abort or never end.
 
+use super::How;
 use crate::counting::{Size, execute};
-use crate::exploration::{End, Limits};
+use crate::exploration::Limits;
 use crate::subjects::{self, Subject};
 use crate::sync::Counter;
 use crate::table::SIZES;
-use crate::verdict::{Judgement, Verdict, judge};
+use crate::verdict::{Verdict, judge};
 use serde_json::json;
 use std::any::TypeId;
 use std::sync::OnceLock;
@@ -53,8 +54,8 @@ pub fn identity() -> String {
     format!("{:?}", TypeId::of::<Chosen>())
 }
 
-/// Judges the mutant whose number is the argument, until something is found or no size is left, and prints one line of JSON.
-/// Without an argument prints the [`identity`].
+/// Judges the mutant whose number is the first argument at as many [`SIZES`] as the second says, until something is found, and prints
+/// one line of JSON. Without an argument prints the [`identity`].
 pub fn main(mutants: &[Entry]) {
     let Some(number) = env::args().nth(1) else {
         println!("{}", identity());
@@ -64,31 +65,20 @@ pub fn main(mutants: &[Entry]) {
         eprintln!("there is no mutant {number}");
         process::exit(2);
     };
+    let sizes = env::args().nth(2).and_then(|sizes| sizes.parse().ok()).unwrap_or(SIZES.len());
     let (_, variant, _) = *CHOSEN.get_or_init(|| *entry);
     let subject =
         Subject { execute: run, ..*subjects::of(variant).expect("a mutant is one of a counter that is judged") };
     let limits = Limits { time: TIME, branches: BRANCHES, ..Limits::default() };
-    let mut judgements = SIZES.into_iter().map(|size| judge(&subject, size, &limits));
+    let mut judgements = SIZES.into_iter().take(sizes).map(|size| judge(&subject, size, &limits));
     let found = judgements.find(|judgement| judgement.verdict != Verdict::LosesNone);
     let found = found.map(|judgement| {
         json!({
-            "how": how(&judgement),
-            "size": judgement.size.to_string(),
+            "how": How::of(&judgement).name(),
+            "threads": judgement.size.threads,
+            "increments": judgement.size.increments,
             "claim": judgement.claim,
         })
     });
     println!("{}", json!({ "found": found }));
-}
-
-/// The verdict, and of one that is inconclusive the cause.
-fn how(judgement: &Judgement) -> String {
-    let mut ends = judgement.explorations.iter().map(|(_, _, exploration)| &exploration.end);
-    let cause = ends.find_map(|end| match end {
-        End::Unmodelled(_) => Some("no operation"),
-        End::Limit(limit) if limit == "the time limit" => Some("out of time"),
-        End::Limit(_) => Some("endless wait"),
-        _ => None,
-    });
-    let cause = cause.filter(|_| judgement.verdict == Verdict::Inconclusive);
-    cause.map_or(judgement.verdict.to_string(), |cause| format!("{}: {cause}", judgement.verdict))
 }

@@ -6,8 +6,7 @@ pub mod atomic;
 mod cell;
 mod declaration;
 mod mutex;
-pub(crate) mod step;
-pub(crate) mod waiting;
+mod step;
 
 pub use cell::RacyCell;
 pub use common::sync::{Counter, Outcome};
@@ -20,17 +19,19 @@ use std::ops::{Deref, DerefMut};
 pub mod hint {
     pub use std::hint::black_box;
 
-    /// Lets another thread go on: loom would otherwise try forever what no other thread can have changed.
+    /// Says that this thread may be waiting for another: loom would otherwise try forever what no other thread can have changed.
+    #[track_caller]
     pub fn spin_loop() {
-        super::waiting::wait();
+        crate::trace::hint();
     }
 }
 
 /// What a thread does that waits longer.
 pub mod thread {
-    /// Lets another thread go on.
+    /// Says that this thread may be waiting for another.
+    #[track_caller]
     pub fn yield_now() {
-        super::waiting::wait();
+        crate::trace::hint();
     }
 }
 

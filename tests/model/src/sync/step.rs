@@ -7,34 +7,17 @@
 //! value: that is sequential consistency. And where the loads of an atomic first count themselves, on an atomic of their own and
 //! without ordering anything else, none hides another, and old values are still read; but there are many more executions.
 
-use crate::exploration::{Joining, Memory};
+use crate::memory::{Memory, memory};
 use loom::sync::atomic::{AtomicU64, Ordering};
 use loom::sync::{Mutex, MutexGuard};
-use std::cell::Cell;
-
-thread_local! {
-    static MEMORY: Cell<Memory> = const { Cell::new(Memory::Weak) };
-    static JOINING: Cell<Joining> = const { Cell::new(Joining::ByHandle) };
-}
 
 loom::lazy_static! {
     static ref STEP: Mutex<()> = Mutex::new(());
 }
 
-/// Says what memory the executions from here on have, and how threads are waited for.
-pub(crate) fn remember(memory: Memory, joining: Joining) {
-    MEMORY.set(memory);
-    JOINING.set(if memory == Memory::Weak { joining } else { Joining::ByParking });
-}
-
-/// How threads are waited for.
-pub(crate) fn joining() -> Joining {
-    JOINING.get()
-}
-
 /// Begins an operation, which ends with what this returns.
 pub(crate) fn begin() -> Option<MutexGuard<'static, ()>> {
-    (MEMORY.get() == Memory::Sequential).then(|| STEP.lock().expect("a holder that panics has ended the execution"))
+    (memory() == Memory::Sequential).then(|| STEP.lock().expect("a holder that panics has ended the execution"))
 }
 
 /// The loads of one atomic, where they count themselves.
@@ -43,7 +26,7 @@ pub(crate) struct Loads(Option<AtomicU64>);
 
 impl Loads {
     pub(crate) fn new() -> Self {
-        Self((MEMORY.get() == Memory::WeakEveryLoad).then(|| AtomicU64::new(0)))
+        Self((memory() == Memory::WeakEveryLoad).then(|| AtomicU64::new(0)))
     }
 
     pub(crate) fn count(&self) {

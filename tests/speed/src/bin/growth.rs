@@ -17,10 +17,10 @@ fn run() -> Result<(), Error> {
     optimization::look_for(&run);
     let report = growth::measure(&settings)?;
     if let Some(path) = &settings.markdown {
-        workspace::write(path, &output::to_markdown(&report)).map_err(|error| Error::Failure(error.to_string()))?;
+        workspace::write(path, output::to_markdown(&report)).map_err(|error| Error::Failure(error.to_string()))?;
     }
     if let Some(path) = &settings.json {
-        workspace::write(path, &format!("{:#}\n", output::to_json(&report)))
+        workspace::write(path, format!("{:#}\n", output::to_json(&report)))
             .map_err(|error| Error::Failure(error.to_string()))?;
     }
     print(&output::to_text(&report))

@@ -36,7 +36,7 @@ pub struct Figures {
 
 /// The compiler and the system here.
 pub fn compiler() -> String {
-    let output = Command::new("rustc").arg("--version").current_dir(env!("CARGO_MANIFEST_DIR")).output();
+    let output = Command::new("rustc").arg("--version").current_dir(workspace::root()).output();
     let version = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_string());
     format!("{}, {OS} on {ARCH}", version.unwrap_or_default())
 }

@@ -18,12 +18,15 @@ pub struct Kernel {
 /// What runs in one thread, over so many elements of an array or for so many increments.
 #[derive(Clone, Copy, Debug)]
 enum Run {
-    Sum(fn(usize)),
+    Sum(Sum),
     Counter(&'static Declaration),
 }
 
+/// A sum over so many elements.
+type Sum = fn(usize);
+
 /// The sums whose instructions are worth counting.
-const SUMS: [(&str, fn(usize)); 8] = [
+const SUMS: [(&str, Sum); 8] = [
     ("naive/sequential", |size| of_integers(size, naive::sums::sequential)),
     (STREAMS, |size| of_integers(size, naive::streams::streams)),
     ("naive/streams-portable", |size| of_integers(size, naive::streams::streams_portable)),

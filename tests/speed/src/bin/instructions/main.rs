@@ -19,72 +19,79 @@ mod sync;
 
 include!(concat!(env!("OUT_DIR"), "/counters.rs"));
 
+use common::Error;
+use common::command_line::{exit, number, print, usage};
 use kernels::{Kernel, all};
-use speed::instructions::callgrind::{self, HOW_TO_GET_IT, RUN};
+use speed::instructions::callgrind::{self, HOW_TO_GET_IT, LARGE, RUN};
 use speed::instructions::figures::{FILE, Figures, compiler};
-use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
 
-const USAGE: &str = "usage: cargo instructions [--renew]";
+const HELP: &str = "\
+Counts the instructions that the labs' kernels take, and compares them with the
+committed figures
+
+Usage: cargo instructions [--renew]
+
+  --renew  writes what was counted in place of the committed figures
+  --help   prints this
+";
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let result = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+    exit("instructions", answer(&env::args().skip(1).collect::<Vec<_>>()))
+}
+
+fn answer(arguments: &[String]) -> Result<(), Error> {
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => compare(false),
         ["--renew"] => compare(true),
-        [RUN, name, size] => run(name, size),
-        _ => Err(USAGE.to_string()),
-    };
-    result.map_or_else(
-        |message| {
-            eprintln!("instructions: {message}");
-            ExitCode::FAILURE
-        },
-        |()| ExitCode::SUCCESS,
-    )
+        ["--help" | "-h"] => print(HELP),
+        [RUN, name, size] => run(name, number(RUN, size, 0..=LARGE)?),
+        ["--renew", other, ..] | [other, ..] => Err(usage(format!("unexpected argument {other:?}"))),
+    }
 }
 
 /// What valgrind counts.
-fn run(name: &str, size: &str) -> Result<(), String> {
-    let kernel = Kernel::named(name).ok_or_else(|| format!("there is no kernel {name}"))?;
-    kernel.run(size.parse().map_err(|_| USAGE)?);
+fn run(name: &str, size: usize) -> Result<(), Error> {
+    let kernel = Kernel::named(name).ok_or_else(|| usage(format!("{RUN} {name}: there is no such kernel")))?;
+    kernel.run(size);
     Ok(())
 }
 
-fn compare(renew: bool) -> Result<(), String> {
+fn compare(renew: bool) -> Result<(), Error> {
     if !callgrind::is_here() {
-        return Err(HOW_TO_GET_IT.to_string());
+        return Err(Error::Failure(HOW_TO_GET_IT.to_string()));
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
-    let text = fs::read_to_string(&path).map_err(|error| format!("{FILE}: {error}"))?;
-    let mut committed = Figures::parse(&text)?;
-    let program = env::current_exe().map_err(|error| error.to_string())?;
+    let path = workspace::root().join("tests/speed").join(FILE);
+    let text = fs::read_to_string(&path).map_err(|error| Error::io(FILE, error))?;
+    let mut committed = Figures::parse(&text).map_err(Error::Failure)?;
+    let program = env::current_exe().map_err(|error| Error::io("where this program is", error))?;
     let mut counted = Vec::new();
     let kernels = all();
     for kernel in &kernels {
         if kernel.is_whole_here() {
-            let instructions = callgrind::per_element(&program, &kernel.name)?;
-            println!("{:<28} {instructions:>8.3}", kernel.name);
+            let instructions = callgrind::per_element(&program, &kernel.name).map_err(Error::Failure)?;
+            print(&format!("{:<28} {instructions:>8.3}\n", kernel.name))?;
             counted.push((kernel.name.as_str(), instructions));
         } else if renew {
-            return Err(format!("{} takes another way on this processor: renew on one with AVX2 and FMA", kernel.name));
+            let what = format!("{} takes another way on this processor: renew on one with AVX2 and FMA", kernel.name);
+            return Err(Error::Failure(what));
         } else {
-            println!("{:<28} NOT CHECKED: this processor has no AVX2 and FMA", kernel.name);
+            print(&format!("{:<28} NOT CHECKED: this processor has no AVX2 and FMA\n", kernel.name))?;
             committed.lines.retain(|figure| figure.kernel != kernel.name);
         }
     }
     let differences = committed.differences(&counted).join("\n");
     if renew {
-        println!("\n{}", if differences.is_empty() { "no figure has changed" } else { &differences });
-        return fs::write(&path, committed.renewed(&counted)).map_err(|error| format!("{FILE}: {error}"));
+        workspace::write(&path, committed.renewed(&counted)).map_err(|error| Error::Failure(error.to_string()))?;
+        return print(&format!("\n{}\n", if differences.is_empty() { "no figure has changed" } else { &differences }));
     }
     if differences.is_empty() {
         return Ok(());
     }
-    Err(format!(
+    Err(Error::Failure(format!(
         "not as in {FILE}:\n{differences}\ncommitted: {}\nhere:      {}\nIf that is meant: cargo instructions --renew",
         committed.compiler,
         compiler()
-    ))
+    )))
 }

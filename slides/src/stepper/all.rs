@@ -1,6 +1,11 @@
-//! The steppers that there are: which counter, at which size, and what the room is asked.
+//! The deck's steppers: which counter of which lab each shows, at which size, and which question it asks.
+//!
+//! They are the deck's own choice. A lab needs no stepper; a stepper names its lab, and the lab's folder is looked up.
 
+use anyhow::{Context as _, Result};
+use common::Error;
 use engine::{self as program, Instruction};
+use std::path::Path;
 
 /// A small program to be stepped through.
 #[derive(Clone, Copy, Debug)]
@@ -37,11 +42,42 @@ impl Stepper {
         format!("lab-{}", self.lab)
     }
 
-    /// The lab's folder, from the workspace's folder.
-    pub fn folder(&self) -> String {
-        let lab = workspace::labs().into_iter().find(|lab| lab.name == self.lab);
-        format!("labs/{}", lab.map_or_else(|| self.lab.to_string(), |lab| lab.folder))
+    /// The lab's folder, from the workspace in `root`.
+    ///
+    /// # Errors
+    ///
+    /// No lab has that name; the message names the stepper.
+    pub fn folder(&self, root: &Path) -> Result<String> {
+        let lab = workspace::labs_of(root).into_iter().find(|lab| lab.name == self.lab);
+        let lab =
+            lab.with_context(|| format!("the stepper {} is of {}, which is not there", self.name, self.package()))?;
+        Ok(format!("labs/{}", lab.folder))
     }
+}
+
+/// The packages that have steppers, in the order of the lecture.
+pub fn packages() -> Vec<String> {
+    let mut packages = Vec::new();
+    for package in STEPPERS.iter().map(Stepper::package) {
+        if !packages.contains(&package) {
+            packages.push(package);
+        }
+    }
+    packages
+}
+
+/// The steppers of a package.
+///
+/// # Errors
+///
+/// [`Error::Usage`] if it has none; the message lists the packages that do.
+pub fn steppers_of(package: &str) -> Result<Vec<&'static Stepper>, Error> {
+    let found: Vec<_> = STEPPERS.iter().filter(|stepper| stepper.package() == package).collect();
+    if found.is_empty() {
+        let packages = packages().join(", ");
+        return Err(Error::Usage(format!("--stepper {package}: no such stepper, give one of {packages}")));
+    }
+    Ok(found)
 }
 
 /// How many threads all of them have.
@@ -59,11 +95,11 @@ const PLAIN: Stepper = Stepper {
     goal: None,
     room_begins: false,
     is_relaxed: false,
-    question: "Two threads add one each. Where can the counter end?",
+    question: "Two threads add 1 each. Which final values are possible?",
 };
 
-/// All of them, in the order of the lecture.
-pub const STEPPERS: [Stepper; 7] = [
+/// All steppers, in the order of the lecture.
+pub const STEPPERS: &[Stepper] = &[
     Stepper {
         name: "lose-an-update",
         title: "You are the scheduler: lose an update",
@@ -80,17 +116,17 @@ pub const STEPPERS: [Stepper; 7] = [
         increments: 3,
         goal: Some(2),
         room_begins: true,
-        question: "Two threads add one, three times each. Where can the counter end?",
+        question: "Two threads add 1 three times each. Which final values are possible?",
         ..PLAIN
     },
     Stepper {
         name: "relaxed",
-        title: "Second act: which store may this load read?",
+        title: "One counter: do old values add a result?",
         lab: "race",
         variant: "load-store",
         goal: Some(1),
         is_relaxed: true,
-        question: "Let T1 finish before T2 starts. Where can the counter end?",
+        question: "A load may also read an older store. Which final values are possible?",
         ..PLAIN
     },
     Stepper {
@@ -121,12 +157,12 @@ pub const STEPPERS: [Stepper; 7] = [
         body: program::FETCH_ADD,
         marks: &[".fetch_add("],
         example: "1221",
-        question: "Two threads add one, twice each. Where can the counter end?",
+        question: "Two threads add 1 twice each. Which final values are possible?",
         ..PLAIN
     },
     Stepper {
         name: "compare-exchange",
-        title: "Try, and begin again: compare-exchange",
+        title: "Compare-exchange: try until it succeeds",
         lab: "atomic",
         variant: "compare-exchange",
         body: program::COMPARE_EXCHANGE,
