@@ -114,7 +114,8 @@ impl fmt::Display for Warning {
             }
             Self::SingleRun => f.write_str("one run a variant: the figures have no spread"),
             Self::EmptyChunks { workers, size } => {
-                write!(f, "{workers} workers share {size} elements: some of them get nothing to do")
+                let noun = if *size == 1 { "element" } else { "elements" };
+                write!(f, "{workers} workers share {size} {noun}: some of them get nothing to do")
             }
             Self::Capped { variant, message } => write!(f, "{variant} is capped: {message}"),
             Self::PinUnsupported => {

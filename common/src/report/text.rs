@@ -1,6 +1,7 @@
 //! The report for people: 80 columns, a sentence where a figure would need one, readable without colour and aloud.
 
 use super::{Quantity, Report, Row, Unit, chart, sweeps};
+use crate::counting::TELLING;
 use crate::format::{bytes, integer, percent, ratio, seconds, significant, table, wrap};
 use crate::layout::{WIDTH, bold, paragraph, section};
 use crate::timing::Summary;
@@ -17,10 +18,10 @@ pub fn document(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Mac
 
 fn brief(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Machine) -> String {
     let forced = report.rows.iter().any(|row| row.forced);
-    let picture = if forced { String::new() } else { picture(&report.rows) };
+    let picture = if forced { String::new() } else { picture(&report.rows, arguments) };
     let parts = [
         context(lab, arguments, machine, false) + &urgent(&report.warnings).map(warning).collect::<String>(),
-        comparison(&report.rows),
+        comparison(&report.rows, arguments),
         picture,
         prediction(report),
         python(report),
@@ -59,7 +60,8 @@ fn full(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Machine) ->
 }
 
 /// One line per variant: what matters most about it, and what it does.
-fn comparison(rows: &[Row]) -> String {
+fn comparison(rows: &[Row], arguments: &Arguments) -> String {
+    let is_alone = arguments.get("threads") == Some(1);
     let counts = rows.iter().any(|row| !row.finals.is_empty());
     let all_exact = rows.iter().all(|row| row.correct == Some(true));
     let has_speedup = rows.iter().any(|row| row.speedup.is_some());
@@ -75,8 +77,8 @@ fn comparison(rows: &[Row]) -> String {
         let speedup = || row.speedup.map_or("-".into(), |speedup| ratio(speedup.median));
         let mut cells = vec![row.variant.to_string()];
         match (counts, all_exact) {
-            (true, true) => cells.extend([increment(), result(row)]),
-            (true, false) => cells.extend([median_final(row).map_or("-".into(), figure), result(row)]),
+            (true, true) => cells.extend([increment(), result(row, is_alone)]),
+            (true, false) => cells.extend([median_final(row).map_or("-".into(), exactly), result(row, is_alone)]),
             (false, _) => cells.extend([time()].into_iter().chain(has_speedup.then(speedup))),
         }
         cells
@@ -97,10 +99,11 @@ fn median_final(row: &Row) -> Option<f64> {
     Summary::of(row.finals.iter().map(|&value| value as f64)).map(|finals| finals.median)
 }
 
-/// What became of a counter, in a word or two.
-fn result(row: &Row) -> String {
+/// What became of a counter, in a word or two. One thread alone cannot show whether it loses updates.
+fn result(row: &Row, is_alone: bool) -> String {
     match (row.correct, row.lost()) {
         (Some(true), _) => "exact".into(),
+        (_, Some(lost)) if lost.max == 0.0 && is_alone => "untested".into(),
         (_, Some(lost)) if lost.max == 0.0 => "can lose".into(),
         (_, Some(lost)) => {
             let expected = row.expected.as_ref().and_then(serde_json::Value::as_f64).unwrap_or(1.0);
@@ -128,15 +131,17 @@ fn shortened(text: &str, width: usize) -> String {
     text.chars().take(width.saturating_sub(3)).chain("...".chars()).collect()
 }
 
-/// Where the counters ended if any lost an update, otherwise how fast the variants are.
-fn picture(rows: &[Row]) -> String {
-    let has_lost = rows.iter().any(|row| row.lost().is_some_and(|lost| lost.max > 0.0));
-    let expected = rows.iter().find_map(|row| row.expected.as_ref()?.as_u64()).filter(|_| has_lost);
-    if let Some(expected) = expected.filter(|_| rows.iter().any(|row| !row.finals.is_empty())) {
-        let losing = rows.iter().filter(|row| row.correct != Some(true));
-        let strips: String = losing.map(|row| chart::distribution(row.variant, &row.finals, expected)).collect();
+/// Where the counters ended if any of them can lose updates, otherwise how fast the variants are.
+fn picture(rows: &[Row], arguments: &Arguments) -> String {
+    let losing: Vec<&Row> = rows.iter().filter(|row| !row.finals.is_empty() && row.correct == Some(false)).collect();
+    if let Some(expected) = losing.first().and_then(|row| row.expected.as_ref()?.as_u64()) {
+        let strips: String = losing.iter().map(|row| chart::distribution(row.variant, &row.finals, expected)).collect();
         let title = "Final values of all runs (a digit counts runs, + is ten or more)";
         return format!("{}\n{}{strips}", bold(title), chart::distribution_axis(expected));
+    }
+    // With few increments the threads hardly overlap, and the time is that of their start.
+    if arguments.get("increments").is_some_and(|increments| increments < TELLING) {
+        return String::new();
     }
     let first = rows.first().map_or("", |row| row.variant);
     let bars = |title: &str, unit: fn(f64) -> String, of: fn(&Row) -> Option<f64>| {

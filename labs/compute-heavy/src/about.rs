@@ -5,7 +5,7 @@ use common::{Figure, Lab, Lecture, Parameter, PythonProgram, Question};
 /// What `lab-heavy` is.
 pub const LAB: Lab = Lab {
     name: "heavy",
-    title: "a sum with much work per element, so that threads can pay",
+    title: "a sum with much work per element",
     folder: env!("CARGO_MANIFEST_DIR"),
     lecture: Lecture {
         program: "vecAddF-heavy.py",

@@ -8,7 +8,7 @@ use common::{Figure, Lab, Lecture, Parameter, PythonProgram, Question};
 /// What `lab-race` is.
 pub const LAB: Lab = Lab {
     name: "race",
-    title: "ten threads, one counter, no lock: updates are lost",
+    title: "many threads, one counter, no lock",
     folder: env!("CARGO_MANIFEST_DIR"),
     lecture: Lecture { program: "threadP-B.py", figures: &[("final", 170_066.0), ("expected", 1_000_000.0)] },
     parameters: &[

@@ -6,7 +6,7 @@ use common::{Figure, Lab, Lecture, Parameter, PythonProgram, Question};
 /// What `lab-naive` is.
 pub const LAB: Lab = Lab {
     name: "naive",
-    title: "a sum that is slower in parallel, because its data is copied",
+    title: "a sum whose data is copied to the workers",
     folder: env!("CARGO_MANIFEST_DIR"),
     lecture: Lecture {
         program: "vecAdd.py",
