@@ -20,6 +20,7 @@ mod sizes;
 mod stepping;
 mod streams;
 mod tidy;
+mod truth;
 mod witness;
 #[cfg(target_os = "linux")]
 mod workers;
