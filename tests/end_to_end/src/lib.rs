@@ -44,6 +44,25 @@ pub fn skipped(what: &str, why: &str) {
     say(&format!("SKIPPED: {what}: {why}"));
 }
 
+/// Says aloud that the quick tests look at a part only. `THOROUGH=1` looks at all.
+pub fn sampled(taken: usize, all: usize, what: &str) {
+    say(&format!("SAMPLED {taken} of {all} {what}"));
+}
+
+/// Returns every `step`-th of `all` for the quick tests and says so, and all of them with `THOROUGH=1`.
+pub fn sample<T>(all: impl IntoIterator<Item = T>, step: usize, what: &str) -> Vec<T> {
+    let all: Vec<T> = all.into_iter().collect();
+    if ::workspace::thorough() || step <= 1 {
+        return all;
+    }
+    let count = all.len();
+    let taken: Vec<T> = all.into_iter().step_by(step).collect();
+    if taken.len() < count {
+        sampled(taken.len(), count, what);
+    }
+    taken
+}
+
 /// Fails the test with every problem on a line of its own.
 ///
 /// # Panics
