@@ -4,6 +4,7 @@
 //! - [`programs`] and [`run`]: their programs, and one run of one of them under a deadline.
 //! - [`schema`] and [`report`]: whether a report keeps to its contract.
 //! - [`handout`] and [`claims`]: what a lab's `README.md` says, and whether a report bears it out.
+//! - `untouched`: what a command leaves behind (Linux).
 //! - [`processes`]: which processes there are, and how to end one (Linux).
 //!
 //! A check is a function that returns the problems that it found. So a test can ask it twice: about the real thing, which must
@@ -18,6 +19,8 @@ pub mod programs;
 pub mod report;
 pub mod run;
 pub mod schema;
+#[cfg(target_os = "linux")]
+pub mod untouched;
 
 use std::io::Write;
 use std::path::PathBuf;

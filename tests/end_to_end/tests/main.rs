@@ -20,6 +20,10 @@ mod sizes;
 mod stepping;
 mod streams;
 mod tidy;
+#[cfg(target_os = "linux")]
+mod toy;
+#[cfg(target_os = "linux")]
+mod untouched;
 mod witness;
 #[cfg(target_os = "linux")]
 mod workers;

@@ -75,12 +75,6 @@ fn lab(path: PathBuf) -> Option<Lab> {
     Some(Lab { name, folder: path.file_name()?.to_str()?.to_string(), path })
 }
 
-/// Whether the tests run everything that they can, because `THOROUGH=1` is set. It scales how much a test looks at, never whether it
-/// looks.
-pub fn thorough() -> bool {
-    env::var_os("THOROUGH").is_some_and(|value| value == "1")
-}
-
 /// The cargo that runs this program, or the one on the `PATH`.
 pub fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
