@@ -2,7 +2,7 @@
 //! tool knows the new lab. The lab's files are those in `tests/end_to_end/toy`.
 
 use end_to_end::run::{Outcome, complete};
-use end_to_end::{programs, workspace as root};
+use end_to_end::{assert_none, programs, schema::Contract, workspace as root};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,9 @@ fn a_new_lab_is_one_folder_one_row_and_one_chapter() {
     // Run.
     let report = copy.json("lab-toy", "--increments 10 --repeat 1 --json");
     assert_eq!(texts(&report["rows"], "variant"), ["two-steps", "one-step"]);
+    assert_none(Contract::named("report-1.json").problems(&report));
     let facts = copy.json("lab-toy", "--describe");
+    assert_none(Contract::named("describe-1.json").problems(&facts));
     assert_eq!((&facts["lab"], &facts["folder"]), (&"toy".into(), &"labs/toy-lab".into()));
 
     // Judged.
