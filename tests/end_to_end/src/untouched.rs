@@ -62,7 +62,7 @@ pub fn run(mut command: Command, places: &Places) -> io::Result<(ExitStatus, Vec
     found.extend(marked(&mark));
     let ended = Instant::now();
     while !found.is_empty() && ended.elapsed() < places.patience {
-        sleep(Duration::from_millis(100));
+        sleep(Duration::from_millis(500)); // a look at a home folder takes a while
         let mut still = before.differences(&Snapshot::of(places));
         still.extend(marked(&mark));
         found.retain(|thing| still.contains(thing));
