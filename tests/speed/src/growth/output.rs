@@ -52,7 +52,7 @@ fn facts(report: &Report) -> Vec<String> {
         ));
     }
     facts.push(
-        "An element costs more where the array no longer fits into a cache, so the time rises more steeply there.".into(),
+        "An element costs more where the array outgrows a cache, so the time rises more steeply there.".into(),
     );
     facts
 }

@@ -188,7 +188,7 @@ pub fn to_markdown(board: &Scoreboard) -> String {
         |lines: &[String]| lines.iter().map(|line| wrap(&format!("- {line}"), 120, "  ") + "\n").collect::<String>();
     let mut text = String::from("# Scoreboard\n\n");
     text += "`cargo scoreboard` wrote this page on one machine. It compares the labs' kernels with what you would use instead: C with\n";
-    text += "OpenMP, numpy and rayon. Run it on your own machine: times differ between machines, ratios differ less.\n\n";
+    text += "OpenMP, numpy and rayon. Run it on your own machine: times differ between machines, ratios less.\n\n";
     text += &list(&tables.facts);
     text += &format!("\n## Targets\n\n{}", markdown(&TARGETS, &tables.targets));
     if !tables.reasons.is_empty() {
