@@ -51,9 +51,7 @@ fn facts(report: &Report) -> Vec<String> {
             growth.tell()
         ));
     }
-    facts.push(
-        "An element costs more where the array outgrows a cache, so the time rises more steeply there.".into(),
-    );
+    facts.push("An element costs more where the array outgrows a cache, so the time rises more steeply there.".into());
     facts
 }
 
