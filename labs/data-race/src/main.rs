@@ -1,4 +1,4 @@
-//! Ten threads add to one counter, and nobody holds a lock.
+//! Ten threads add to one counter without a lock.
 
 mod about;
 mod counters;
@@ -21,7 +21,7 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
     }
     let (threads, increments, pin) = (arguments.threads(), arguments.increments(), &Pin::new(arguments.pin));
 
-    // Each counter is new in each run; the first run of each is not counted.
+    // Each run uses a new counter. The first run of each variant is not counted.
     let measured = counting::measure(COUNTERS, arguments, &[], pin)?;
 
     let mut report = Report { rows: measured.rows(), ..Report::default() };
