@@ -1,15 +1,16 @@
-//! Exercise: name the smallest end, and show how to get there.
+//! Exercise: find the smallest possible final value of a counter, and a schedule that ends there.
 //!
-//! *Three* threads add one to a counter, *twice* each, with a load and a store and no lock (`load-store` in `src/counters.rs`). What is
-//! the smallest value that the counter can hold in the end? And in which order must the threads take their steps? A thread's steps
-//! are: load, store, load, store. Write down who takes the next step, twelve times; the grader replays it.
+//! *Three* threads add one to a counter, *twice* each. They load and store without a lock, as `load-store` in
+//! `src/counters.rs` does. What is the smallest possible final value? In which order must the threads take their
+//! steps to reach it? Each thread takes four steps: load, store, load, store. Write down the number of the thread
+//! that takes each of the twelve steps; the grader replays them.
 //!
 //! Grade it: `cargo grade race`
 
 use common::exercise::*;
 
-/// The smallest value that the counter can end at.
+/// The smallest possible final value of the counter.
 pub const SMALLEST: u64 = 6;
 
-/// Who takes the next step: 1, 2 or 3, twelve steps, four of each thread.
+/// The thread that takes each step (1, 2 or 3): twelve steps, four of each thread.
 pub const SCHEDULE: [u8; 12] = [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3];

@@ -1,62 +1,64 @@
-//! Exercise: a lock that is fair, and a decision that must not be overtaken.
+//! Exercise: write a fair lock, and an account that never pays out more than it holds.
 //!
-//! The lock works as in a shop: who comes draws a number, waits until that number is called, and calls the next one when leaving. It uses
-//! no other lock. Nobody overtakes, and nobody draws a number that another has. What one thread wrote before it left, the next one must
-//! see after its waiting: choose the orderings for that, and no stronger ones than you need. While you wait, say so with
-//! `hint::spin_loop()`.
+//! The lock works like the numbered tickets in a shop. A thread that arrives draws a number and waits until that
+//! number is served. When it leaves, the next number is served. So no thread overtakes another. No two threads may
+//! draw the same number. Do not use another lock. A thread must see, after its waiting, everything that the
+//! previous holder wrote before it left. Choose orderings that ensure this, and no stronger ones than you need.
+//! Call `hint::spin_loop()` in the waiting loop.
 //!
-//! The account must never pay out more than it holds. Between looking at the balance and changing it, nobody may come in between.
+//! The account must never pay out more than it holds. No other thread may change the balance between your check and
+//! your change.
 //!
 //! Grade it: `cargo grade mutex`
 
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 
-/// A lock that serves in the order in which threads came.
+/// A lock that serves threads in the order in which they arrived.
 pub struct FairLock {
     next: AtomicU64,
     serving: AtomicU64,
 }
 
 impl FairLock {
-    /// A free one.
+    /// Creates a free lock.
     pub fn new() -> Self {
         Self { next: AtomicU64::new(0), serving: AtomicU64::new(0) }
     }
 
-    /// Draws a number.
+    /// Draws the caller's number.
     pub fn arrive(&self) -> u64 {
-        todo!("nobody else may get the same number")
+        todo!("draw a number that no other thread gets")
     }
 
-    /// Waits until that number is served: then the caller holds the lock.
+    /// Waits until `number` is served. Then the caller holds the lock.
     pub fn wait(&self, number: u64) {
-        todo!("wait, and see what the last holder wrote")
+        todo!("wait, and make sure that you see what the last holder wrote")
     }
 
-    /// Gives the lock to the next number.
+    /// Releases the lock and serves the next number.
     pub fn leave(&self) {
-        todo!("serve the next, and hand on what was written")
+        todo!("serve the next number, and publish what you wrote")
     }
 }
 
-/// Money that several threads take from.
+/// An account from which several threads withdraw.
 pub struct Account {
     balance: Mutex<u64>,
 }
 
 impl Account {
-    /// One that holds so much.
+    /// Creates an account that holds `balance`.
     pub fn new(balance: u64) -> Self {
         Self { balance: Mutex::new(balance) }
     }
 
-    /// Pays out, if it holds enough; otherwise it changes nothing and says `false`.
+    /// Withdraws `amount` and returns `true` if the account holds enough. Otherwise it changes nothing and returns `false`.
     pub fn withdraw(&self, amount: u64) -> bool {
-        todo!("look and change under one hold of the lock")
+        todo!("check and change the balance while you hold the lock once")
     }
 
-    /// What it holds.
+    /// Returns the balance.
     pub fn balance(&self) -> u64 {
         *self.balance.lock().expect("no holder panics")
     }

@@ -1,14 +1,14 @@
 //! Exercise: a parallel sum that copies nothing and loses nothing.
 //!
-//! Several workers add up the numbers, each its own part, and the parts lie where they are: `numbers.sum(range)` reads them in
-//! place, `numbers.copy(range)` would copy them. Every number counts once, also when the workers do not divide their count, and
-//! when there are fewer numbers than workers. No worker does much more than its share.
+//! Several workers add up the numbers, one part each. `numbers.sum(range)` reads a part in place;
+//! `numbers.copy(range)` would copy it. Every number must count once, even if the count is not a multiple of the
+//! number of workers, and even if there are fewer numbers than workers. No worker may do much more than its share.
 //!
 //! Grade it: `cargo grade naive`
 
 use common::exercise::*;
 
-/// The sum of all numbers, by `workers` threads (at least 1).
+/// Returns the sum of all numbers, computed by `workers` threads (at least 1).
 pub fn parallel_sum(numbers: &Numbers, workers: usize) -> i64 {
     todo!("start the workers with in_threads(workers, |worker| ...)")
 }

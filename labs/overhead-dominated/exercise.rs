@@ -1,14 +1,14 @@
-//! Exercise: a sum that is never slower than one core needs to be.
+//! Exercise: a parallel sum that starts only as many threads as repay their start.
 //!
-//! Starting a thread has its price, `costs::START`, whatever it does. So a small array is added up by one core alone, and a large
-//! one by as many as pay for themselves; between the two there may be a size at which two cores are better than four. The machine
-//! has `cores` cores, and you start at most so many threads.
+//! Starting a thread costs `costs::START` ticks, whatever the thread does. So one core alone should sum a small
+//! array, and all cores a large one. In between, two cores can be better than one, and better than four. The
+//! machine has `cores` cores, and you may start at most that many threads.
 //!
 //! Grade it: `cargo grade overhead`
 
 use common::exercise::*;
 
-/// The sum of all numbers, on a machine with `cores` cores (at least 1).
+/// Returns the sum of all numbers, on a machine with `cores` cores (at least 1).
 pub fn frugal_sum(numbers: &Numbers, cores: usize) -> i64 {
     todo!("decide how many threads to start, if any")
 }

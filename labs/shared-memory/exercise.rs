@@ -1,34 +1,34 @@
 //! Exercise: a histogram that several workers fill at the same time.
 //!
-//! The bins lie in memory that all workers share. Bin 0 counts the values 0 to 9, bin 1 the values 10 to 19, and so on; the last
-//! bin also counts everything above. No count may be lost, whatever order the workers' steps come in.
+//! All workers share the bins. Bin 0 counts the values from 0 to 9, bin 1 those from 10 to 19, and so on. The last
+//! bin also counts all larger values. No count may be lost, in whatever order the workers take their steps.
 //!
 //! Grade it: `cargo grade shm`
 
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 
-/// How many bins there are.
+/// The number of bins.
 pub const BINS: usize = 4;
 
-/// The bins.
+/// One counter per bin.
 pub struct Histogram {
     bins: [AtomicU64; BINS],
 }
 
 impl Histogram {
-    /// All empty.
+    /// Creates a histogram with empty bins.
     pub fn new() -> Self {
         Self { bins: [AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0)] }
     }
 
-    /// Counts a value.
+    /// Counts `value` in its bin.
     pub fn add(&self, value: u64) {
-        todo!("find the bin, and count")
+        todo!("find the bin of the value, and count it there")
     }
 
-    /// How many values a bin has counted.
+    /// Returns how many values the bin with index `bin` has counted.
     pub fn count(&self, bin: usize) -> u64 {
-        todo!("read the bin")
+        todo!("read the counter of the bin")
     }
 }

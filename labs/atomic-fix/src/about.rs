@@ -1,10 +1,10 @@
-//! What `lab-atomic` declares about itself, once: `--describe` prints it, and every tool takes it from there.
+//! The facts about `lab-atomic`, declared once: `--describe` prints them, and every tool reads them from here.
 
 use crate::counters::COUNTERS;
 use common::lab::Kept;
 use common::{Figure, Lab, Lecture, Parameter, Question};
 
-/// What `lab-atomic` is.
+/// The declaration of `lab-atomic`.
 pub const LAB: Lab = Lab {
     name: "atomic",
     title: "the counter without a lock, and what sharing costs",
@@ -21,7 +21,7 @@ pub const LAB: Lab = Lab {
         figure: Figure::Quantity("contention_ratio"),
         lecture: None,
     },
-    pin: true, // a run is over before the system has spread its threads: on one CPU they do not disturb each other
+    pin: true, // a run ends before the system has spread its threads, and threads on one CPU do not disturb each other
     counters: COUNTERS,
     witness: Some(Kept { document: include_str!("../witnesses.json"), source: include_str!("counters.rs") }),
     ..Lab::EMPTY

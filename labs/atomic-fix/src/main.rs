@@ -1,4 +1,4 @@
-//! The counter repaired without a lock: by one indivisible instruction, or by not sharing what need not be shared.
+//! Repairs the counter without a lock: with one indivisible instruction, or by not sharing what need not be shared.
 
 mod about;
 mod counters;
@@ -13,7 +13,7 @@ use common::{counter, counting, pin::Pin};
 use counters::{Adjacent, COUNTERS, FetchAdd, Padded};
 use std::process::ExitCode;
 
-/// What a pair of threads does, so that the moment in which one of them has started and the other has not does not count.
+/// Increments per thread in a pair: enough that the time in which only one thread runs does not matter.
 const PAIR_INCREMENTS: u64 = 250_000;
 
 fn main() -> ExitCode {
@@ -23,10 +23,10 @@ fn main() -> ExitCode {
 fn measure(arguments: &Arguments) -> Result<Report, Error> {
     let (increments, pin) = (arguments.increments(), &Pin::new(arguments.pin));
 
-    // All numbers of threads take turns in one experiment, so that they can be compared.
+    // One experiment interleaves all numbers of threads, so that they can be compared.
     let measured = counting::measure(COUNTERS, arguments, &[1, 2, 10], pin)?;
 
-    // And two threads that meet for longer: what does sharing cost?
+    // Two threads that run together for longer show what sharing costs.
     let pair = Experiment::new(arguments.repeat())
         .measured("alone", "", || Ok(counter::in_threads(&FetchAdd::default(), 1, PAIR_INCREMENTS, pin)))
         .measured("shared", "", || Ok(counter::in_threads(&FetchAdd::default(), 2, PAIR_INCREMENTS, pin)))

@@ -1,8 +1,8 @@
-//! What `lab-heavy` declares about itself, once: `--describe` prints it, and every tool takes it from there.
+//! The facts about `lab-heavy`, declared once: `--describe` prints them, and every tool reads them from here.
 
 use common::{Figure, Lab, Lecture, Parameter, PythonProgram, Question};
 
-/// What `lab-heavy` is.
+/// The declaration of `lab-heavy`.
 pub const LAB: Lab = Lab {
     name: "heavy",
     title: "a sum with much work per element",

@@ -1,4 +1,4 @@
-//! A sum with enough work in every element: here parallel wins, and better code on one core wins more.
+//! A sum with enough work per element: the parallel sum wins, and better code on one core wins more.
 
 mod about;
 mod notes;
@@ -28,8 +28,8 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
         .measured("vectorized-threads", "that loop in threads", || Ok(sums::vectorized_threads(&array, threads, pin)))
         .measure()?;
 
-    // Rounding errors add up like the steps of a random walk, with the root of their number (Higham, "Accuracy and Stability
-    // of Numerical Algorithms", section 2.8); an element that got lost would show. For a million elements this is 1e-12.
+    // Rounding errors grow like a random walk, with the square root of the number of additions (Higham, "Accuracy and Stability of
+    // Numerical Algorithms", section 2.8). For a million elements this is 1e-12, far less than a lost element would change the sum.
     let tolerance = 1e-15 * (size as f64).sqrt();
     let rows = Row::floating_sums(&series, tolerance);
     let mut report = Report { rows, warnings: timing::warnings(&series), ..Report::default() };

@@ -1,6 +1,6 @@
-//! The sine as a polynomial, for 0 <= x <= 1 and nowhere else.
+//! The sine as a polynomial. It is accurate only for 0 <= x <= 1.
 
-/// The coefficients of Taylor's series, `1/n!` with alternating signs, from the term of degree 17 down to that of degree 3.
+/// The coefficients of the Taylor series, `1/n!` with alternating signs, from the term of degree 17 down to the term of degree 3.
 const COEFFICIENTS: [f64; 8] = [
     1.0 / 355_687_428_096_000.0,
     -1.0 / 1_307_674_368_000.0,
@@ -14,12 +14,12 @@ const COEFFICIENTS: [f64; 8] = [
 
 /// `sin x = x - x^3/3! + x^5/5! - ... + x^17/17!`, by Horner's rule in `x * x`.
 ///
-/// The library's sine has to bring any angle near zero first, and to choose among cases; a compiler cannot do that to several
-/// numbers at once. This one is nothing but additions and multiplications.
+/// The library's sine first reduces any angle to a small one and then chooses among cases. A compiler cannot vectorise that. This sine
+/// consists only of additions and multiplications.
 ///
-/// Error for 0 <= x <= 1: less than 2^-52, about 2.2e-16. The terms of the series fall and alternate, so what is left out is
-/// less than the first term left out, `x^19/19!` < 8.3e-18; rounding adds at most 1.5 * 2^-53, most of it in the last two
-/// operations. Above 1 the error grows fast, and nothing here notices.
+/// For 0 <= x <= 1 the error is less than 2^-52, about 2.2e-16. The terms decrease and alternate in sign, so the error of stopping here
+/// is less than the first omitted term, `x^19/19!` < 8.3e-18. Rounding adds at most 1.5 * 2^-53, most of it in the last two
+/// operations. Above 1 the error grows fast, and the function does not check for that.
 ///
 /// `multiply_add(a, b, c)` is `a * b + c`, rounded once or twice.
 #[inline(always)]

@@ -1,4 +1,4 @@
-//! The sum of x*x + sin x in five ways: on one core or on several, with the library's sine or with one that vectorises.
+//! The sum of x*x + sin x in five ways: on one core or several, with the library's sine or with one that vectorises.
 
 use super::sine::sine;
 use common::timing::{Sample, Stopwatch};
@@ -6,19 +6,19 @@ use common::{partition, pin::Pin, prefetch};
 use std::sync::Mutex;
 use std::thread;
 
-/// How many elements a thread computes before it gives the global lock away. CPython asks for its interpreter lock every 5 ms
-/// (`sys.getswitchinterval`), which is some 20,000 elements of the lecture's loop.
+/// Number of elements that a thread computes before it releases the global lock. In CPython, a waiting thread requests the interpreter
+/// lock after 5 ms (`sys.getswitchinterval`), which is about 20,000 elements of the lecture's loop.
 pub const BATCH: usize = 20_000;
 
-/// Doubles of a cache line, which is what memory hands out: 64 bytes on nearly every processor.
+/// Doubles per cache line, the unit in which memory is read: 64 bytes on nearly every processor.
 const LINE: usize = 8;
 
-/// One loop on one core: what every other variant is compared with.
+/// One loop on one core: the baseline.
 pub fn sequential(array: &[f64]) -> f64 {
     continued(0.0, array)
 }
 
-/// Adds the elements' terms to `sum`, one after the other.
+/// Returns `sum` plus the terms of all elements, added one after the other.
 fn continued(mut sum: f64, array: &[f64]) -> f64 {
     for &x in array {
         sum += x * x + x.sin();
@@ -26,12 +26,12 @@ fn continued(mut sum: f64, array: &[f64]) -> f64 {
     sum
 }
 
-/// Threads that compute at the same time, each the sum of its own chunk.
+/// Threads that compute at the same time, one chunk each.
 pub fn threads(array: &[f64], threads: usize, pin: &Pin) -> Sample<f64> {
     in_threads(array, threads, pin, sequential)
 }
 
-/// The same threads, but each computes only while it holds the one lock that they all share: what Python's threads do.
+/// The same threads, but each computes only while it holds the one lock that all share, as Python's threads do.
 pub fn global_lock(array: &[f64], threads: usize, pin: &Pin) -> Sample<f64> {
     let interpreter = Mutex::new(());
     in_threads(array, threads, pin, |chunk| {
@@ -42,23 +42,23 @@ pub fn global_lock(array: &[f64], threads: usize, pin: &Pin) -> Sample<f64> {
     })
 }
 
-/// One core again, with better code: a sine that is a polynomial, and sixteen sums that do not wait for each other, so that
-/// the compiler computes several elements with each instruction. A loop that fast would wait for memory, so it asks ahead.
+/// Better code on one core. The sine is a polynomial, and sixteen sums do not depend on each other, so the compiler can compute
+/// several elements with each instruction. Such a fast loop would wait for memory, so it prefetches.
 pub fn vectorized(array: &[f64]) -> f64 {
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-        // SAFETY: the processor has just said that it has both features.
+        // SAFETY: the check above says that the processor has both features.
         return unsafe { vectorized_avx2(array) };
     }
     vectorized_portable(array)
 }
 
-/// [`vectorized`] with the instructions that every processor of its kind has: two elements at a time on x86-64 and ARM.
+/// [`vectorized`] with the instructions that every processor of the target has: two elements at a time on x86-64 and ARM64.
 pub fn vectorized_portable(array: &[f64]) -> f64 {
     sixteen_sums(array, |a, b, c| a * b + c)
 }
 
-/// [`vectorized`] four elements at a time, with multiplication and addition in one instruction.
+/// [`vectorized`] with AVX2 and FMA: four elements at a time, with multiplication and addition in one instruction.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 fn vectorized_avx2(array: &[f64]) -> f64 {
@@ -82,7 +82,7 @@ fn sixteen_sums(array: &[f64], multiply_add: impl Fn(f64, f64, f64) -> f64 + Cop
     sums.iter().sum()
 }
 
-/// The better code on every core.
+/// The better code in threads, one chunk each.
 pub fn vectorized_threads(array: &[f64], threads: usize, pin: &Pin) -> Sample<f64> {
     in_threads(array, threads, pin, vectorized)
 }

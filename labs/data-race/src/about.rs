@@ -1,11 +1,11 @@
-//! What `lab-race` declares about itself, once: `--describe` prints it, and every tool takes it from there.
+//! The facts about `lab-race`, declared once: `--describe` prints them, and every tool reads them from here.
 
 use crate::counters::COUNTERS;
 use crate::forced;
 use common::lab::Kept;
 use common::{Figure, Lab, Lecture, Parameter, PythonProgram, Question};
 
-/// What `lab-race` is.
+/// The declaration of `lab-race`.
 pub const LAB: Lab = Lab {
     name: "race",
     title: "many threads, one counter, no lock",

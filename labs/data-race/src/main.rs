@@ -21,7 +21,7 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
     }
     let pin = &Pin::new(arguments.pin);
 
-    // Each counter is new in each run; the first run of each is not counted.
+    // Each run uses a new counter. The first run of each variant is not counted.
     let measured = counting::measure(COUNTERS, arguments, &[], pin)?;
 
     let mut report = Report { rows: measured.rows(), ..Report::default() };

@@ -1,10 +1,10 @@
-//! What `lab-mutex` declares about itself, once: `--describe` prints it, and every tool takes it from there.
+//! The facts about `lab-mutex`, declared once: `--describe` prints them, and every tool reads them from here.
 
 use crate::counters::COUNTERS;
 use common::lab::Kept;
 use common::{Figure, Lab, Lecture, Parameter, PythonProgram, Question};
 
-/// What `lab-mutex` is.
+/// The declaration of `lab-mutex`.
 pub const LAB: Lab = Lab {
     name: "mutex",
     title: "the counter behind a lock, and what the lock costs",
@@ -28,7 +28,7 @@ pub const LAB: Lab = Lab {
         lecture: Some(400_000.0),
         flags: &[("workers", "threads"), ("increments", "increments")],
     }],
-    pin: true, // a run is over before the system has spread its threads: on one CPU they hardly meet at the lock
+    pin: true, // a run ends before the system has spread its threads, and threads on one CPU rarely compete for the lock
     counters: COUNTERS,
     witness: Some(Kept { document: include_str!("../witnesses.json"), source: include_str!("counters.rs") }),
     ..Lab::EMPTY

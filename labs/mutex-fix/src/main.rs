@@ -1,4 +1,4 @@
-//! A lock repairs the counter, if it is held around the whole increment. And what that costs.
+//! Repairs the counter with a lock that is held around the whole increment, and measures what that costs.
 
 mod about;
 mod counters;
@@ -12,7 +12,7 @@ use common::{counter, counting, pin::Pin};
 use counters::{COUNTERS, StdMutex};
 use std::{hint::black_box, process::ExitCode};
 
-/// What a single thread does to find out what an increment costs.
+/// Increments of a single thread, to measure the cost of one.
 const COST_INCREMENTS: u64 = 250_000;
 
 fn main() -> ExitCode {
@@ -22,10 +22,10 @@ fn main() -> ExitCode {
 fn measure(arguments: &Arguments) -> Result<Report, Error> {
     let (increments, pin) = (arguments.increments(), &Pin::new(arguments.pin));
 
-    // All numbers of threads take turns in one experiment, so that they can be compared.
+    // One experiment interleaves all numbers of threads, so that they can be compared.
     let measured = counting::measure(COUNTERS, arguments, &[1, 4, 10], pin)?;
 
-    // And one thread, long enough for the clock: what does a lock cost that nobody else wants?
+    // One thread, long enough for the clock, shows the cost of a lock that no other thread wants.
     let costs = Experiment::new(arguments.repeat())
         .timed("no-lock", "", || count_alone(COST_INCREMENTS))
         .measured("std-mutex", "", || Ok(counter::in_threads(&StdMutex::default(), 1, COST_INCREMENTS, pin)))
@@ -37,7 +37,7 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
     Ok(report)
 }
 
-/// What there is to compare a lock with: plain memory, and nobody to share it with.
+/// The baseline for the cost of a lock: one thread increments plain memory.
 fn count_alone(increments: u64) -> u64 {
     (0..increments).fold(0, |counter, _| black_box(counter + 1))
 }

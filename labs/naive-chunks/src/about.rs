@@ -1,9 +1,9 @@
-//! What `lab-naive` declares about itself, once: `--describe` prints it, and every tool takes it from there.
+//! The facts about `lab-naive`, declared once: `--describe` prints them, and every tool reads them from here.
 
 use crate::sums;
 use common::{Figure, Lab, Lecture, Parameter, PythonProgram, Question};
 
-/// What `lab-naive` is.
+/// The declaration of `lab-naive`.
 pub const LAB: Lab = Lab {
     name: "naive",
     title: "a sum whose data is copied to the workers",

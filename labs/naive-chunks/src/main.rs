@@ -1,4 +1,4 @@
-//! A sum that is slower in parallel, because every chunk is copied to its worker.
+//! A sum that is slower in parallel, because each chunk is copied to its worker.
 
 mod about;
 mod notes;

@@ -1,16 +1,16 @@
-//! The same sum on one core, at the speed of the memory: four places of the array are read in step.
+//! The same sum at the speed of the memory: one core reads four independent streams of the array.
 //!
-//! A sum does little but wait for memory. So that it need not, the processor fetches ahead what a loop will probably read
-//! next. It follows several such *streams* of addresses at a time, and each only a short way: on many processors not beyond
-//! the end of a page of 4 KiB, after which the stream has to be discovered anew (Intel 64 and IA-32 Architectures Optimization
-//! Reference Manual, "Hardware Prefetch"; Drepper, "What Every Programmer Should Know About Memory", 2007, section 6.3.1). A
-//! loop that goes from the first element to the last is one stream. Four of them keep more of the memory busy, and while one
-//! is at the end of its page, three are not.
+//! A sum mostly waits for memory. To shorten the wait, the processor *prefetches*: it loads what the loop will probably read next.
+//! It follows several streams of addresses at the same time, but only for a short distance. On many processors a stream stops at
+//! the end of a page of 4 KiB, and the processor must detect it again (Intel 64 and IA-32 Architectures Optimization Reference
+//! Manual, "Hardware Prefetch"; Drepper, "What Every Programmer Should Know About Memory", 2007, section 6.3.1). A loop from the
+//! first element to the last is one stream. Four streams keep more of the memory busy: while one of them is at the end of its page,
+//! the other three continue.
 //!
-//! A processor that fetches ahead by itself may still do so too late. So the loop asks for the line that it will read soon.
+//! The processor's own prefetching may still come too late. So the loop also requests the line that it will read soon.
 //!
-//! What all that brings is a matter of the machine: a core waits for so many lines of memory at a time and no more, and one that
-//! has them all under way with one stream gains nothing from four.
+//! The gain depends on the machine. A core can wait for a limited number of cache lines at a time. If one stream already uses all of
+//! them, four streams gain nothing.
 
 use common::timing::{Sample, Stopwatch};
 use common::{pin::Pin, prefetch};
@@ -18,38 +18,38 @@ use std::array::from_fn;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
-/// Places that are read in step. No other number from one to sixteen was reliably faster where this was measured.
+/// Number of streams. No other number from one to sixteen was reliably faster on the machine where this was measured.
 const STREAMS: usize = 4;
 
-/// Elements that a thread takes at a time: 2 MiB, a large page.
+/// Elements that a thread takes at a time: 2 MiB, the size of a huge page.
 const PIECE: usize = 1 << 18;
 
-/// Elements of a cache line, which is what memory hands out: 64 bytes on nearly every processor.
+/// Elements per cache line, the unit in which memory is read: 64 bytes on nearly every processor.
 const LINE: usize = 8;
 
-/// The sum, with the widest instructions that this was found to gain from and that the processor has.
+/// Returns the sum, using AVX2 if the processor has it. Wider instructions were not found to be faster.
 pub fn streams(array: &[i64]) -> i64 {
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has just said that it has the feature.
+        // SAFETY: the check above says that the processor has this feature.
         return unsafe { streams_avx2(array) };
     }
     streams_portable(array)
 }
 
-/// [`streams`] with the instructions that every processor of its kind has: two elements at a time on x86-64 and ARM.
+/// [`streams`] with the instructions that every processor of the target has: two elements at a time on x86-64 and ARM64.
 pub fn streams_portable(array: &[i64]) -> i64 {
     in_step(array)
 }
 
-/// [`streams`] four elements at a time.
+/// [`streams`] with AVX2: four elements at a time.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 fn streams_avx2(array: &[i64]) -> i64 {
     in_step(array)
 }
 
-/// A cache line of each stream in turn, into eight sums that do not wait for each other, so that they fit vector instructions.
+/// Reads one cache line of each stream in turn. The eight sums do not depend on each other, so that they fit vector instructions.
 #[inline(always)]
 fn in_step(array: &[i64]) -> i64 {
     let (lines, _) = array.as_chunks::<LINE>();
@@ -68,9 +68,9 @@ fn in_step(array: &[i64]) -> i64 {
     sums.iter().chain(tail).sum()
 }
 
-/// The same loop in threads, which borrow as well. The thread that starts the others works too, and each takes the next piece when
-/// it is done with one: a thread that comes late, or that has to share its CPU for a moment, leaves pieces to the others.
-/// With `--pin` the others are bound and the starting thread is not: whatever it starts later would be bound as well.
+/// The same loop in threads that borrow the array. The calling thread works too. Each thread takes the next piece when it has
+/// finished one, so a thread that starts late or loses its CPU for a moment leaves pieces to the others. With `--pin` the new
+/// threads are bound to CPUs. The calling thread is not, because all threads that it starts later would then be bound as well.
 pub fn streams_threads(array: &[i64], threads: usize, pin: &Pin) -> Sample<i64> {
     let mut watch = Stopwatch::new();
     let next = AtomicUsize::new(0);

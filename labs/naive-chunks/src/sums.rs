@@ -1,16 +1,16 @@
-//! The same sum in four ways, which differ in how a worker gets its chunk.
+//! The same sum in four ways, which differ only in how a worker gets its chunk.
 
 use common::timing::{Sample, Stopwatch};
 use common::workers::{self, Workers};
 use common::{Error, partition, pin::Pin};
 use std::thread;
 
-/// One loop on one core: what every other variant is compared with.
+/// One loop on one core: the baseline.
 pub fn sequential(array: &[i64]) -> i64 {
     array.iter().sum()
 }
 
-/// The lecture's program: every chunk is written through a pipe to a worker process of its own.
+/// The lecture's program: one worker process per chunk, and each chunk is written to its worker through a pipe.
 pub fn process_pool(array: &[i64], count: usize, pin: &Pin) -> Result<Sample<i64>, Error> {
     let mut watch = Stopwatch::new();
     let chunks: Vec<&[i64]> = partition::even(array.len(), count).map(|range| &array[range]).collect();
@@ -28,7 +28,7 @@ pub fn process_pool(array: &[i64], count: usize, pin: &Pin) -> Result<Sample<i64
     Ok(Sample { bytes_copied: Some(size_of_val(array) as u64), ..watch.finish(sum) })
 }
 
-/// The worker's side of [`process_pool`]: its chunk arrives on standard input, its sum leaves on standard output.
+/// The worker's side of [`process_pool`]: reads its chunk from standard input and writes its sum to standard output.
 pub fn pool_worker(arguments: &[String]) -> Result<(), Error> {
     let mut chunk = vec![0; workers::argument(arguments, 0)?];
     workers::bind(arguments, 1);
@@ -36,7 +36,7 @@ pub fn pool_worker(arguments: &[String]) -> Result<(), Error> {
     workers::answer(&[sequential(&chunk)])
 }
 
-/// Threads in place of processes, each with a copy of its chunk.
+/// Threads instead of processes, each with its own copy of its chunk.
 pub fn thread_copy(array: &[i64], threads: usize, pin: &Pin) -> Sample<i64> {
     let mut watch = Stopwatch::new();
     let copies: Vec<Vec<i64>> = partition::even(array.len(), threads).map(|range| array[range].to_vec()).collect();
@@ -58,7 +58,7 @@ pub fn thread_copy(array: &[i64], threads: usize, pin: &Pin) -> Sample<i64> {
     Sample { bytes_copied: Some(size_of_val(array) as u64), ..watch.finish(sum) }
 }
 
-/// Threads that borrow their chunk: nothing is copied. The scope promises that they end before the array does.
+/// Threads that borrow their chunk, so nothing is copied. The scope guarantees that they end before the array does.
 pub fn thread_borrow(array: &[i64], threads: usize, pin: &Pin) -> Sample<i64> {
     let mut watch = Stopwatch::new();
     let sum = thread::scope(|scope| {

@@ -1,8 +1,8 @@
-//! What `lab-overhead` declares about itself, once: `--describe` prints it, and every tool takes it from there.
+//! The facts about `lab-overhead`, declared once: `--describe` prints them, and every tool reads them from here.
 
 use common::{Figure, Lab, Lecture, Parameter, PythonProgram, Question};
 
-/// What `lab-overhead` is.
+/// The declaration of `lab-overhead`.
 pub const LAB: Lab = Lab {
     name: "overhead",
     title: "a sum in chunks, and what handing out a chunk costs",
@@ -27,7 +27,7 @@ pub const LAB: Lab = Lab {
         lecture: Some(0.62),
         flags: &[("size", "size"), ("workers", "threads"), ("seed", "seed")],
     }],
-    // Most runs are over before the system has moved a thread away from another one's CPU.
+    // Most runs end before the system has moved two threads of one CPU to different CPUs.
     pin: true,
     ..Lab::EMPTY
 };

@@ -1,4 +1,4 @@
-//! A sum of which nothing is copied, and which is slower in parallel all the same: the pieces are too small.
+//! A sum that copies nothing and is still slower in parallel, because its pieces are too small.
 
 mod about;
 mod explain;
@@ -27,7 +27,7 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
     let array = &data::integers(size, arguments.seed());
     let pool = &pool(threads, pin)?;
 
-    // Chunks of 1, 10, 100, ... are shown. Those between them, 3, 30, 300, ..., are what the model learns from.
+    // The report shows chunks of 1, 10, 100, ... The model learns from the chunks in between: 3, 30, 300, ...
     let runs = Bench { array, threads, repeat: arguments.repeat(), pin, pool }.measure()?;
     let model = Model::learn(&runs, threads, threads.min(Machine::detect().effective_cpus()));
 
@@ -41,7 +41,7 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
     Ok(report)
 }
 
-/// rayon's threads, as many and in the same places as ours.
+/// Starts rayon's threads: as many as the other variants use, on the same CPUs.
 fn pool(threads: usize, pin: &Pin) -> Result<ThreadPool, Error> {
     let pin = pin.clone();
     let pool = ThreadPoolBuilder::new().num_threads(threads).start_handler(move |index| pin.worker(index)).build();

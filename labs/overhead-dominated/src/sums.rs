@@ -1,4 +1,4 @@
-//! The same sum in small pieces, which nobody copies. The variants differ in how a piece comes to its worker.
+//! The same sum in small chunks, without copying. The variants differ in how a worker gets its next chunk.
 
 use common::{partition, pin::Pin};
 use crossbeam::channel;
@@ -6,15 +6,15 @@ use rayon::{ThreadPool, prelude::*};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread::{self, ScopedJoinHandle};
 
-/// Chunks that may wait in the channel; a sender that is further ahead than that waits itself.
+/// Capacity of the channel, in chunks. The sender waits when the channel is full.
 const QUEUE: usize = 1024;
 
-/// One loop on one core: what every other variant is compared with.
+/// One loop on one core: the baseline.
 pub fn sequential(array: &[i64]) -> i64 {
     array.iter().sum()
 }
 
-/// One thread a CPU, and one chunk for each: as few pieces as there can be.
+/// One chunk per thread: as few chunks as possible.
 pub fn threads(array: &[i64], threads: usize, pin: &Pin) -> i64 {
     thread::scope(|scope| {
         let chunks = partition::even(array.len(), threads).map(|range| &array[range]);
@@ -29,7 +29,7 @@ pub fn threads(array: &[i64], threads: usize, pin: &Pin) -> i64 {
     })
 }
 
-/// A thread of its own for every chunk; when `threads` of them are at work, the next have to wait until they have ended.
+/// A new thread per chunk. At most `threads` run at a time; the next ones start when all of these have ended.
 pub fn spawn_per_chunk(array: &[i64], chunk: usize, threads: usize, pin: &Pin) -> i64 {
     let wave = |chunks: &[i64]| {
         thread::scope(|scope| {
@@ -46,7 +46,7 @@ pub fn spawn_per_chunk(array: &[i64], chunk: usize, threads: usize, pin: &Pin) -
     array.chunks(chunk.saturating_mul(threads)).map(wave).sum()
 }
 
-/// The threads stay, and every chunk goes through a channel to the one that is free first.
+/// The threads stay. Each chunk goes through a channel to the next free thread.
 pub fn channel(array: &[i64], chunk: usize, threads: usize, pin: &Pin) -> i64 {
     let (sender, receiver) = channel::bounded(QUEUE);
     thread::scope(|scope| {
@@ -66,7 +66,7 @@ pub fn channel(array: &[i64], chunk: usize, threads: usize, pin: &Pin) -> i64 {
     })
 }
 
-/// Nothing is sent: a worker takes the next chunk by adding to an index that all share.
+/// The threads share an index. A thread takes the next chunk by adding to it, so nothing is sent.
 pub fn atomic_index(array: &[i64], chunk: usize, threads: usize, pin: &Pin) -> i64 {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
@@ -86,17 +86,18 @@ pub fn atomic_index(array: &[i64], chunk: usize, threads: usize, pin: &Pin) -> i
     })
 }
 
-/// What one would really write. The pool's threads are there already, and its tasks split only when a thread is idle.
+/// What you would write in practice. The pool's threads already run, and a task splits only when a thread is idle.
 pub fn rayon(array: &[i64], chunk: usize, pool: &ThreadPool) -> i64 {
     pool.install(|| array.par_chunks(chunk).map(sequential).sum())
 }
 
-/// The same, told to make a task of every single chunk.
+/// The same, with one task per chunk.
 pub fn rayon_one_by_one(array: &[i64], chunk: usize, pool: &ThreadPool) -> i64 {
     pool.install(|| array.par_chunks(chunk).with_max_len(1).map(sequential).sum())
 }
 
-/// Nothing is handed out: the chunks are dealt out beforehand, in turn, like cards. What is left is that neighbours are apart.
+/// The chunks are assigned in advance, in turn, like dealt cards. Nothing is handed out during the sum, so the only remaining cost
+/// is that neighbouring chunks go to different threads.
 pub fn dealt(array: &[i64], chunk: usize, threads: usize, pin: &Pin) -> i64 {
     thread::scope(|scope| {
         let work = |index| {

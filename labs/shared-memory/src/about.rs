@@ -1,9 +1,9 @@
-//! What `lab-shm` declares about itself, once: `--describe` prints it, and every tool takes it from there.
+//! The facts about `lab-shm`, declared once: `--describe` prints them, and every tool reads them from here.
 
 use crate::sums;
 use common::{Figure, Lab, Lecture, Parameter, PythonProgram, Question};
 
-/// What `lab-shm` is.
+/// The declaration of `lab-shm`.
 pub const LAB: Lab = Lab {
     name: "shm",
     title: "processes that share memory because they ask for it",

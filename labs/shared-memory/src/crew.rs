@@ -1,26 +1,26 @@
-//! What worker processes say about their sums, and where the time of a crew of them went.
+//! The answers of worker processes, and where the time of a crew of workers went.
 
 use common::{shared_memory::SharedMemory, timing::Sample};
 
-/// What one worker answers to one request.
+/// One worker's answer to one request.
 #[derive(Clone)]
 pub struct Answer {
     /// The sum of its range.
     pub sum: i64,
-    /// How long the sum took, with the page faults in it.
+    /// Seconds that the sum took, including its page faults.
     pub seconds: f64,
-    /// How much of that the kernel took: it handles the page faults, and else there is little for it to do.
+    /// Seconds of that in the kernel, which handles the page faults and otherwise has little to do.
     pub system_seconds: f64,
-    /// Page faults meanwhile; `None` where the system does not say.
+    /// Page faults during the sum, or `None` if the system does not report them.
     pub page_faults: Option<u64>,
-    /// Where the array begins in this worker.
+    /// The address of the array in this worker.
     pub address: usize,
-    /// The elements that it sees there: the first four.
+    /// The first four elements that the worker reads there.
     pub first: Vec<i64>,
 }
 
 impl Answer {
-    /// The worker's side.
+    /// Creates the answer of the calling worker.
     pub fn new(
         sample: &Sample<i64>,
         system_seconds: f64,
@@ -39,7 +39,7 @@ impl Answer {
         }
     }
 
-    /// As it goes through the pipe.
+    /// Encodes the answer as numbers for the pipe.
     pub fn into_numbers(self) -> Vec<i64> {
         let faults = self.page_faults.map_or(-1, |faults| faults as i64);
         let nanoseconds = |seconds: f64| (seconds * 1e9) as i64;
@@ -61,26 +61,27 @@ impl From<Vec<i64>> for Answer {
     }
 }
 
-/// What one crew of workers did, asked twice.
+/// The results of one crew of workers that was asked twice.
 #[derive(Clone)]
 pub struct Crew {
-    /// From the start of the processes to their end, without the second request: what the lecture times.
+    /// From the start of the processes to their end, without the second request. This is what the lecture times.
     pub cold: Sample<i64>,
-    /// The second request alone: the processes are there, and so are their page tables.
+    /// Only the second request: the processes run, and their page tables are complete.
     pub warm: Sample<i64>,
-    /// How long the processes took to end, once they were told to; counted to `cold`.
+    /// Seconds from the request to end until all processes have ended. `cold` includes them.
     pub end: f64,
-    /// Page faults of all workers in the first request, and in the second.
+    /// Page faults of all workers in the first request and in the second.
     pub page_faults: [Option<u64>; 2],
     /// The answers to the first request.
     pub answers: Vec<Answer>,
 }
 
 impl Crew {
-    /// From both answers of each worker, and the laps `start`, `cold`, `warm` and `end`.
+    /// Combines both answers of each worker with the laps `start`, `cold`, `warm` and `end`.
     ///
-    /// What the kernel took of the slowest worker's first sum is what its page faults cost. What is left of a request is the way of
-    /// the question and of the answers. The end of the processes comes after the warm sum, and counts to the cold one, in `collect`.
+    /// The cost of page faults is the kernel's share of the slowest worker's first sum. The rest of a request is the time for the
+    /// question and the answers to travel. The end of the processes comes after the warm sum, but counts as part of `collect` of
+    /// the cold one.
     pub fn of(cold: Vec<Answer>, warm: Vec<Answer>, laps: &Sample<()>) -> Self {
         let lap = |name| laps.phases.iter().find(|phase| phase.0 == name).map_or(0.0, |phase| phase.1);
         let sum = |answers: &[Answer]| answers.iter().map(|answer| answer.sum).sum();

@@ -1,4 +1,4 @@
-//! Processes that share memory because they ask for it: nothing is copied any more, and it is still slower.
+//! Processes that ask for shared memory: nothing is copied any more, and the sum is still slower.
 
 mod about;
 mod crew;
@@ -28,10 +28,10 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
     // SAFETY: no other process has been started yet.
     let fill = Sample::of(|| unsafe { memory.integers_mut() }.copy_from_slice(&array));
     drop(array);
-    // SAFETY: from here on nobody writes.
+    // SAFETY: from here on, no thread and no process writes to this memory.
     let array = unsafe { memory.integers() };
 
-    // Each round's workers are asked twice; the second answer waits here for its row.
+    // The workers of each round are asked twice. The second answer is stored here until its row is measured.
     let crews: RefCell<Vec<Crew>> = RefCell::default();
     let series = Experiment::new(arguments.repeat())
         .timed("sequential", "one loop on one core", || sums::sequential(array))

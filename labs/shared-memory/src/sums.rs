@@ -1,4 +1,4 @@
-//! The same sum over one array in shared memory: by one core, by processes that map the array, by threads that borrow it.
+//! The same sum over one array in shared memory: on one core, in processes that map the array, and in threads that borrow it.
 
 use crate::crew::{Answer, Crew};
 use common::shared_memory::SharedMemory;
@@ -8,13 +8,13 @@ use common::workers::{self, Workers};
 use common::{Error, machine, partition, pin::Pin};
 use std::{hint::black_box, thread};
 
-/// One loop on one core: what every other variant is compared with.
+/// One loop on one core: the baseline.
 pub fn sequential(array: &[i64]) -> i64 {
     array.iter().sum()
 }
 
-/// The lecture's program: worker processes are started, each maps the memory and sums its range. Before they end they are
-/// asked once more: the warm sum.
+/// The lecture's program: starts worker processes; each maps the memory and sums its range. Before they end, it asks them for a
+/// second sum, the warm one.
 pub fn process_shared(memory: &SharedMemory, size: usize, count: usize, pin: &Pin) -> Result<Crew, Error> {
     let mut watch = Stopwatch::new();
     let ranges: Vec<_> = partition::even(size, count).collect();
@@ -22,7 +22,7 @@ pub fn process_shared(memory: &SharedMemory, size: usize, count: usize, pin: &Pi
         let (start, end) = (ranges[index].start, ranges[index].end);
         vec![memory.path().into(), start.to_string(), end.to_string(), workers::cpu(pin, index)]
     })?;
-    workers.answers()?; // all have mapped the memory, and none has touched it
+    workers.answers()?; // all workers have mapped the memory, and none has touched it yet
     watch.lap("start");
     let cold = ask(&mut workers)?;
     watch.lap("cold");
@@ -43,7 +43,7 @@ pub fn worker(arguments: &[String]) -> Result<(), Error> {
     let memory = SharedMemory::open(&workers::argument::<String>(arguments, 0)?)?;
     let (start, end) = (workers::argument(arguments, 1)?, workers::argument(arguments, 2)?);
     workers::bind(arguments, 3);
-    // SAFETY: the lab filled the memory before it started this process, and nobody writes to it any more.
+    // SAFETY: the lab filled the memory before it started this process, and no process writes to it any more.
     let array = unsafe { memory.integers() };
     let requests = workers::requests();
     workers::answer(&[])?;
@@ -57,7 +57,7 @@ pub fn worker(arguments: &[String]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Threads of this process, which borrow their range: the array is in their memory anyway.
+/// Threads of this process that borrow their range. They already see the array.
 pub fn thread_borrow(array: &[i64], threads: usize, pin: &Pin) -> Sample<i64> {
     let mut watch = Stopwatch::new();
     let sum = thread::scope(|scope| {

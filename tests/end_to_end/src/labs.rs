@@ -75,6 +75,19 @@ pub fn counter_labs() -> Vec<&'static LabUnderTest> {
     labs().into_iter().filter(|lab| lab.takes("increments")).collect()
 }
 
+/// The labs of these names for the quick tests, which say so, and all labs with `THOROUGH=1`.
+pub fn sampled_labs(names: &[&str], what: &str) -> Vec<&'static LabUnderTest> {
+    let (labs, all) = (labs(), labs().len());
+    if workspace::thorough() {
+        return labs;
+    }
+    let taken: Vec<_> = labs.into_iter().filter(|lab| names.contains(&lab.name)).collect();
+    if taken.len() < all {
+        crate::sampled(taken.len(), all, &format!("labs: {what}"));
+    }
+    taken
+}
+
 /// One of them, if it is to be tested.
 pub fn lab(name: &str) -> Option<&'static LabUnderTest> {
     labs().into_iter().find(|lab| lab.name == name)

@@ -4,6 +4,7 @@
 //! - [`programs`] and [`run`]: their programs, and one run of one of them under a deadline.
 //! - [`schema`] and [`report`]: whether a report keeps to its contract.
 //! - [`handout`] and [`claims`]: what a lab's `README.md` says, and whether a report bears it out.
+//! - `untouched`: what a command leaves behind (Linux).
 //! - [`processes`]: which processes there are, and how to end one (Linux).
 //!
 //! A check is a function that returns the problems that it found. So a test can ask it twice: about the real thing, which must
@@ -18,6 +19,8 @@ pub mod programs;
 pub mod report;
 pub mod run;
 pub mod schema;
+#[cfg(target_os = "linux")]
+pub mod untouched;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -42,6 +45,25 @@ pub fn say(line: &str) {
 /// Says loudly that something was not checked, and why.
 pub fn skipped(what: &str, why: &str) {
     say(&format!("SKIPPED: {what}: {why}"));
+}
+
+/// Says aloud that the quick tests look at a part only. `THOROUGH=1` looks at all.
+pub fn sampled(taken: usize, all: usize, what: &str) {
+    say(&format!("SAMPLED {taken} of {all} {what}"));
+}
+
+/// Returns every `step`-th of `all` for the quick tests and says so, and all of them with `THOROUGH=1`.
+pub fn sample<T>(all: impl IntoIterator<Item = T>, step: usize, what: &str) -> Vec<T> {
+    let all: Vec<T> = all.into_iter().collect();
+    if ::workspace::thorough() || step <= 1 {
+        return all;
+    }
+    let count = all.len();
+    let taken: Vec<T> = all.into_iter().step_by(step).collect();
+    if taken.len() < count {
+        sampled(taken.len(), count, what);
+    }
+    taken
 }
 
 /// Fails the test with every problem on a line of its own.

@@ -33,6 +33,20 @@ pub fn members(group: u32) -> Vec<u32> {
     living().filter(|process| process.group == group).map(|process| process.number).collect()
 }
 
+/// The number of the signal that ended a process whose parent has not asked about it yet. `None` if it lives, or ended otherwise.
+pub fn ended_by(process: u32) -> Option<i32> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split_whitespace().collect();
+    // The last field is the status that the parent will get; its lowest seven bits are the signal (man 5 proc, man 2 wait).
+    let status: i32 = fields.last()?.parse().ok()?;
+    (fields[0] == "Z" && status & 0x7f != 0).then_some(status & 0x7f)
+}
+
+/// Whether a process has ended, whether its parent has asked about it or not.
+pub fn has_ended(process: u32) -> bool {
+    !living().any(|other| other.number == process)
+}
+
 /// Sends a signal, such as `KILL`, to a process, or with a negative number to a whole group.
 pub fn signal(name: &str, process: i64) {
     let _ = Command::new("sh").args(["-c", &format!("kill -s {name} -- {process} 2>/dev/null")]).status();

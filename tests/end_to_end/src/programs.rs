@@ -56,6 +56,10 @@ fn artifact(message: Value) -> Artifact {
 ///
 /// If it does not compile; cargo has said why on standard error.
 pub fn program(name: &str) -> PathBuf {
-    let found = artifacts().iter().find(|artifact| artifact.name == name && artifact.executable.is_some());
-    found.and_then(|artifact| artifact.executable.clone()).unwrap_or_else(|| panic!("cargo built no program {name}"))
+    let is_it = |artifact: &&Artifact| artifact.name == name && artifact.profile["test"] == false;
+    let mut found = artifacts().iter().filter(is_it).filter(|artifact| artifact.executable.is_some());
+    found
+        .next()
+        .and_then(|artifact| artifact.executable.clone())
+        .unwrap_or_else(|| panic!("cargo built no program {name}"))
 }

@@ -3,7 +3,6 @@
 use end_to_end::assert_none;
 use end_to_end::labs::{LabUnderTest, counter_labs, labs};
 use end_to_end::run::Outcome;
-use std::time::Duration;
 
 #[test]
 fn help_names_every_flag_within_eighty_columns() {
@@ -122,12 +121,13 @@ fn what_is_no_refusal_is_noticed() {
     }
 }
 
-/// Under a limit of 200 MB on its address space, a lab that allocated first would be ended by a failed allocation.
+/// Under a limit of 200 MB on its address space, a lab that allocated first would be ended by a failed allocation. One that computed
+/// first would be ended by the limit of one second of processor time.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_size_that_memory_cannot_hold_is_refused_before_allocating() {
     let run = |lab: &LabUnderTest, line: &str| {
-        end_to_end::run::complete(lab.shell(&format!("ulimit -v 200000; exec \"$LAB\" --repeat 1 {line}")))
+        end_to_end::run::complete(lab.shell(&format!("ulimit -v 200000; ulimit -t 1; exec \"$LAB\" --repeat 1 {line}")))
     };
     let memory = end_to_end::read("/proc/meminfo");
     let kibibytes = memory.split_whitespace().nth(1).and_then(|number| number.parse::<u64>().ok()).unwrap();
@@ -137,7 +137,6 @@ fn a_size_that_memory_cannot_hold_is_refused_before_allocating() {
             let line = format!("--size {size}");
             let outcome = run(lab, &line);
             problems.extend(refusal_problems(lab, &line, &[&line, "available", "give at most --size"], &outcome));
-            assert!(outcome.elapsed < Duration::from_secs(1), "lab-{} {line} took {:?}", lab.name, outcome.elapsed);
         }
         // The twin: a size that memory holds and the limit does not.
         let line = "--size 50000000";

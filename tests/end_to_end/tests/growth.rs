@@ -50,7 +50,7 @@ fn every_size_and_number_of_threads_is_there_with_its_prediction() {
 fn a_wrong_flag_is_refused_in_one_line() {
     for (arguments, part) in [
         (&["--most", "999"][..], "--most 999: give a whole number from 1000 to 1000000000"),
-        (&["--most", "x"], "--help"),
+        (&["--most", "x"], "--most x: give a whole number from 1000 to 1000000000"),
         (&["--rounds", "0"], "--rounds 0: give a whole number from 1 to 100"),
         (&["--frobnicate"], "--frobnicate"),
         (&["--json"], "--json"),

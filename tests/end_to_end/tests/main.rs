@@ -20,7 +20,11 @@ mod sizes;
 mod stepping;
 mod streams;
 mod tidy;
+#[cfg(target_os = "linux")]
+mod toy;
 mod truth;
+#[cfg(target_os = "linux")]
+mod untouched;
 mod witness;
 #[cfg(target_os = "linux")]
 mod workers;
@@ -34,6 +38,8 @@ fn some_checks_need_linux() {
         "a single CPU",
         "sizes beyond memory",
         "what a lab takes of memory",
+        "a lab that is added to a copy of the workspace",
+        "what a run leaves behind",
     ] {
         end_to_end::skipped(what, "the check needs Linux's /proc, /dev/full, script, taskset and ulimit");
     }

@@ -6,20 +6,30 @@ use serde_json::Value;
 use std::env;
 use std::process::Command;
 
-/// The programs that each lab runs, and whether one needs numpy.
-const PROGRAMS: [(&str, &[&str], bool); 7] = [
-    ("naive", &["vecAdd.py"], true),
-    ("overhead", &["partial-sums.py"], true),
-    ("heavy", &["vecAddF-heavy.py"], true),
-    ("shm", &["vecAddF.py"], true),
-    ("race", &["threadP.py", "threadP-B.py"], false),
-    ("mutex", &["threadP-lock.py"], false),
-    ("atomic", &[], false),
-];
+/// The programs that a lab declares, and whether one needs numpy.
+fn programs(lab: &LabUnderTest) -> (Vec<&str>, bool) {
+    let declared = lab.description["python"].as_array().into_iter().flatten();
+    let programs: Vec<&str> = declared.filter_map(|program| program["file"].as_str()).collect();
+    let imports = |program: &&str| {
+        let text = end_to_end::read(format!("labs/{}/{program}", lab.folder));
+        text.lines().any(|line| line.starts_with("import numpy") || line.starts_with("from numpy"))
+    };
+    let needs_numpy = programs.iter().any(imports);
+    (programs, needs_numpy)
+}
 
-fn programs(lab: &LabUnderTest) -> (&'static [&'static str], bool) {
-    let (_, programs, needs_numpy) = PROGRAMS.iter().find(|(name, ..)| *name == lab.name).unwrap();
-    (programs, *needs_numpy)
+#[test]
+fn each_program_in_python_is_declared_by_its_lab() {
+    for lab in labs() {
+        let files = std::fs::read_dir(end_to_end::workspace().join("labs").join(lab.folder)).unwrap();
+        let mut found: Vec<String> =
+            files.map(|file| file.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        found.retain(|name| name.ends_with(".py"));
+        found.sort();
+        let mut declared = programs(lab).0;
+        declared.sort_unstable();
+        assert_eq!(found, declared, "lab-{}", lab.name);
+    }
 }
 
 fn small_with_python(lab: &LabUnderTest) -> String {
@@ -49,7 +59,7 @@ fn comparison_problems(lab: &LabUnderTest, report: &Value) -> Vec<String> {
     problems.extend(warnings_about_python(report).into_iter().filter(|_| !programs(lab).0.is_empty()));
     let comparisons: Vec<&Value> = report["python"].as_array().into_iter().flatten().collect();
     for program in programs(lab).0 {
-        match comparisons.iter().find(|comparison| comparison["program"] == *program) {
+        match comparisons.iter().find(|comparison| comparison["program"] == program) {
             None => problems.push(format!("{program} was not compared")),
             Some(comparison) => {
                 if !comparison["ours"].is_object() {

@@ -1,16 +1,12 @@
 //! The guide to stepping: every stop point is one that a debugger stops at, and what the guide says to look at is there.
 
-use end_to_end::labs::{LabUnderTest, labs};
-use end_to_end::run::{Outcome, complete, start};
+use end_to_end::labs::{LabUnderTest, labs, sampled_labs};
+use end_to_end::run::{Outcome, complete};
 use end_to_end::{assert_none, skipped, workspace};
 use std::env;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
-use std::time::Duration;
-
-/// Building all labs takes a quarter of a minute on two cores, and longer behind whoever else builds.
-const BUILD: Duration = Duration::from_secs(600);
 
 /// A row of a table: where to stop, what to type then, what to print.
 struct Stop {
@@ -25,11 +21,10 @@ struct Look {
     holds: Option<u64>,
 }
 
-/// What the guide says of a lab: the arguments to run it with, and where to stop.
-fn section(lab: &LabUnderTest) -> (Vec<String>, Vec<Stop>) {
+/// What the guide says of a lab: the arguments to run it with, and where to stop. `None` if it says nothing of that lab.
+fn section(lab: &LabUnderTest) -> Option<(Vec<String>, Vec<Stop>)> {
     let guide = end_to_end::read("docs/stepping.md");
-    let heading = format!("\n## lab-{}\n", lab.name);
-    let (_, rest) = guide.split_once(&heading).unwrap_or_else(|| panic!("docs/stepping.md has no{heading}"));
+    let (_, rest) = guide.split_once(&format!("\n## lab-{}\n", lab.name))?;
     let text = rest.split("\n## ").next().unwrap_or(rest);
     let program = format!("gdb --args target/stepping/lab-{} ", lab.name);
     let line = text.lines().find_map(|line| line.strip_prefix(&program)).expect("the command that starts it");
@@ -48,19 +43,31 @@ fn section(lab: &LabUnderTest) -> (Vec<String>, Vec<Stop>) {
         let cells: Vec<&str> = line.split('|').collect();
         Stop { at: quoted(cells[1]).concat(), then: quoted(cells[2]), look: looks(cells[3]) }
     });
-    (line.split_whitespace().map(str::to_string).collect(), rows.collect())
+    Some((line.split_whitespace().map(str::to_string).collect(), rows.collect()))
 }
 
-/// The folder with all labs, built once for a debugger.
+/// The labs that are built for a debugger: those with a section in the guide, and for the quick tests one of them.
+fn stepped() -> &'static [&'static LabUnderTest] {
+    static STEPPED: OnceLock<Vec<&LabUnderTest>> = OnceLock::new();
+    STEPPED.get_or_init(|| {
+        let labs = sampled_labs(&["race"], "how they look in a debugger");
+        labs.into_iter().filter(|lab| section(lab).is_some()).collect()
+    })
+}
+
+/// One of them by its name, if it is built and a debugger is here.
+fn stepped_lab(name: &str) -> Option<&'static LabUnderTest> {
+    stepped().iter().copied().find(|lab| lab.name == name).filter(|_| gdb_is_here())
+}
+
+/// The folder with these labs, built once.
 fn built() -> &'static PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let packages = labs().into_iter().flat_map(|lab| ["--package".to_string(), format!("lab-{}", lab.name)]);
+        let packages = stepped().iter().flat_map(|lab| ["--package".to_string(), format!("lab-{}", lab.name)]);
         let mut command = Command::new(env!("CARGO"));
         command.args(["build", "--quiet", "--profile", "stepping"]).args(packages).current_dir(workspace());
-        let mut building = start(command);
-        assert!(building.ends_within(BUILD), "cargo was still building after {BUILD:?}, and was stopped");
-        let status = building.child.wait().expect("it is a child of ours");
+        let status = command.status().expect("cargo starts, since it has started this test");
         assert!(status.success(), "the labs do not build with the profile stepping");
         let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from);
         workspace().join(target).join("stepping")
@@ -141,8 +148,8 @@ fn every_stop_point_is_hit_and_shows_what_the_guide_says_to_look_at() {
         return;
     }
     let mut problems = Vec::new();
-    for lab in labs() {
-        let (arguments, stops) = section(lab);
+    for lab in stepped() {
+        let (arguments, stops) = section(lab).unwrap();
         assert!(stops.len() >= 3, "lab-{} has only {} stop points", lab.name, stops.len());
         problems.extend(stops.iter().filter_map(|stop| problem(lab, &arguments, stop)));
     }
@@ -151,20 +158,16 @@ fn every_stop_point_is_hit_and_shows_what_the_guide_says_to_look_at() {
 
 #[test]
 fn a_stop_point_that_is_none_is_noticed() {
-    if !gdb_is_here() {
-        return;
-    }
-    for lab in labs().into_iter().filter(|lab| lab.name == "race") {
-        let (arguments, stops) = section(lab);
-        let with = |at: &str, look: &str, holds: u64| {
-            let look = Look { at: look.into(), holds: Some(holds) };
-            problem(lab, &arguments, &Stop { at: at.into(), then: stops[1].then.clone(), look: vec![look] })
-        };
-        assert_eq!(with(&stops[1].at, "seen", 0), None);
-        assert!(with("lab_race::counters::nothing", "seen", 0).is_some());
-        assert!(with(&stops[1].at, "unseen", 0).is_some());
-        assert!(with(&stops[1].at, "seen", 1).is_some());
-    }
+    let Some(lab) = stepped_lab("race") else { return };
+    let (arguments, stops) = section(lab).unwrap();
+    let with = |at: &str, look: &str, holds: u64| {
+        let look = Look { at: look.into(), holds: Some(holds) };
+        problem(lab, &arguments, &Stop { at: at.into(), then: stops[1].then.clone(), look: vec![look] })
+    };
+    assert_eq!(with(&stops[1].at, "seen", 0), None);
+    assert!(with("lab_race::counters::nothing", "seen", 0).is_some());
+    assert!(with(&stops[1].at, "unseen", 0).is_some());
+    assert!(with(&stops[1].at, "seen", 1).is_some());
 }
 
 /// The commands of a session of the guide.
@@ -187,7 +190,7 @@ fn played(lab: &LabUnderTest, session: &[String]) -> String {
     };
     let mut commands: Vec<String> = session.iter().flat_map(command).collect();
     commands.push("kill".to_string());
-    gdb(lab, &section(lab).0, &commands)
+    gdb(lab, &section(lab).unwrap().0, &commands)
 }
 
 /// The numbers that a session prints, one list for each `print`.
@@ -197,7 +200,7 @@ fn numbers(output: &str) -> Vec<Vec<u64>> {
 
 #[test]
 fn an_update_is_lost_by_hand_as_the_guide_says() {
-    let Some(lab) = end_to_end::labs::lab("race").filter(|_| gdb_is_here()) else { return };
+    let Some(lab) = stepped_lab("race") else { return };
     let mut commands = session("Lose an update by hand.");
     let output = played(lab, &commands);
     // Both have seen 0, and the counter is 1 after each of the two stores.
@@ -221,7 +224,7 @@ fn an_update_is_lost_by_hand_as_the_guide_says() {
 
 #[test]
 fn a_thread_waits_by_hand_as_the_guide_says() {
-    let Some(lab) = end_to_end::labs::lab("mutex").filter(|_| gdb_is_here()) else { return };
+    let Some(lab) = stepped_lab("mutex") else { return };
     let output = played(lab, &session("Hold the lock, and let the other wait."));
     let waits = output.lines().any(|line| line.starts_with("#0") && line.contains("counters::Spin::lock"));
     // Whether it is taken, and the count: by the first, by nobody, by the other.
@@ -231,7 +234,7 @@ fn a_thread_waits_by_hand_as_the_guide_says() {
 
 #[test]
 fn no_update_is_lost_by_hand_with_compare_exchange_as_the_guide_says() {
-    let Some(lab) = end_to_end::labs::lab("atomic").filter(|_| gdb_is_here()) else { return };
+    let Some(lab) = stepped_lab("atomic") else { return };
     let output = played(lab, &session("Try to lose an update by hand."));
     // The first sees 0, the other adds, the first's exchange fails and tells it the 1, and then succeeds.
     assert_eq!(numbers(&output), [[0], [1], [1], [2]], "{output}");
@@ -241,8 +244,8 @@ fn no_update_is_lost_by_hand_with_compare_exchange_as_the_guide_says() {
 fn a_lab_built_for_stepping_prints_no_speedup_and_says_why() {
     let has_column = |text: &str| text.lines().any(|line| line.starts_with("variant ") && line.contains("speed-up"));
     let has_field = |json: &serde_json::Value| json["rows"].to_string().contains("\"speedup\"");
-    for lab in labs() {
-        let (arguments, _) = section(lab);
+    for lab in stepped() {
+        let (arguments, _) = section(lab).unwrap();
         let run = |flag: Option<&str>| {
             let mut command = Command::new(built().join(format!("lab-{}", lab.name)));
             command.args(&arguments).args(flag);
@@ -266,13 +269,12 @@ fn a_lab_built_for_stepping_prints_no_speedup_and_says_why() {
 }
 
 #[test]
-fn editors_are_told_of_every_lab() {
+fn editors_start_each_lab_as_the_guide_does() {
     for file in [".vscode/launch.json", ".zed/debug.json"] {
         let text = end_to_end::read(file);
         let json: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
         let configurations = json.get("configurations").unwrap_or(&json).as_array().unwrap();
-        for lab in labs() {
-            let (arguments, _) = section(lab);
+        for (lab, (arguments, _)) in labs().into_iter().filter_map(|lab| Some((lab, section(lab)?))) {
             let name = format!("lab-{}", lab.name);
             let of_lab = configurations.iter().filter(|one| {
                 one.to_string().contains(&format!("{name}\"")) || one.to_string().contains(&format!("{name} "))

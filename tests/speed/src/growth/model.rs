@@ -88,8 +88,8 @@ impl Growth {
     /// In a few words.
     pub fn tell(&self) -> String {
         match self {
-            Self::Linear(exponent) => format!("linear: as the size to the power of {exponent:.2}"),
-            Self::Superlinear(exponent) => format!("SUPERLINEAR: as the size to the power of {exponent:.2}"),
+            Self::Linear(exponent) => format!("linear (as the size to the power of {exponent:.2})"),
+            Self::Superlinear(exponent) => format!("SUPERLINEAR (as the size to the power of {exponent:.2})"),
             Self::NotMeasured(why) => format!("not measured: {why}"),
         }
     }

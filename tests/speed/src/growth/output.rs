@@ -31,27 +31,27 @@ fn facts(report: &Report) -> Vec<String> {
     let mut facts = vec![
         format!("{}, {}, {} CPUs; {}.", date(report.began), machine.model, machine.cpus_allowed, std::env::consts::OS),
         format!(
-            "The sum of 64-bit integers: one loop on one thread, scoped threads that borrow otherwise. {} rounds of the large sizes \
-             after one that is not counted, more of the small ones; every sum is verified.",
+            "The sum of 64-bit integers: one loop if there is one thread, otherwise scoped threads that borrow the array. {} rounds for \
+             large sizes, after one that is not counted; more for small sizes. Every sum is verified.",
             report.rounds
         ),
         format!(
-            "Half of the predictions lie within a factor of {}, the worst within {}. The model is common::cost_model: a start, and \
-             a price for each element that depends on how large the array is. It learnt from other sizes. The ratio is the measured time over the predicted one.",
+            "Half of the predictions lie within a factor of {} of the measured time, the worst within {}. The model \
+             (common::cost_model) adds the time to start the threads and a cost per element that depends on the size of the array. \
+             It learnt from sizes that the table does not show. The ratio is the measured time divided by the predicted time.",
             significant(factors.median),
             significant(factors.max)
         ),
     ];
     for (threads, growth) in &report.growth {
         facts.push(format!(
-            "From {} elements on, threads {threads}: {}.",
+            "{} elements or more, {threads} {}: {}.",
             integer(BEYOND_CACHES as i128),
+            if *threads == 1 { "thread" } else { "threads" },
             growth.tell()
         ));
     }
-    facts.push(
-        "An element gets dearer where an array outgrows a cache: the rate changes there, and with it the line.".into(),
-    );
+    facts.push("An element costs more where the array outgrows a cache, so the time rises more steeply there.".into());
     facts
 }
 
@@ -67,7 +67,7 @@ pub fn to_markdown(report: &Report) -> String {
     let rows: Vec<_> = report.rows.iter().map(cells).collect();
     let facts: String = facts(report).iter().map(|fact| wrap(&format!("- {fact}"), 120, "  ") + "\n").collect();
     format!(
-        "# How cost grows\n\nAs `cargo growth` wrote it on one machine, with what the cost model said beside what was measured.\n\n\
+        "# How cost grows\n\n`cargo growth` wrote this page on one machine. Beside each measured time stands a cost model's prediction.\n\n\
          {facts}\n{}",
         markdown(&HEAD, &rows)
     )

@@ -37,7 +37,7 @@ impl Tables {
     fn of(board: &Scoreboard) -> Self {
         let group = |(name, title, bases): (&str, &str, &[&str])| {
             let base = base(board, bases);
-            let title = format!("{title}; times as fast as {}", base.row.id());
+            let title = format!("{title}: how many times as fast as {}", base.row.id());
             (title, rows_of(board, name).map(|measured| cells(measured, base)).collect())
         };
         Self {
@@ -100,7 +100,7 @@ fn reasons(board: &Scoreboard) -> Vec<String> {
             }
         }
     }
-    reasons.iter().map(|(why, claims)| format!("Not measured, since {why}: {}.", claims.join(", "))).collect()
+    reasons.iter().map(|(why, claims)| format!("Not measured, because {why}: {}.", claims.join(", "))).collect()
 }
 
 fn facts(board: &Scoreboard) -> Vec<String> {
@@ -119,13 +119,13 @@ fn facts(board: &Scoreboard) -> Vec<String> {
         ),
         format!("Versions: {}.", versions.join("; ")),
         format!(
-            "{} rounds after one that is not counted; every row runs once a round, and every result is verified. {integers} \
-             integers, {doubles} doubles, {increments} increments a thread.",
+            "{} rounds, after one that is not counted. Every row runs once per round, and every result is verified. {integers} \
+             integers, {doubles} doubles, {increments} increments per thread.",
             conditions.rounds
         ),
         format!(
-            "Calibration: two pinned threads of arithmetic reach {} ({}) of one. Others took {} of the machine before the \
-             rounds and {} after.",
+            "Calibration: two pinned threads that only compute are {} ({}) as fast as one. Other programs used {} of the \
+             machine before the rounds and {} after.",
             ratio(conditions.calibration.all.median),
             range(conditions.calibration.all),
             busy(conditions.busy[0]),
@@ -141,22 +141,22 @@ fn facts(board: &Scoreboard) -> Vec<String> {
 fn how_it_moved(board: &Scoreboard) -> String {
     let runs = board.repeated.first().map_or(0, |repeated| repeated.verdicts.iter().sum());
     format!(
-        "{runs} whole runs, one after the other; all other tables are of the last. Median, least and greatest are those of the runs' \
-         medians, and a ratio moved by the distance from the least to the greatest, as a share of the median. \
+        "{runs} whole runs, one after the other; all other tables show the last one. Each run has a median, and this table shows the \
+         median, the least and the greatest of these. \"Moved\" is the greatest minus the least, as a share of the median. \
          Verdicts count the runs in which the target was met / missed / not measured."
     )
 }
 
 fn how_to_read() -> String {
     format!(
-        "Each peer times its own kernel, over a copy of the same array in its own memory; numpy and the labs ask the system for huge \
-         pages, C does not. Sums run twice in a row and the second run counts, but for processes and for the \
-         lecture's Python programs. A ratio is taken round by round; shown are the median of the ratios, the least and the \
-         greatest. The spread of a time is the distance from the least to the greatest, as a share of the median. A target is judged by \
-         the median. It is not measured when its rows were not run, when the middle half of its ratios spreads over more than {} \
-         of the median, when others took more than {} of the machine, when a CPU quota is in the way, or, for more than one \
-         thread, when the two pinned threads stay below {} or the middle half of what they reach spreads over more than {}. \
-         Memory that processes share is compared with itself: Linux gives it no huge pages unless it is told to.",
+        "Each peer times its own kernel, over its own copy of the same array. numpy and the labs ask the system for huge pages; C does \
+         not. A sum runs twice in a row and the second run counts, except for processes and for the lecture's Python programs. A ratio \
+         is computed in each round; the tables show the median, the least and the greatest of these ratios. The spread of a time is its \
+         greatest minus its least value, as a share of the median. A target is judged by the median ratio. It is not measured if its \
+         rows did not run, if the middle half of its ratios spreads over more than {} of the median, if other programs used more than {} \
+         of the machine, or if a CPU quota limits it. A target for more than one thread is also not measured if the two pinned threads \
+         stay below {}, or if the middle half of their ratios spreads over more than {}. Shared memory is compared only with \
+         itself, because Linux gives it no huge pages by default.",
         percent(WIDEST),
         percent(MOST_BUSY),
         ratio(2.0 * LEAST_EFFICIENCY),
@@ -187,8 +187,8 @@ pub fn to_markdown(board: &Scoreboard) -> String {
     let list =
         |lines: &[String]| lines.iter().map(|line| wrap(&format!("- {line}"), 120, "  ") + "\n").collect::<String>();
     let mut text = String::from("# Scoreboard\n\n");
-    text += "The labs' kernels beside what people would use instead, as `cargo scoreboard` wrote it here. Run it on your own\n";
-    text += "machine: figures move from machine to machine, ratios less so.\n\n";
+    text += "`cargo scoreboard` wrote this page on one machine. It compares the labs' kernels with what you would use instead: C with\n";
+    text += "OpenMP, numpy and rayon. Run it on your own machine: times differ between machines, ratios less.\n\n";
     text += &list(&tables.facts);
     text += &format!("\n## Targets\n\n{}", markdown(&TARGETS, &tables.targets));
     if !tables.reasons.is_empty() {

@@ -1,0 +1,171 @@
+//! What a command leaves behind: files outside the workspace's target folder, and processes that outlive it (Linux).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::process::{self, Command, ExitStatus};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant, SystemTime};
+
+/// Where to look.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// Folders in which no file may be new, changed or gone, however deep: the home folder, the checkout.
+    pub deep: Vec<PathBuf>,
+    /// Folders that other programs use too, so only new entries count, and only at the top: folders for temporary files.
+    pub shallow: Vec<PathBuf>,
+    /// Single files that may not change, such as the system's list of installed packages.
+    pub files: Vec<PathBuf>,
+    /// Folders in `deep` that do not count, such as the target folder and those of cargo and rustup.
+    pub skipped: Vec<PathBuf>,
+    /// How long a finding may take to go away by itself. What another program wrote meanwhile mostly does.
+    pub patience: Duration,
+}
+
+impl Places {
+    /// The places of this machine, for a command that works on `checkout`.
+    pub fn here(checkout: &Path) -> Self {
+        let variable = |name: &str| env::var_os(name).map(PathBuf::from);
+        let home = variable("HOME");
+        let of_home = |name: &str| home.as_ref().map(|home| home.join(name));
+        let target =
+            variable("CARGO_TARGET_DIR").map_or_else(|| checkout.join("target"), |folder| checkout.join(folder));
+        let cargo = [variable("CARGO_HOME"), variable("RUSTUP_HOME"), of_home(".cargo"), of_home(".rustup")];
+        let temporary = BTreeSet::from(["/tmp".into(), env::temp_dir(), "/dev/shm".into()]);
+        Self {
+            deep: home.clone().into_iter().chain([checkout.to_path_buf()]).collect(),
+            shallow: temporary.into_iter().collect(),
+            files: vec!["/var/lib/dpkg/status".into()],
+            skipped: cargo.into_iter().flatten().chain([target, checkout.join(".git")]).collect(),
+            patience: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Runs a command to its end. Returns how it ended, and what it left behind, one line for each thing.
+///
+/// # Errors
+///
+/// The command cannot be started.
+pub fn run(mut command: Command, places: &Places) -> io::Result<(ExitStatus, Vec<String>)> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let moment = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
+    let mark = format!("UNTOUCHED_{}_{}_{moment}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let before = Snapshot::of(places);
+    let status = command.env(&mark, "1").status()?;
+    let mut found = before.differences(&Snapshot::of(places));
+    found.extend(marked(&mark));
+    let ended = Instant::now();
+    while !found.is_empty() && ended.elapsed() < places.patience {
+        sleep(Duration::from_millis(500)); // a look at a home folder takes a while
+        let mut still = before.differences(&Snapshot::of(places));
+        still.extend(marked(&mark));
+        found.retain(|thing| still.contains(thing));
+    }
+    Ok((status, found.into_iter().collect()))
+}
+
+/// What lies in some places at some moment.
+struct Snapshot {
+    deep: BTreeMap<PathBuf, Entry>,
+    shallow: BTreeSet<PathBuf>,
+}
+
+/// A file, by its size and the time of its last change. All folders are alike.
+type Entry = Option<(u64, SystemTime)>;
+
+impl Snapshot {
+    fn of(places: &Places) -> Self {
+        let mut deep = BTreeMap::new();
+        for folder in &places.deep {
+            walk(folder, places, &mut deep);
+        }
+        for file in &places.files {
+            deep.extend(entry(file).map(|entry| (file.clone(), entry)));
+        }
+        let inside = |folder: &PathBuf| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        Self { deep, shallow: places.shallow.iter().flat_map(inside).collect() }
+    }
+
+    /// How a later snapshot differs.
+    fn differences(&self, later: &Self) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for (path, entry) in &later.deep {
+            match self.deep.get(path) {
+                Some(before) if before == entry => {}
+                Some(_) => drop(found.insert(format!("changed: {}", path.display()))),
+                // A new folder stands for all that is in it.
+                None if path.parent().is_some_and(|folder| is_new(folder, self, later)) => {}
+                None => drop(found.insert(format!("new: {}", path.display()))),
+            }
+        }
+        let gone = self.deep.keys().filter(|path| !later.deep.contains_key(*path));
+        found.extend(gone.map(|path| format!("gone: {}", path.display())));
+        found.extend(later.shallow.difference(&self.shallow).map(|path| format!("new: {}", path.display())));
+        found
+    }
+}
+
+fn is_new(folder: &Path, before: &Snapshot, later: &Snapshot) -> bool {
+    later.deep.contains_key(folder) && !before.deep.contains_key(folder)
+}
+
+fn walk(folder: &Path, places: &Places, found: &mut BTreeMap<PathBuf, Entry>) {
+    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        // A temporary folder may lie in the home folder.
+        if places.skipped.contains(&path) || places.shallow.contains(&path) {
+            continue;
+        }
+        let Some(entry) = entry(&path) else { continue };
+        if entry.is_none() {
+            walk(&path, places, found);
+        }
+        found.insert(path, entry);
+    }
+}
+
+fn entry(path: &Path) -> Option<Entry> {
+    let about = fs::symlink_metadata(path).ok()?;
+    Some(if about.is_dir() { None } else { Some((about.len(), about.modified().ok()?)) })
+}
+
+/// The living processes that have a variable of this name in their environment.
+fn marked(variable: &str) -> Vec<String> {
+    let wanted = format!("{variable}=");
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten().map(|entry| entry.path());
+    let is_marked = |process: &PathBuf| {
+        let environment = fs::read(process.join("environ")).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|pair| pair.starts_with(wanted.as_bytes()))
+    };
+    let shown = |process: PathBuf| {
+        let line = fs::read(process.join("cmdline")).unwrap_or_default();
+        let words: Vec<_> = line.split(|byte| *byte == 0).map(String::from_utf8_lossy).collect();
+        let number = process.file_name().map(|name| String::from_utf8_lossy(name.as_bytes()).into_owned());
+        format!("process {}: {}", number.unwrap_or_default(), words.join(" ").trim())
+    };
+    processes.filter(is_marked).map(shown).collect()
+}
+
+/// `main` of the program `untouched`: runs the command of its command line, and says what it left behind. Returns the exit status.
+///
+/// # Errors
+///
+/// What is wrong with the command line, or why the command cannot be started.
+pub fn main(mut line: impl Iterator<Item = OsString>) -> Result<u8, String> {
+    let program = line.next().ok_or("usage: untouched COMMAND...")?;
+    let mut command = Command::new(&program);
+    command.args(line);
+    let (status, found) = run(command, &Places::here(crate::workspace()))
+        .map_err(|error| format!("{} cannot be started: {error}", program.display()))?;
+    if !found.is_empty() {
+        eprintln!("untouched: the command left this behind:");
+        found.iter().for_each(|thing| eprintln!("  {thing}"));
+    }
+    let own = status.code().map_or(1, |code| u8::try_from(code).unwrap_or(1));
+    Ok(if own == 0 && !found.is_empty() { 1 } else { own })
+}

@@ -1,0 +1,13 @@
+//! What is graded of the exercise of `lab-toy`, for how many points, and with which hints.
+
+use crate::exercises::{About, Kit, item};
+
+/// What is graded.
+pub const ABOUT: About = About {
+    kit: Kit::Modelled,
+    items: &[
+        item("alone", 4.0, "One clerk counts every vote", "A vote adds one."),
+        item("together", 6.0, "No order of two clerks' steps loses a vote", "Which operation reads and writes in one step?"),
+    ],
+    hints: ["A vote is one operation on the atomic.", "It is fetch_add.", "self.votes.fetch_add(1, Ordering::Relaxed);"],
+};
