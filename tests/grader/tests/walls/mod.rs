@@ -34,13 +34,18 @@ fn hostile() -> &'static Path {
     program
 }
 
-const LIMITS: Limits = Limits { seconds: 3, cpu_seconds: 2, ..RUN };
+/// On a busy machine a program waits for a CPU, so only what sleeps is ended by the clock.
+const LIMITS: Limits = Limits { seconds: 60, cpu_seconds: 1, ..RUN };
 
 /// As a submission runs beside its checks: the program, and nothing else.
 fn attack(isolation: Isolation, name: &str, what: &str) -> Outcome {
+    attack_within(LIMITS, isolation, name, what)
+}
+
+fn attack_within(limits: Limits, isolation: Isolation, name: &str, what: &str) -> Outcome {
     let filter = hostile().with_file_name("filter");
     let contents = Contents::of([(hostile(), "/judged")], Some(&filter));
-    sandbox::run(isolation, LIMITS, &contents, &["/judged", name, what].map(str::to_string), "").unwrap()
+    sandbox::run(isolation, limits, &contents, &["/judged", name, what].map(str::to_string), "").unwrap()
 }
 
 /// That it did not work, and that it was tried.
@@ -198,10 +203,8 @@ fn without_the_filter_everything_still_ends() {
 #[test]
 fn what_it_starts_ends_with_it() {
     for isolation in boxes_here() {
-        let start = Instant::now();
         let child = attack(isolation, "child", "");
         let forks = attack(isolation, "forks", "");
-        assert!(start.elapsed() < Duration::from_secs(10), "{isolation:?}: {:?}", start.elapsed());
         assert!(child.stdout.starts_with("HELD ") && forks.stdout == "FORKED 0\n", "{child:?} {forks:?}");
         assert!(all_end(), "{isolation:?}");
     }
@@ -213,9 +216,8 @@ fn whoever_takes_too_much_is_ended_and_has_not_answered() {
         for (name, is_late) in
             [("sleep", true), ("spin", false), ("memory", false), ("threads", false), ("abort", false)]
         {
-            let start = Instant::now();
-            let outcome = attack(isolation, name, "");
-            assert!(start.elapsed() < Duration::from_secs(8), "{isolation:?}: {name} took {:?}", start.elapsed());
+            let seconds = if is_late { 1 } else { LIMITS.seconds };
+            let outcome = attack_within(Limits { seconds, ..LIMITS }, isolation, name, "");
             assert!(outcome.timed_out == is_late || name == "threads", "{isolation:?}: {name}: {outcome:?}");
             assert!(outcome.code != Some(0) || name == "threads", "{isolation:?}: {name}: {outcome:?}");
         }
