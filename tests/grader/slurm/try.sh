@@ -64,7 +64,8 @@ sinfo --noheader --format=%T | grep -q idle || { echo "NOT TRIED: Slurm does not
 
 class=$place/class
 count=0
-for file in labs/{data-race,shared-memory,mutex-fix,atomic-fix}/grading/solutions/*.rs; do
+# Every second solution: enough for a task to be killed in the middle.
+for file in $(printf '%s\n' labs/*/grading/solutions/*.rs | awk 'NR % 2'); do
   student=$class/student-$((count % 12))
   mkdir -p "$student"
   cp "$file" "$student/$(sed -n 's/^name = "lab-\(.*\)"/\1/p' "${file%/grading/*}/Cargo.toml").rs"
