@@ -1,8 +1,8 @@
 //! From a submission to a program: first the submission alone, as a crate without a standard library, then a driver that hands it to
-//! the hidden checks. Both in the box.
+//! the hidden checks. Both in the sandbox.
 
 use crate::exercises::Exercise;
-use crate::sandbox::{self, COMPILE, Contents, Isolation, Outcome};
+use crate::sandbox::{self, Contents, Isolation, Limits, Outcome};
 use crate::toolchain::Toolchain;
 use anyhow::{Context as _, Result, ensure};
 use std::fs;
@@ -27,10 +27,10 @@ const SUBMISSION: &str = "exercise.rs";
 ///
 /// # Errors
 ///
-/// The box cannot be made. That the submission does not compile is no error: it is a [`Refusal`].
+/// The sandbox cannot be made. That the submission does not compile is a [`Refusal`], not an error.
 pub fn compile(
     toolchain: &Toolchain,
-    isolation: Isolation,
+    (isolation, limits): (Isolation, Limits),
     exercise: &Exercise,
     text: &str,
     folder: &Path,
@@ -85,18 +85,18 @@ pub fn compile(
         "/src/driver.rs".to_string(),
     ]);
     for (command, sees_checks) in [(submission, false), (driver, true)] {
-        let outcome = in_box(toolchain, isolation, folder, &command, sees_checks)?;
+        let outcome = in_sandbox(toolchain, (isolation, limits), folder, &command, sees_checks)?;
         ensure!(outcome.code != Some(127), "the compiler cannot be started: {}", outcome.stderr.trim());
-        if let Some(refusal) = refusal(&outcome) {
+        if let Some(refusal) = refusal(&outcome, limits) {
             return Ok(Err(refusal));
         }
     }
     Ok(Ok(()))
 }
 
-fn in_box(
+fn in_sandbox(
     toolchain: &Toolchain,
-    isolation: Isolation,
+    (isolation, limits): (Isolation, Limits),
     folder: &Path,
     command: &[String],
     sees_checks: bool,
@@ -140,7 +140,7 @@ fn in_box(
             ("RUST_MIN_STACK", "67108864".to_string()),
         ],
     };
-    let mut outcome = sandbox::run(isolation, COMPILE, &contents, command, "")?;
+    let mut outcome = sandbox::run(isolation, limits, &contents, command, "")?;
     // Without a namespace the compiler knows the folder by its own name.
     outcome.stderr = outcome.stderr.replace(&folder.display().to_string(), "/src");
     Ok(outcome)
@@ -161,9 +161,9 @@ fn link(files: &[(&Path, String)], folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn refusal(outcome: &Outcome) -> Option<Refusal> {
+fn refusal(outcome: &Outcome, limits: Limits) -> Option<Refusal> {
     if outcome.timed_out {
-        return Some(Refusal::Limit(format!("the compiler needs more than {} s", COMPILE.seconds)));
+        return Some(Refusal::Limit(format!("the compiler needs more than {} s", limits.seconds)));
     }
     match outcome.code {
         Some(0) => None,
@@ -172,7 +172,7 @@ fn refusal(outcome: &Outcome) -> Option<Refusal> {
         }
         Some(137 | 152) => Some(Refusal::Limit(format!(
             "the compiler needs more than {} s of processor time, or more memory than there is",
-            COMPILE.cpu_seconds
+            limits.cpu_seconds
         ))),
         Some(code) if code > 128 => Some(Refusal::Limit(format!("the compiler was ended by signal {}", code - 128))),
         code => Some(Refusal::Limit(format!(

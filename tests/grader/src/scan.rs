@@ -1,4 +1,4 @@
-//! A submission's words, before a compiler sees them: for a friendly message. The box does not rely on it.
+//! A submission's words, before a compiler sees them: for a friendly message. The sandbox does not rely on it.
 
 use std::fs;
 use std::path::Path;
