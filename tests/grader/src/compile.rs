@@ -84,6 +84,15 @@ pub fn compile(
         "/out/judged".to_string(),
         "/src/driver.rs".to_string(),
     ]);
+    if toolchain.lld.is_some() {
+        // In namespaces it is where it is put; elsewhere a program of the compiler's, which needs /proc, starts it.
+        let folder = match isolation {
+            Isolation::Full => "/lld".to_string(),
+            _ => format!("/tc/lib/rustlib/{}/bin/gcc-ld", toolchain.target),
+        };
+        let options = ["-fuse-ld=lld", "-Wl,--threads=1", "-Wl,-O0", "-B", &folder];
+        driver.extend(options.map(|option| format!("-Clink-arg={option}")));
+    }
     for (command, sees_checks) in [(submission, false), (driver, true)] {
         let outcome = in_sandbox(toolchain, (isolation, limits), folder, &command, sees_checks)?;
         ensure!(outcome.code != Some(127), "the compiler cannot be started: {}", outcome.stderr.trim());
@@ -118,6 +127,9 @@ fn in_sandbox(
     ];
     if sees_checks {
         readable.push((toolchain.libraries["checks"].as_path(), "/libchecks.rlib".to_string()));
+        if let Some(lld) = toolchain.lld.as_deref().filter(|_| isolation == Isolation::Full) {
+            readable.push((lld, "/lld/ld.lld".to_string()));
+        }
     }
     if isolation == Isolation::Full {
         readable.extend(core.iter().map(|(file, place)| (*file, format!("/core/{place}"))));

@@ -159,7 +159,7 @@ fn a_container_is_given_what_it_lacks_and_nothing_else() {
     let install = |packages: &str| format!("apt-get install -y --no-install-recommends {packages}");
     let (update, build) = ("apt-get update".to_string(), "cargo build --package grader --package checks".to_string());
     let rustup = "curl -sSf https://sh.rustup.rs".to_string();
-    assert_eq!(calls("whole", &[], true), [build.clone()]);
+    assert_eq!(calls("whole", &[], true), [build.as_str()]);
     assert_eq!(
         calls("bare", &["bwrap", "cc"], true),
         [update.clone(), install("gcc libc6-dev bubblewrap"), build.clone()]
