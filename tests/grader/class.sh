@@ -20,7 +20,7 @@ while [ "$count" -lt "$wanted" ]; do
   student=$class/student-$(printf %03d $((count / 2)))
   mkdir -p "$student"
   file=${files[$((count % ${#files[@]}))]}
-  exercise=$(sed -n 's/^name = "lab-\(.*\)"/\1/p' "${file%/grading/*}/Cargo.toml")
+  exercise=$(sed -n '/^name = "lab-/{s/.*"lab-\(.*\)"/\1/p;q}' "${file%/grading/*}/Cargo.toml")
   if [ -e "$student/$exercise.rs" ]; then file=tests/grader/corpus/forging-exit.rs exercise=shm; fi
   [ ! -e "$student/$exercise.rs" ] || exercise=mutex
   { cat "$file"; echo "// $count"; } >"$student/$exercise.rs"

@@ -68,7 +68,7 @@ count=0
 for file in $(printf '%s\n' labs/*/grading/solutions/*.rs | awk 'NR % 2'); do
   student=$class/student-$((count % 12))
   mkdir -p "$student"
-  cp "$file" "$student/$(sed -n 's/^name = "lab-\(.*\)"/\1/p' "${file%/grading/*}/Cargo.toml").rs"
+  cp "$file" "$student/$(sed -n '/^name = "lab-/{s/.*"lab-\(.*\)"/\1/p;q}' "${file%/grading/*}/Cargo.toml").rs"
   count=$((count + 1))
 done
 count=$(find "$class" -name '*.rs' | wc -l)

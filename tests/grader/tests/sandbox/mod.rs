@@ -52,7 +52,7 @@ fn compiled() -> &'static Path {
 }
 
 /// On a busy machine a program waits for a CPU, so only what sleeps is ended by the clock.
-const LIMITS: Limits = Limits { seconds: 60, cpu_seconds: 1, ..RUN };
+const LIMITS: Limits = Limits { seconds: 60, cpu_seconds: 1, memory: 512 << 20, ..RUN };
 
 /// As a submission runs beside its checks: the program, and nothing else.
 fn attack(isolation: Isolation, name: &str, what: &str) -> Outcome {

@@ -23,8 +23,8 @@ use std::time::Instant;
 
 /// Processor time and memory that no honest file needs. Only what sleeps is ended by the clock, and no file here sleeps past its compiler.
 const SMALL: Limits = Limits {
-    compile: sandbox::Limits { seconds: 300, cpu_seconds: 3, ..COMPILE },
-    run: sandbox::Limits { seconds: 300, cpu_seconds: 2, memory: 1 << 30, ..RUN },
+    compile: sandbox::Limits { seconds: 300, cpu_seconds: 2, ..COMPILE },
+    run: sandbox::Limits { seconds: 300, cpu_seconds: 1, memory: 1 << 30, ..RUN },
 };
 
 /// The graders that work here, each with a sandbox of its own kind, or a word about what was not tested. In CI at least one must.
@@ -34,11 +34,7 @@ fn graders() -> &'static [Grader] {
         let here = sandboxes_here("nothing was graded in it");
         let Some(toolchain) = (!here.is_empty()).then(|| Toolchain::prepare().unwrap()) else { return Vec::new() };
         let limits = if workspace::thorough() { Limits::default() } else { SMALL };
-        sampled(
-            SMALL.run.cpu_seconds as usize,
-            limits.run.cpu_seconds as usize,
-            "seconds of processor time for a check",
-        );
+        sampled(limits.run.cpu_seconds as usize, RUN.cpu_seconds as usize, "seconds of processor time for a check");
         here.into_iter().map(|isolation| Grader { toolchain: toolchain.clone(), isolation, limits }).collect()
     })
 }
