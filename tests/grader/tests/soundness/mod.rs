@@ -5,11 +5,10 @@ mod contract;
 mod corpus;
 mod solutions;
 
-use crate::support::skipped::{sampled, sandboxes_here};
+use crate::support::skipped::sandboxes_here;
 use contract::{leaks, problem};
 use grader::exercises::Exercise;
 use grader::grade::{Grade, Grader, Limits};
-use grader::sandbox::{self, COMPILE, RUN};
 use grader::toolchain::Toolchain;
 use grader::verdict::{Status, Verdict};
 use serde_json::Value;
@@ -21,20 +20,13 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::Instant;
 
-/// Processor time and memory that no honest file needs. Only what sleeps is ended by the clock, and no file here sleeps past its compiler.
-const SMALL: Limits = Limits {
-    compile: sandbox::Limits { seconds: 300, cpu_seconds: 2, ..COMPILE },
-    run: sandbox::Limits { seconds: 300, cpu_seconds: 1, memory: 1 << 30, ..RUN },
-};
-
 /// The graders that work here, each with a sandbox of its own kind, or a word about what was not tested. In CI at least one must.
 fn graders() -> &'static [Grader] {
     static GRADERS: OnceLock<Vec<Grader>> = OnceLock::new();
     GRADERS.get_or_init(|| {
         let here = sandboxes_here("nothing was graded in it");
         let Some(toolchain) = (!here.is_empty()).then(|| Toolchain::prepare().unwrap()) else { return Vec::new() };
-        let limits = if workspace::thorough() { Limits::default() } else { SMALL };
-        sampled(limits.run.cpu_seconds as usize, RUN.cpu_seconds as usize, "seconds of processor time for a check");
+        let limits = Limits::default();
         here.into_iter().map(|isolation| Grader { toolchain: toolchain.clone(), isolation, limits }).collect()
     })
 }
