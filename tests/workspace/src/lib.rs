@@ -37,11 +37,6 @@ pub fn root() -> &'static Path {
     })
 }
 
-/// Whether tests check everything, and not a sample of what is the same in kind: with `THOROUGH=1`, as `.ci/run` sets it.
-pub fn thorough() -> bool {
-    env::var_os("THOROUGH").is_some_and(|value| value == "1")
-}
-
 fn is_root(folder: &Path) -> bool {
     folder.join("labs").is_dir()
         && folder.join("common").is_dir()
