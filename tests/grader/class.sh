@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A class of 300, for real: graded with a job a CPU, killed three times on the way, and started again. Says what it took; checks that nothing
+# A class of 300, for real: graded with one job per CPU, killed three times on the way, and started again. Says what it took; checks that nothing
 # is lost and nothing is done twice.
 #
 #   bash tests/grader/class.sh [SUBMISSIONS]
@@ -20,7 +20,7 @@ while [ "$count" -lt "$wanted" ]; do
   student=$class/student-$(printf %03d $((count / 2)))
   mkdir -p "$student"
   file=${files[$((count % ${#files[@]}))]}
-  exercise=$(sed -n 's/^name = "lab-\(.*\)"/\1/p' "${file%/grading/*}/Cargo.toml")
+  exercise=$(sed -n '/^name = "lab-/{s/.*"lab-\(.*\)"/\1/p;q}' "${file%/grading/*}/Cargo.toml")
   if [ -e "$student/$exercise.rs" ]; then file=tests/grader/corpus/forging-exit.rs exercise=shm; fi
   [ ! -e "$student/$exercise.rs" ] || exercise=mutex
   { cat "$file"; echo "// $count"; } >"$student/$exercise.rs"
@@ -42,7 +42,7 @@ for killed in 1 2 3; do
   echo "killed after $(results) grades"
 done
 find "$out" -name '*.json' -exec sha256sum {} + | sort >"$place/before"
-# The machine's own account, in hundredths of a second: who waits for a box is not told what its inside took.
+# The machine's own account, in hundredths of a second: waiting for a sandbox does not tell what its inside took.
 busy() { awk '/^cpu / { print $2 + $3 + $4 }' /proc/stat; }
 TIMEFORMAT=%R
 before=$(busy)

@@ -54,17 +54,14 @@ pub(super) fn text(witness: &Value, source: impl Fn(&Value) -> Option<&'static s
         number(&witness["expected"])
     );
     let mut text = prose(&sentence) + "\n";
-    let mut header = vec!["step".to_string()];
-    header.extend((1..=threads).map(|thread| format!("thread {thread}")));
+    let mut header = header(threads);
     header.extend(["counter", "line", "source"].map(String::from));
-    let row = |(index, step): (usize, &Step<'_>)| {
-        let lane = |thread| if thread == step.thread { step.words() } else { "|".to_string() };
-        let mut row = vec![(index + 1).to_string()];
-        row.extend((1..=threads as usize).map(lane));
+    let with_source = |(index, step): (usize, &Step<'_>)| {
+        let mut row = row(index + 1, threads, step.thread as u64, &step.words());
         row.extend([step.after.to_string(), step.line.to_string(), step.source.unwrap_or("-").to_string()]);
         row
     };
-    text += &table_of_lines(&header, steps.iter().enumerate().map(row).collect());
+    text += &table_of_lines(&header, steps.iter().enumerate().map(with_source).collect());
     let losses = losses(&steps, increments);
     let lost = number(&witness["expected"]).saturating_sub(number(&witness["final"]));
     // They must account for all that was lost. A counter whose increments are built in another way gets no explanation.
@@ -73,6 +70,18 @@ pub(super) fn text(witness: &Value, source: impl Fn(&Value) -> Option<&'static s
         text.extend(losses.iter().map(|loss| loss.sentence(&steps)));
     }
     text
+}
+
+/// The first columns of lanes: the step's number, then one column per thread.
+pub fn header(threads: u64) -> Vec<String> {
+    let threads = (1..=threads).map(|thread| format!("thread {thread}"));
+    ["step".to_string()].into_iter().chain(threads).collect()
+}
+
+/// The same columns of one step, with words in the column of the thread that takes it.
+pub fn row(step: usize, threads: u64, thread: u64, words: &str) -> Vec<String> {
+    let lanes = (1..=threads).map(|lane| if lane == thread { words } else { "|" }.to_string());
+    [step.to_string()].into_iter().chain(lanes).collect()
 }
 
 /// `2 threads x 1 increment`.

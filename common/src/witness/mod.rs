@@ -2,7 +2,7 @@
 //!
 //! Both lie beside the lab in one document (`labs/witness/1`). A model checker wrote it; a lab shows it, and links no model checker.
 
-mod lanes;
+pub mod lanes;
 #[cfg(test)]
 mod tests;
 mod verdicts;

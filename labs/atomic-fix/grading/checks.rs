@@ -4,45 +4,41 @@ use crate::model::{self, Experiment};
 use crate::{Finding, Random};
 
 /// What a submission provides.
-pub trait Tickets: Send + Sync + 'static {
-    /// So many.
-    fn new(count: u64) -> Self;
-    /// The next, if there is one.
+pub trait Tickets: Send + Sync {
+    /// Sells the next ticket, if there is one.
     fn sell(&self) -> Option<u64>;
-    /// How many are sold.
+    /// Returns how many are sold.
     fn sold(&self) -> u64;
 }
 
-/// Judges an item.
-pub fn judge<T: Tickets>(item: &str, random: &mut Random) -> Option<Finding> {
+/// Makes tickets of the submission's, so many of them.
+pub type New = fn(u64) -> Box<dyn Tickets>;
+
+/// Checks an item.
+pub fn check(item: &str, random: &mut Random, new: New) -> Option<Finding> {
     Some(match item {
-        "sequence" => model::once(|random| sequence::<T>(random), random.clone()),
-        "model" => model::judge(
-            const {
-                &Experiment::<T> {
-                    new: || T::new(3),
-                    act: |tickets, _| [tickets.sell(), tickets.sell()].into_iter().flatten().collect(),
-                    actions: 2,
-                    expected: 3,
-                    wrong: |tickets, said| {
-                        let mut numbers: Vec<u64> = said.iter().flatten().copied().collect();
-                        numbers.sort_unstable();
-                        let sold = tickets.sold();
-                        (numbers != [0, 1, 2] || sold != 3).then(|| {
-                            (sold, format!("three tickets: the numbers {numbers:?} were sold, and it says {sold}"))
-                        })
-                    },
-                    spins: false,
-                }
+        "sequence" => model::once(move |random| sequence(random, new), random.clone()),
+        "model" => model::check(Experiment::<Box<dyn Tickets>> {
+            new: Box::new(move || new(3)),
+            act: |tickets, _| [tickets.sell(), tickets.sell()].into_iter().flatten().collect(),
+            actions: 2,
+            expected: 3,
+            wrong: |tickets, said| {
+                let mut numbers: Vec<u64> = said.iter().flatten().copied().collect();
+                numbers.sort_unstable();
+                let sold = tickets.sold();
+                (numbers != [0, 1, 2] || sold != 3)
+                    .then(|| (sold, format!("three tickets: the numbers {numbers:?} were sold, and it says {sold}")))
             },
-        ),
+            spins: false,
+        }),
         _ => return None,
     })
 }
 
-fn sequence<T: Tickets>(random: &mut Random) -> Option<String> {
+fn sequence(random: &mut Random, new: New) -> Option<String> {
     for count in [0, 1, 5, random.draw() % 20] {
-        let tickets = T::new(count);
+        let tickets = new(count);
         for number in 0..count + 3 {
             let (got, expected) = (tickets.sell(), (number < count).then_some(number));
             let (sold, all) = (tickets.sold(), (number + 1).min(count));

@@ -1,9 +1,6 @@
 struct Submitted(student::Tickets);
 
 impl checks::atomic::Tickets for Submitted {
-    fn new(count: u64) -> Self {
-        Self(student::Tickets::new(count))
-    }
     fn sell(&self) -> Option<u64> {
         self.0.sell()
     }
@@ -13,5 +10,7 @@ impl checks::atomic::Tickets for Submitted {
 }
 
 fn main() -> std::process::ExitCode {
-    checks::main(checks::atomic::judge::<Submitted>)
+    checks::main(&|item, random| {
+        checks::atomic::check(item, random, |count| Box::new(Submitted(student::Tickets::new(count))))
+    })
 }

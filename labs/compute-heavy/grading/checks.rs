@@ -8,8 +8,8 @@ use kit_simulated::{Report, measure};
 /// What a submission provides.
 pub type Sum = fn(&Terms, usize) -> f64;
 
-/// Judges an item.
-pub fn judge(item: &str, random: &mut Random, sum: Sum) -> Option<Finding> {
+/// Checks an item.
+pub fn check(item: &str, random: &mut Random, sum: Sum) -> Option<Finding> {
     Some(match item {
         "sum" => Finding::of([0, 1, 2, 7, 100, 1_003].into_iter().find_map(|size| wrong(size, sum))),
         "balance" => Finding::of([2, 3, 4, 8].into_iter().find_map(|workers| unbalanced(workers, random, sum))),

@@ -6,8 +6,8 @@ use engine::{End, LOAD_STORE, Machine, Program, finals};
 const THREADS: usize = 3;
 const REPEATS: u64 = 2;
 
-/// Judges an item.
-pub fn judge(item: &str, smallest: u64, schedule: &[u8]) -> Option<Finding> {
+/// Checks an item.
+pub fn check(item: &str, smallest: u64, schedule: &[u8]) -> Option<Finding> {
     let program = Program::new(THREADS, REPEATS, LOAD_STORE);
     let ends = finals(&program).ok()?;
     let least = *ends.first()?;

@@ -1,5 +1,5 @@
 //! `mutex`: a fair lock with the right orderings (Mellor-Crummey and Scott, "Algorithms for scalable synchronization", 1991, call it a
-//! ticket lock), and a decision that nobody overtakes.
+//! ticket lock), and a decision that no other thread overtakes.
 
 use crate::model::{self, Experiment, THREADS};
 use crate::{Finding, Random};
@@ -7,9 +7,7 @@ use ::model::sync::RacyCell;
 use kit_modelled::exercise::atomic::{AtomicU64, Ordering};
 
 /// A lock that a submission provides.
-pub trait Lock: Send + Sync + 'static {
-    /// A free one.
-    fn new() -> Self;
+pub trait Lock: Send + Sync {
     /// Draws a number.
     fn arrive(&self) -> u64;
     /// Waits until that number is served.
@@ -19,19 +17,23 @@ pub trait Lock: Send + Sync + 'static {
 }
 
 /// An account that a submission provides.
-pub trait Account: Send + Sync + 'static {
-    /// One that holds so much.
-    fn new(balance: u64) -> Self;
+pub trait Account: Send + Sync {
     /// Pays out if it can.
     fn withdraw(&self, amount: u64) -> bool;
-    /// What it holds.
+    /// Returns what it holds.
     fn balance(&self) -> u64;
 }
 
-/// Plain memory, and the lock that guards it.
-struct Guarded<L>(L, RacyCell);
+/// Makes a free lock of the submission's.
+pub type NewLock = fn() -> Box<dyn Lock>;
 
-impl<L: Lock> Guarded<L> {
+/// Makes an account of the submission's that holds so much.
+pub type NewAccount = fn(u64) -> Box<dyn Account>;
+
+/// Plain memory, and the lock that guards it.
+struct Guarded(Box<dyn Lock>, RacyCell);
+
+impl Guarded {
     fn with<T>(&self, act: impl FnOnce(&RacyCell) -> T) -> T {
         let number = self.0.arrive();
         self.0.wait(number);
@@ -41,21 +43,20 @@ impl<L: Lock> Guarded<L> {
     }
 }
 
-/// Two that have come one after the other, with their numbers, and who went in so far.
-struct Queue<L> {
-    lock: L,
+/// Two threads that have drawn their numbers one after the other, and how many of them went in so far.
+struct Queue {
+    lock: Box<dyn Lock>,
     numbers: [u64; THREADS],
     inside: AtomicU64,
 }
 
-impl<L: Lock> Queue<L> {
-    fn new() -> Self {
-        let lock = L::new();
+impl Queue {
+    fn new(lock: Box<dyn Lock>) -> Self {
         let numbers = [lock.arrive(), lock.arrive()];
         Self { lock, numbers, inside: AtomicU64::new(0) }
     }
 
-    /// How many were in before; this does not depend on what the lock orders.
+    /// Returns how many were in before; this does not depend on what the lock orders.
     fn go_in(&self, thread: usize) -> u64 {
         self.lock.wait(self.numbers[thread]);
         let before = self.inside.fetch_add(1, Ordering::Relaxed);
@@ -64,70 +65,56 @@ impl<L: Lock> Queue<L> {
     }
 }
 
-/// Judges an item.
-pub fn judge<L: Lock, A: Account>(item: &str, random: &mut Random) -> Option<Finding> {
+/// Checks an item.
+pub fn check(item: &str, random: &mut Random, new_lock: NewLock, new_account: NewAccount) -> Option<Finding> {
     Some(match item {
-        "lock" => model::judge(
-            const {
-                &Experiment::<Guarded<L>> {
-                    new: || Guarded(L::new(), RacyCell::new(0)),
-                    act: |guarded, _| {
-                        // SAFETY: none, if the lock is wrong: that is what is found out, and the model stops before it happens.
-                        guarded.with(|cell| unsafe { cell.write(cell.read() + 1) });
-                        Vec::new()
-                    },
-                    actions: 1,
-                    expected: 2,
-                    wrong: |guarded, _| {
-                        // SAFETY: both threads have ended.
-                        let count = guarded.with(|cell| unsafe { cell.read() });
-                        (count != 2)
-                            .then(|| (count, format!("two threads added one under the lock, and it is {count}")))
-                    },
-                    spins: true,
-                }
+        "lock" => model::check(Experiment::<Guarded> {
+            new: Box::new(move || Guarded(new_lock(), RacyCell::new(0))),
+            act: |guarded, _| {
+                // SAFETY: none, if the lock is wrong: that is what is found out, and the model stops before it happens.
+                guarded.with(|cell| unsafe { cell.write(cell.read() + 1) });
+                Vec::new()
             },
-        ),
-        "fair" => model::judge(
-            const {
-                &Experiment::<Queue<L>> {
-                    new: Queue::new,
-                    act: |queue, thread| vec![queue.go_in(thread)],
-                    actions: 1,
-                    expected: 1,
-                    wrong: |_, said| {
-                        let before = said[1][0];
-                        (before != 1).then(|| {
-                            (before, "thread 1 has drawn its number first, and thread 2 goes in before it".into())
-                        })
-                    },
-                    spins: true,
-                }
+            actions: 1,
+            expected: 2,
+            wrong: |guarded, _| {
+                // SAFETY: both threads have ended.
+                let count = guarded.with(|cell| unsafe { cell.read() });
+                (count != 2).then(|| (count, format!("two threads added one under the lock, and it is {count}")))
             },
-        ),
-        "withdraw" => model::once(|_| decisions::<A>(), random.clone()),
-        "account" => model::judge(
-            const {
-                &Experiment::<A> {
-                    new: || A::new(100),
-                    act: |account, _| vec![u64::from(account.withdraw(60))],
-                    actions: 1,
-                    expected: 60,
-                    wrong: |account, said| {
-                        let (paid, left) = (60 * said.iter().flatten().sum::<u64>(), account.balance());
-                        (paid + left != 100 || paid != 60)
-                            .then(|| (paid, format!("100 in the account: {paid} were paid out, and {left} are left")))
-                    },
-                    spins: false,
-                }
+            spins: true,
+        }),
+        "fair" => model::check(Experiment::<Queue> {
+            new: Box::new(move || Queue::new(new_lock())),
+            act: |queue, thread| vec![queue.go_in(thread)],
+            actions: 1,
+            expected: 1,
+            wrong: |_, said| {
+                let before = said[1][0];
+                (before != 1)
+                    .then(|| (before, "thread 1 has drawn its number first, and thread 2 goes in before it".into()))
             },
-        ),
+            spins: true,
+        }),
+        "withdraw" => model::once(move |_| decisions(new_account), random.clone()),
+        "account" => model::check(Experiment::<Box<dyn Account>> {
+            new: Box::new(move || new_account(100)),
+            act: |account, _| vec![u64::from(account.withdraw(60))],
+            actions: 1,
+            expected: 60,
+            wrong: |account, said| {
+                let (paid, left) = (60 * said.iter().flatten().sum::<u64>(), account.balance());
+                (paid + left != 100 || paid != 60)
+                    .then(|| (paid, format!("100 in the account: {paid} were paid out, and {left} are left")))
+            },
+            spins: false,
+        }),
         _ => return None,
     })
 }
 
-fn decisions<A: Account>() -> Option<String> {
-    let account = A::new(100);
+fn decisions(new: NewAccount) -> Option<String> {
+    let account = new(100);
     [(60, true, 40), (60, false, 40), (40, true, 0), (1, false, 0), (0, true, 0)].into_iter().find_map(
         |(amount, may, left)| {
             let did = account.withdraw(amount);

@@ -2,9 +2,6 @@ struct Lock(student::FairLock);
 struct Account(student::Account);
 
 impl checks::mutex::Lock for Lock {
-    fn new() -> Self {
-        Self(student::FairLock::new())
-    }
     fn arrive(&self) -> u64 {
         self.0.arrive()
     }
@@ -17,9 +14,6 @@ impl checks::mutex::Lock for Lock {
 }
 
 impl checks::mutex::Account for Account {
-    fn new(balance: u64) -> Self {
-        Self(student::Account::new(balance))
-    }
     fn withdraw(&self, amount: u64) -> bool {
         self.0.withdraw(amount)
     }
@@ -29,5 +23,9 @@ impl checks::mutex::Account for Account {
 }
 
 fn main() -> std::process::ExitCode {
-    checks::main(checks::mutex::judge::<Lock, Account>)
+    checks::main(&|item, random| {
+        let new_account =
+            |balance| -> Box<dyn checks::mutex::Account> { Box::new(Account(student::Account::new(balance))) };
+        checks::mutex::check(item, random, || Box::new(Lock(student::FairLock::new())), new_account)
+    })
 }

@@ -2,5 +2,5 @@
 static ALLOCATOR: checks::allocation::Counting = checks::allocation::Counting;
 
 fn main() -> std::process::ExitCode {
-    checks::main(|item, random| checks::naive::judge(item, random, student::parallel_sum))
+    checks::main(&|item, random| checks::naive::check(item, random, student::parallel_sum))
 }

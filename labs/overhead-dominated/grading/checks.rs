@@ -23,8 +23,8 @@ fn best(size: usize, cores: usize) -> (usize, u64) {
 /// How much slower than the best it may be.
 const SLACK: f64 = 1.1;
 
-/// Judges an item.
-pub fn judge(item: &str, random: &mut Random, sum: Sum) -> Option<Finding> {
+/// Checks an item.
+pub fn check(item: &str, random: &mut Random, sum: Sum) -> Option<Finding> {
     let cases = |of: fn(usize, usize) -> bool| {
         let sizes = [
             0, 1, 10, 1_000, 50_000, 90_000, 150_000, 230_000, 320_000, 500_000, 900_000, 1_300_003, 2_000_000,

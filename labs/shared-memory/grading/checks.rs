@@ -4,49 +4,45 @@ use crate::model::{self, Experiment};
 use crate::{Finding, Random};
 
 /// What a submission provides.
-pub trait Histogram: Send + Sync + 'static {
-    /// All empty.
-    fn new() -> Self;
+pub trait Histogram: Send + Sync {
     /// Counts a value.
     fn add(&self, value: u64);
-    /// How many values a bin has counted.
+    /// Returns how many values a bin has counted.
     fn count(&self, bin: usize) -> u64;
 }
 
+/// Makes an empty histogram of the submission's.
+pub type New = fn() -> Box<dyn Histogram>;
+
 const BINS: usize = 4;
 
-/// Judges an item.
-pub fn judge<H: Histogram>(item: &str, random: &mut Random) -> Option<Finding> {
+/// Checks an item.
+pub fn check(item: &str, random: &mut Random, new: New) -> Option<Finding> {
     Some(match item {
-        "counts" => model::once(move |random| counts::<H>(random), random.clone()),
-        "model" => model::judge(
-            const {
-                &Experiment::<H> {
-                    new: H::new,
-                    act: |histogram, thread| {
-                        histogram.add(13);
-                        histogram.add(10 + thread as u64);
-                        Vec::new()
-                    },
-                    actions: 2,
-                    expected: 4,
-                    wrong: |histogram, _| {
-                        let count = histogram.count(1);
-                        (count != 4)
-                            .then(|| (count, format!("four values belong into bin 1, and it has counted {count}")))
-                    },
-                    spins: false,
-                }
+        "counts" => model::once(move |random| counts(random, new), random.clone()),
+        "model" => model::check(Experiment::<Box<dyn Histogram>> {
+            new: Box::new(new),
+            act: |histogram, thread| {
+                histogram.add(13);
+                histogram.add(10 + thread as u64);
+                Vec::new()
             },
-        ),
+            actions: 2,
+            expected: 4,
+            wrong: |histogram, _| {
+                let count = histogram.count(1);
+                (count != 4).then(|| (count, format!("four values belong into bin 1, and it has counted {count}")))
+            },
+            spins: false,
+        }),
         _ => return None,
     })
 }
 
-fn counts<H: Histogram>(random: &mut Random) -> Option<String> {
+fn counts(random: &mut Random, new: New) -> Option<String> {
     let edges = [0, 9, 10, 19, 20, 29, 30, 39, 40, 1_000_000, u64::MAX];
     let values: Vec<u64> = edges.into_iter().chain((0..40).map(|_| random.draw() % 60)).collect();
-    let histogram = H::new();
+    let histogram = new();
     let mut expected = [0; BINS];
     for value in &values {
         histogram.add(*value);

@@ -1,4 +1,4 @@
-//! Bytes that were allocated: whoever copies must put the copy somewhere.
+//! Counts the bytes that were allocated: a copy must lie somewhere.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};

@@ -1,7 +1,8 @@
-//! The hidden checks of the exercises: what runs beside a submission in its box.
+//! The hidden checks of the exercises: what runs beside a submission in its sandbox.
 //!
-//! A driver, a few lines an exercise, hands the submission's functions to [`main`] here. The parent says on standard input which item is to
-//! be judged, and a secret; it believes an answer that repeats the secret, and no other. A submission has neither standard output nor
+//! A driver, a few lines per exercise, hands the submission's functions to [`main`] here, behind traits and function pointers: nothing
+//! here is compiled anew for a submission. The grader writes to standard input which item to check, and a secret. It believes an answer
+//! that repeats the secret, and no other. A submission has neither standard output nor
 //! `unsafe`, so it cannot answer itself; and if it ends the process, or never ends, there is no answer.
 
 pub mod allocation;
@@ -74,15 +75,14 @@ impl Random {
     }
 }
 
-/// `main` of every driver: reads `ITEM SEED SECRET`, judges, and answers.
-pub fn main(judge: impl Fn(&str, &mut Random) -> Option<Finding>) -> ExitCode {
+/// `main` of every driver: reads `ITEM SEED SECRET`, checks the item, and answers.
+pub fn main(check: &dyn Fn(&str, &mut Random) -> Option<Finding>) -> ExitCode {
     let mut line = String::new();
     let _ = io::stdin().lock().read_line(&mut line);
     let [item, seed, secret] = line.split_whitespace().collect::<Vec<_>>()[..] else { return ExitCode::FAILURE };
     let Ok(seed) = seed.parse() else { return ExitCode::FAILURE };
     panic::set_hook(Box::new(|_| {}));
-    let judged = panic::catch_unwind(AssertUnwindSafe(|| judge(item, &mut Random::new(seed))));
-    let finding = match judged {
+    let finding = match panic::catch_unwind(AssertUnwindSafe(|| check(item, &mut Random::new(seed)))) {
         Ok(Some(finding)) => finding,
         Ok(None) => return ExitCode::FAILURE,
         Err(payload) => Finding::Fail(format!("it panics: {}", said(&*payload))),

@@ -20,8 +20,8 @@ pub type Wrong<T> = fn(&T, &[Vec<u64>]) -> Option<(u64, String)>;
 
 /// What is explored.
 pub struct Experiment<T> {
-    /// What the threads share, new in each execution.
-    pub new: fn() -> T,
+    /// Makes what the threads share, new in each execution.
+    pub new: Box<dyn Fn() -> T + Send + Sync>,
     /// What a thread does, and what it says then. Threads are counted from 0.
     pub act: fn(&T, usize) -> Vec<u64>,
     /// How often each thread acts.
@@ -38,7 +38,8 @@ pub struct Experiment<T> {
 type Seen = BTreeMap<String, (Option<u64>, Vec<Event>)>;
 
 /// Explores it with weak memory, and, unless it spins, every interleaving with one memory too: loom's own search leaves some out.
-pub fn judge<T: Send + Sync + 'static>(experiment: &'static Experiment<T>) -> Finding {
+pub fn check<T: Send + Sync + 'static>(experiment: Experiment<T>) -> Finding {
+    let experiment = Arc::new(experiment);
     let memories: &[Memory] = if experiment.spins {
         &[Memory::Weak, Memory::WeakEveryLoad]
     } else {
@@ -55,8 +56,9 @@ pub fn judge<T: Send + Sync + 'static>(experiment: &'static Experiment<T>) -> Fi
                 seen.insert(message, (end, events.to_vec()));
             }
         };
-        let (seen, exploration) = explore(&limits, move || execute(experiment), note);
-        if let Some(finding) = finding(experiment, &seen, &exploration) {
+        let explored = experiment.clone();
+        let (seen, exploration) = explore(&limits, move || execute(&explored), note);
+        if let Some(finding) = finding(&experiment, &seen, &exploration) {
             return finding;
         }
     }
@@ -68,10 +70,10 @@ fn cost(events: &[Event]) -> (bool, usize, usize) {
     (loom_trace::first_stale(events).is_some(), loom_trace::switches(events), steps(events).count())
 }
 
-fn execute<T: Send + Sync + 'static>(experiment: &'static Experiment<T>) -> Option<(u64, String)> {
+fn execute<T: Send + Sync + 'static>(experiment: &Experiment<T>) -> Option<(u64, String)> {
     let shared = Arc::new((experiment.new)());
-    let theirs = shared.clone();
-    let said = together(THREADS, move |thread| (experiment.act)(&theirs, thread));
+    let (theirs, act) = (shared.clone(), experiment.act);
+    let said = together(THREADS, move |thread| act(&theirs, thread));
     (experiment.wrong)(&shared, &said)
 }
 

@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: does-not-compile
-// The same, past the scan: no check lies in the box.
+// The same, past the scan: no check lies in the sandbox.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

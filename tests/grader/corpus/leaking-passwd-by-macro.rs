@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: does-not-compile
-// The system is not in the box either.
+// The system is not in the sandbox either.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -64,10 +64,11 @@ sinfo --noheader --format=%T | grep -q idle || { echo "NOT TRIED: Slurm does not
 
 class=$place/class
 count=0
-for file in labs/{data-race,shared-memory,mutex-fix,atomic-fix}/grading/solutions/*.rs; do
+# Every second solution: enough for a task to be killed in the middle.
+for file in $(printf '%s\n' labs/*/grading/solutions/*.rs | awk 'NR % 2'); do
   student=$class/student-$((count % 12))
   mkdir -p "$student"
-  cp "$file" "$student/$(sed -n 's/^name = "lab-\(.*\)"/\1/p' "${file%/grading/*}/Cargo.toml").rs"
+  cp "$file" "$student/$(sed -n '/^name = "lab-/{s/.*"lab-\(.*\)"/\1/p;q}' "${file%/grading/*}/Cargo.toml").rs"
   count=$((count + 1))
 done
 count=$(find "$class" -name '*.rs' | wc -l)

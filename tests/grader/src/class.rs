@@ -3,26 +3,17 @@
 
 use crate::exercises::{EXERCISES, Exercise};
 use crate::grade::{Grade, Grader};
+use crate::submission::Submission;
+use crate::verdict::Verdict;
 use crate::{render, summary};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::Instant;
-
-/// A submission: `DIR/STUDENT/EXERCISE.rs`.
-#[derive(Clone, Debug)]
-pub struct Submission {
-    /// The folder's name.
-    pub student: String,
-    /// Which exercise.
-    pub exercise: &'static Exercise,
-    /// The file.
-    pub file: PathBuf,
-}
 
 /// What is to be done.
 #[derive(Debug)]
@@ -84,7 +75,7 @@ impl Class<'_> {
     ///
     /// # Errors
     ///
-    /// Nothing can be read or written. A single submission that cannot be graded is no error, but a verdict.
+    /// Nothing can be read or written. That a single submission cannot be graded is a verdict, not an error.
     pub fn grade(&self, grader: &Grader) -> Result<Done> {
         let all = self.all()?;
         let (part, parts) = self.shard;
@@ -124,10 +115,12 @@ impl Class<'_> {
     }
 
     fn one(&self, grader: &Grader, submission: &Submission, done: &mut Done) -> Result<String> {
-        let path = result_path(self.out, submission);
+        let path = submission.grade(self.out);
         let text = crate::scan::read(&submission.file).unwrap_or_default();
         let key = grader.key(submission.exercise, &text);
-        if let Some(kept) = read(&path).filter(|kept| kept["key"] == key.as_str() && kept["verdict"] != "error") {
+        if let Some(kept) =
+            read(&path).filter(|kept| kept["key"] == key.as_str() && Verdict::of(kept) != Some(Verdict::Error))
+        {
             done.kept += 1;
             return Ok(format!("{} of {}, as before", kept["score"], kept["max_score"]));
         }
@@ -138,16 +131,21 @@ impl Class<'_> {
             }
             Err(error) => {
                 done.failed += 1;
-                let grade =
-                    Grade { verdict: "error", message: format!("{error:#}"), items: Vec::new(), text, seconds: 0.0 };
+                let grade = Grade {
+                    verdict: Verdict::Error,
+                    message: format!("{error:#}"),
+                    items: Vec::new(),
+                    text,
+                    seconds: 0.0,
+                };
                 let mut document = grader.document(submission.exercise, &name, &grade);
                 document["max_score"] = json!(submission.exercise.points());
                 (document, format!("{}: it could not be graded: {error:#}\n", submission.exercise.name))
             }
         };
-        done.graded += usize::from(document["verdict"] != "error");
-        crate::command_line::write(&path.with_extension("txt"), &feedback)?;
-        crate::command_line::write(&path, &format!("{document:#}\n"))?; // last: with it, all of it is there
+        done.graded += usize::from(Verdict::of(&document) != Some(Verdict::Error));
+        workspace::write(&path.with_extension("txt"), &feedback)?;
+        workspace::write(&path, format!("{document:#}\n"))?; // last: with it, all of it is there
         Ok(format!(
             "{} of {} ({})",
             document["score"],
@@ -160,25 +158,21 @@ impl Class<'_> {
     fn sum_up(&self, all: &[Submission]) -> Result<()> {
         let mut by_student: BTreeMap<&str, Vec<(&Submission, Value)>> = BTreeMap::new();
         for submission in all {
-            if let Some(document) = read(&result_path(self.out, submission)) {
+            if let Some(document) = read(&submission.grade(self.out)) {
                 by_student.entry(&submission.student).or_default().push((submission, document));
             }
         }
-        let write = |name: &str, text: &str| crate::command_line::write(&self.out.join(name), text);
+        let write = |name: &str, text: &str| workspace::write(&self.out.join(name), text);
         write("grades.csv", &summary::csv(&by_student))?;
         write("index.html", &summary::page(&by_student))?;
         for (student, grades) in &by_student {
             let texts = grades.iter().map(|(submission, _)| {
-                fs::read_to_string(result_path(self.out, submission).with_extension("txt")).unwrap_or_default()
+                fs::read_to_string(submission.grade(self.out).with_extension("txt")).unwrap_or_default()
             });
             write(&format!("{student}/feedback.txt"), &texts.collect::<Vec<_>>().join("\n"))?;
         }
         Ok(())
     }
-}
-
-fn result_path(out: &Path, submission: &Submission) -> PathBuf {
-    out.join(&submission.student).join(format!("{}.json", submission.exercise.name))
 }
 
 fn read(path: &Path) -> Option<Value> {

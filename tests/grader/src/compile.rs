@@ -1,8 +1,8 @@
 //! From a submission to a program: first the submission alone, as a crate without a standard library, then a driver that hands it to
-//! the hidden checks. Both in the box.
+//! the hidden checks. Both in the sandbox.
 
 use crate::exercises::Exercise;
-use crate::sandbox::{self, COMPILE, Contents, Isolation, Outcome};
+use crate::sandbox::{self, Contents, Isolation, Limits, Outcome};
 use crate::toolchain::Toolchain;
 use anyhow::{Context as _, Result, ensure};
 use std::fs;
@@ -27,10 +27,10 @@ const SUBMISSION: &str = "exercise.rs";
 ///
 /// # Errors
 ///
-/// The box cannot be made. That the submission does not compile is no error: it is a [`Refusal`].
+/// The sandbox cannot be made. That the submission does not compile is a [`Refusal`], not an error.
 pub fn compile(
     toolchain: &Toolchain,
-    isolation: Isolation,
+    (isolation, limits): (Isolation, Limits),
     exercise: &Exercise,
     text: &str,
     folder: &Path,
@@ -84,19 +84,28 @@ pub fn compile(
         "/out/judged".to_string(),
         "/src/driver.rs".to_string(),
     ]);
+    if toolchain.lld.is_some() {
+        // In namespaces it is where it is put; elsewhere a program of the compiler's, which needs /proc, starts it.
+        let folder = match isolation {
+            Isolation::Full => "/lld".to_string(),
+            _ => format!("/tc/lib/rustlib/{}/bin/gcc-ld", toolchain.target),
+        };
+        let options = ["-fuse-ld=lld", "-Wl,--threads=1", "-Wl,-O0", "-B", &folder];
+        driver.extend(options.map(|option| format!("-Clink-arg={option}")));
+    }
     for (command, sees_checks) in [(submission, false), (driver, true)] {
-        let outcome = in_box(toolchain, isolation, folder, &command, sees_checks)?;
+        let outcome = in_sandbox(toolchain, (isolation, limits), folder, &command, sees_checks)?;
         ensure!(outcome.code != Some(127), "the compiler cannot be started: {}", outcome.stderr.trim());
-        if let Some(refusal) = refusal(&outcome) {
+        if let Some(refusal) = refusal(&outcome, limits) {
             return Ok(Err(refusal));
         }
     }
     Ok(Ok(()))
 }
 
-fn in_box(
+fn in_sandbox(
     toolchain: &Toolchain,
-    isolation: Isolation,
+    (isolation, limits): (Isolation, Limits),
     folder: &Path,
     command: &[String],
     sees_checks: bool,
@@ -118,6 +127,9 @@ fn in_box(
     ];
     if sees_checks {
         readable.push((toolchain.libraries["checks"].as_path(), "/libchecks.rlib".to_string()));
+        if let Some(lld) = toolchain.lld.as_deref().filter(|_| isolation == Isolation::Full) {
+            readable.push((lld, "/lld/ld.lld".to_string()));
+        }
     }
     if isolation == Isolation::Full {
         readable.extend(core.iter().map(|(file, place)| (*file, format!("/core/{place}"))));
@@ -140,7 +152,7 @@ fn in_box(
             ("RUST_MIN_STACK", "67108864".to_string()),
         ],
     };
-    let mut outcome = sandbox::run(isolation, COMPILE, &contents, command, "")?;
+    let mut outcome = sandbox::run(isolation, limits, &contents, command, "")?;
     // Without a namespace the compiler knows the folder by its own name.
     outcome.stderr = outcome.stderr.replace(&folder.display().to_string(), "/src");
     Ok(outcome)
@@ -161,9 +173,9 @@ fn link(files: &[(&Path, String)], folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn refusal(outcome: &Outcome) -> Option<Refusal> {
+fn refusal(outcome: &Outcome, limits: Limits) -> Option<Refusal> {
     if outcome.timed_out {
-        return Some(Refusal::Limit(format!("the compiler needs more than {} s", COMPILE.seconds)));
+        return Some(Refusal::Limit(format!("the compiler needs more than {} s", limits.seconds)));
     }
     match outcome.code {
         Some(0) => None,
@@ -172,7 +184,7 @@ fn refusal(outcome: &Outcome) -> Option<Refusal> {
         }
         Some(137 | 152) => Some(Refusal::Limit(format!(
             "the compiler needs more than {} s of processor time, or more memory than there is",
-            COMPILE.cpu_seconds
+            limits.cpu_seconds
         ))),
         Some(code) if code > 128 => Some(Refusal::Limit(format!("the compiler was ended by signal {}", code - 128))),
         code => Some(Refusal::Limit(format!(

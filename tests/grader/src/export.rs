@@ -1,8 +1,9 @@
 //! A grade in the forms that other systems read, each as its documentation has it.
 
-use crate::command_line::Usage;
 use crate::render;
+use crate::verdict::{Status, Verdict};
 use anyhow::{Context as _, Result, bail, ensure};
+use common::command_line::usage;
 use maud::{PreEscaped, html};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -21,21 +22,24 @@ const FINAL: [&str; 3] = ["gradescope", "classroom50", "autolab"];
 ///
 /// # Errors
 ///
-/// [`Usage`] for a form that there is not; a file that is no grade; a submission that could not be graded, where that would be a zero.
+/// A usage error for a form that there is not, or for no file; a file that is not a grade; a submission that could not be graded, where that would be a zero.
 pub fn export(format: &str, files: &[PathBuf]) -> Result<String> {
-    ensure!(FORMATS.contains(&format), Usage(format!("--format {format}: give one of {}", FORMATS.join(", "))));
-    ensure!(!files.is_empty(), Usage("export: name the grades, R.json ...".into()));
+    ensure!(FORMATS.contains(&format), usage(format!("--format {format}: give one of {}", FORMATS.join(", "))));
+    ensure!(!files.is_empty(), usage("export: name the grades, R.json ..."));
     let read = |path: &PathBuf| {
         let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let grade: Value = serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))?;
-        ensure!(grade["schema"] == "labs/grade/1", "{} is no grade (labs/grade/1)", path.display());
+        let is_grade = grade["schema"] == "labs/grade/1" && Verdict::of(&grade).is_some();
+        let items = grade["items"].as_array().into_iter().flatten();
+        let is_whole = is_grade && items.map(Status::of).all(|status| status.is_some());
+        ensure!(is_whole, "{} is no grade (labs/grade/1)", path.display());
         Ok(grade)
     };
     write(format, &files.iter().map(read).collect::<Result<Vec<_>>>()?, &|name| env::var(name).ok())
 }
 
 fn write(format: &str, grades: &[Value], variable: &dyn Fn(&str) -> Option<String>) -> Result<String> {
-    if let Some(grade) = grades.iter().find(|grade| grade["verdict"] == "error" && FINAL.contains(&format)) {
+    if let Some(grade) = grades.iter().find(|grade| verdict(grade) == Verdict::Error && FINAL.contains(&format)) {
         let file = grade["submission"].as_str().unwrap_or_default();
         bail!("{file} could not be graded, and {format} would take that for a zero: grade it again");
     }
@@ -66,7 +70,7 @@ impl One<'_> {
     }
 
     fn passes(&self) -> bool {
-        self.item["status"] == "pass"
+        Status::of(self.item) == Some(Status::Pass)
     }
 
     /// Why, with the schedule that shows it, and how to see it again.
@@ -77,6 +81,11 @@ impl One<'_> {
         let lanes = self.item.get("witness").map_or(String::new(), |witness| render::lanes(witness, ""));
         format!("{} ({})\n{lanes}again: {}\n", self.text("message"), self.text("status"), self.text("rerun"))
     }
+}
+
+/// A document that has none that is known could not be graded.
+fn verdict(grade: &Value) -> Verdict {
+    Verdict::of(grade).unwrap_or(Verdict::Error)
 }
 
 fn items(grades: &[Value]) -> Vec<One<'_>> {
@@ -96,12 +105,12 @@ fn sum(grades: &[Value], name: &str) -> f64 {
 /// What stands above all items: why something was not graded.
 fn summary(grades: &[Value]) -> String {
     let line = |grade: &Value| {
-        let what = match grade["verdict"].as_str().unwrap_or_default() {
-            "graded" => "graded",
-            "does-not-compile" => "does not compile",
-            "rejected" => "was not compiled: it says what an exercise may not say",
-            "limit" => "needs too much time or memory to compile",
-            _ => "could not be graded: that is the grader's fault, try again",
+        let what = match verdict(grade) {
+            Verdict::Graded => "graded",
+            Verdict::DoesNotCompile => "does not compile",
+            Verdict::Rejected => "was not compiled: it says what an exercise may not say",
+            Verdict::Limit => "needs too much time or memory to compile",
+            Verdict::Error => "could not be graded: that is the grader's fault, try again",
         };
         format!("{}: {what}\n", grade["exercise"].as_str().unwrap_or_default())
     };
@@ -211,9 +220,7 @@ fn prairielearn(grades: &[Value]) -> String {
     let tests: Vec<Value> = (items(grades).iter())
         .map(|one| json!({ "name": one.name(), "description": one.text("id"), "points": one.item["score"], "max_points": one.item["max_score"], "message": one.text("message"), "output": one.output() }))
         .collect();
-    let gradable = grades.iter().all(|grade| {
-        !["does-not-compile", "rejected", "error"].contains(&grade["verdict"].as_str().unwrap_or_default())
-    });
+    let gradable = grades.iter().all(|grade| matches!(verdict(grade), Verdict::Graded | Verdict::Limit));
     let score = if most > 0.0 { sum(grades, "score") / most } else { 0.0 };
     let mut result =
         json!({ "gradable": gradable, "score": score, "message": summary(grades), "output": "", "tests": tests });
@@ -244,7 +251,7 @@ fn exercism(grades: &[Value]) -> String {
             json!({ "name": one.name(), "status": status, "message": message, "test_code": one.text("rerun") })
         })
         .collect();
-    let is_graded = grades.iter().all(|grade| grade["verdict"] == "graded");
+    let is_graded = grades.iter().all(|grade| verdict(grade) == Verdict::Graded);
     let passes = items(grades).iter().all(One::passes);
     let status = if !is_graded {
         "error"

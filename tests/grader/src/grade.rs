@@ -5,6 +5,7 @@ use crate::exercises::{Exercise, Item};
 use crate::sandbox::{self, COMPILE, Contents, Isolation, RUN};
 use crate::scan;
 use crate::toolchain::Toolchain;
+use crate::verdict::{Status, Verdict};
 use crate::workdir::Workdir;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -17,8 +18,8 @@ use std::time::Instant;
 pub struct Graded {
     /// Which one.
     pub id: &'static str,
-    /// `pass`, `fail`, `inconclusive` or `not-measured`.
-    pub status: String,
+    /// Whether it holds.
+    pub status: Status,
     /// Why.
     pub message: String,
     /// The schedule that shows it.
@@ -28,16 +29,42 @@ pub struct Graded {
 /// What became of a submission.
 #[derive(Clone, Debug)]
 pub struct Grade {
-    /// `graded`, `does-not-compile`, `rejected` or `limit`.
-    pub verdict: &'static str,
+    /// Whether it was graded.
+    pub verdict: Verdict,
     /// Why, if it is not graded.
     pub message: String,
     /// Its items, all of them.
     pub items: Vec<Graded>,
-    /// Its text, for those who show lines.
+    /// Its text, from which a schedule's lines are shown.
     pub text: String,
     /// Seconds by the clock.
     pub seconds: f64,
+}
+
+/// What a submission may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// To be compiled.
+    pub compile: sandbox::Limits,
+    /// To run one item.
+    pub run: sandbox::Limits,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { compile: COMPILE, run: RUN }
+    }
+}
+
+impl Limits {
+    fn json(&self) -> Value {
+        let Self { compile, run } = self;
+        json!({
+            "compile_seconds": compile.seconds, "compile_cpu_seconds": compile.cpu_seconds, "compile_memory_bytes": compile.memory,
+            "run_seconds": run.seconds, "run_cpu_seconds": run.cpu_seconds, "run_memory_bytes": run.memory,
+            "submission_bytes": scan::MOST_BYTES,
+        })
+    }
 }
 
 /// The system calls that are left to a submission, in its folder.
@@ -48,8 +75,10 @@ const FILTER: &str = "filter";
 pub struct Grader {
     /// What it compiles with.
     pub toolchain: Toolchain,
-    /// How it boxes in.
+    /// How strong its sandbox is.
     pub isolation: Isolation,
+    /// What a submission may take.
+    pub limits: Limits,
 }
 
 impl Grader {
@@ -59,7 +88,7 @@ impl Grader {
     ///
     /// The grader itself cannot do its work: try again.
     pub fn grade(&self, exercise: &'static Exercise, file: &Path, only: Option<&str>) -> Result<Grade> {
-        let rejected = |reason, text| Ok(refused(exercise, only, "rejected", reason, text));
+        let rejected = |reason, text| Ok(refused(exercise, only, Verdict::Rejected, reason, text));
         let text = match scan::read(file) {
             Ok(text) => text,
             Err(reason) => return rejected(reason, String::new()),
@@ -72,7 +101,7 @@ impl Grader {
         }
     }
 
-    /// Grades a text that nobody has looked at: the boxes alone stand between it and the machine.
+    /// Grades a text that was not scanned: the sandbox alone stands between it and the machine.
     ///
     /// # Errors
     ///
@@ -80,24 +109,30 @@ impl Grader {
     pub fn past_the_scan(&self, exercise: &'static Exercise, text: String, only: Option<&str>) -> Result<Grade> {
         let start = Instant::now();
         let folder = Workdir::new()?;
-        match compile(&self.toolchain, self.isolation, exercise, &text, folder.path())? {
+        match compile(&self.toolchain, (self.isolation, self.limits.compile), exercise, &text, folder.path())? {
             Ok(()) => {}
             Err(refusal) => {
                 let (verdict, reason) = match refusal {
-                    Refusal::DoesNotCompile(reason) => ("does-not-compile", reason),
-                    Refusal::Limit(reason) => ("limit", reason),
+                    Refusal::DoesNotCompile(reason) => (Verdict::DoesNotCompile, reason),
+                    Refusal::Limit(reason) => (Verdict::Limit, reason),
                 };
                 let seconds = start.elapsed().as_secs_f64();
                 return Ok(Grade { seconds, ..refused(exercise, only, verdict, reason, text) });
             }
         }
         #[cfg(target_os = "linux")]
-        fs::write(folder.path().join(FILTER), sandbox::wall::filter()?)
+        fs::write(folder.path().join(FILTER), sandbox::reduced::filter()?)
             .context("cannot write into the submission's folder")?;
         let key = self.key(exercise, &text);
         let items = wanted(exercise, only).map(|item| self.item(exercise, item, &key, &text, folder.path()));
         let items = items.collect::<Result<_>>()?;
-        Ok(Grade { verdict: "graded", message: String::new(), items, text, seconds: start.elapsed().as_secs_f64() })
+        Ok(Grade {
+            verdict: Verdict::Graded,
+            message: String::new(),
+            items,
+            text,
+            seconds: start.elapsed().as_secs_f64(),
+        })
     }
 
     fn item(&self, exercise: &Exercise, item: &Item, key: &str, text: &str, folder: &Path) -> Result<Graded> {
@@ -110,32 +145,31 @@ impl Grader {
         let contents = Contents::of([(program.as_path(), "/judged")], filter);
         let outcome = sandbox::run(
             self.isolation,
-            RUN,
+            self.limits.run,
             &contents,
             &["/judged".to_string()],
             &format!("{} {seed} {secret}\n", item.id),
         )?;
         let answer =
             outcome.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).collect::<Vec<_>>();
-        let graded =
-            |status: &str, message: String, witness| Graded { id: item.id, status: status.into(), message, witness };
+        let graded = |status: Status, message: String, witness| Graded { id: item.id, status, message, witness };
         Ok(match &answer[..] {
             [answer] if answer["secret"] == secret && outcome.code == Some(0) => {
                 let message = answer["message"].as_str().unwrap_or_default().to_string();
                 let witness = answer.get("witness").map(|found| witness(exercise, item, text, found, &message));
-                graded(answer["status"].as_str().unwrap_or("fail"), message, witness)
+                graded(Status::of(answer).unwrap_or(Status::Fail), message, witness)
             }
             _ if outcome.timed_out => {
-                graded("fail", format!("it did not come to an end within {} s", RUN.seconds), None)
+                graded(Status::Fail, format!("it did not come to an end within {} s", self.limits.run.seconds), None)
             }
             _ if outcome.stderr.contains("stack") => {
-                graded("fail", "it ran out of stack: does a function call itself without end?".into(), None)
+                graded(Status::Fail, "it ran out of stack: does a function call itself without end?".into(), None)
             }
             _ if outcome.stderr.contains("memory allocation") => {
-                graded("fail", "it asked for more memory than there is".into(), None)
+                graded(Status::Fail, "it asked for more memory than there is".into(), None)
             }
             _ => graded(
-                "fail",
+                Status::Fail,
                 format!(
                     "it ended before it answered ({})",
                     outcome.code.map_or("by a signal".into(), |code| format!("status {code}"))
@@ -148,16 +182,15 @@ impl Grader {
     /// SHA-256 of all that the grade depends on, in hexadecimal.
     pub fn key(&self, exercise: &Exercise, text: &str) -> String {
         let mut hash = hmac_sha256::Hash::new();
-        let judge = fs::read(&self.toolchain.libraries["checks"]).unwrap_or_default();
         let items = exercise.about.items.iter().map(|item| format!("{} {} {}\n", item.id, item.points, item.title));
         for part in [
             text.as_bytes(),
             exercise.name.as_bytes(),
             exercise.driver.as_bytes(),
             items.collect::<String>().as_bytes(),
-            &judge,
+            &self.toolchain.checks,
             self.toolchain.version.as_bytes(),
-            limits().to_string().as_bytes(),
+            self.limits.json().to_string().as_bytes(),
         ] {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
@@ -167,13 +200,13 @@ impl Grader {
 
     /// The document, `labs/grade/1`.
     pub fn document(&self, exercise: &Exercise, file: &str, grade: &Grade) -> Value {
-        let points = |item: &Graded| if item.status == "pass" { of(exercise, item).points } else { 0.0 };
+        let points = |item: &Graded| if item.status == Status::Pass { of(exercise, item).points } else { 0.0 };
         let items: Vec<Value> = (grade.items.iter())
             .map(|item| {
                 let mut object = json!({
                     "id": item.id,
                     "title": of(exercise, item).title,
-                    "status": item.status,
+                    "status": item.status.name(),
                     "score": points(item),
                     "max_score": of(exercise, item).points,
                     "rerun": format!("cargo grade {} --only {}", exercise.name, item.id),
@@ -192,13 +225,13 @@ impl Grader {
             "exercise": exercise.name,
             "submission": file,
             "key": self.key(exercise, &grade.text),
-            "verdict": grade.verdict,
+            "verdict": grade.verdict.name(),
             "score": grade.items.iter().map(points).sum::<f64>(),
             "max_score": grade.items.iter().map(|item| of(exercise, item).points).sum::<f64>(),
             "items": items,
             "isolation": self.isolation.name(),
             "toolchain": self.toolchain.version,
-            "limits": limits(),
+            "limits": self.limits.json(),
             "seconds": grade.seconds,
         })
     }
@@ -209,28 +242,14 @@ fn wanted(exercise: &'static Exercise, only: Option<&str>) -> impl Iterator<Item
 }
 
 /// Every item fails, and for the same reason.
-fn refused(
-    exercise: &'static Exercise,
-    only: Option<&str>,
-    verdict: &'static str,
-    message: String,
-    text: String,
-) -> Grade {
-    let item = |item: &Item| Graded { id: item.id, status: "fail".into(), message: message.clone(), witness: None };
+fn refused(exercise: &'static Exercise, only: Option<&str>, verdict: Verdict, message: String, text: String) -> Grade {
+    let item = |item: &Item| Graded { id: item.id, status: Status::Fail, message: message.clone(), witness: None };
     Grade { verdict, items: wanted(exercise, only).map(item).collect(), message, text, seconds: 0.0 }
 }
 
 /// An item's own words.
 pub fn of<'a>(exercise: &'a Exercise, graded: &Graded) -> &'a Item {
     exercise.about.items.iter().find(|item| item.id == graded.id).expect("what was graded is an item")
-}
-
-fn limits() -> Value {
-    json!({
-        "compile_seconds": COMPILE.seconds, "compile_cpu_seconds": COMPILE.cpu_seconds, "compile_memory_bytes": COMPILE.memory,
-        "run_seconds": RUN.seconds, "run_cpu_seconds": RUN.cpu_seconds, "run_memory_bytes": RUN.memory,
-        "submission_bytes": scan::MOST_BYTES,
-    })
 }
 
 /// `labs/witness/1` on the submission's lines.
@@ -252,12 +271,8 @@ fn witness(exercise: &Exercise, item: &Item, text: &str, found: &Value, message:
 }
 
 fn secret() -> Result<[u8; 16]> {
-    use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-    // The standard library's own random keys, which it has from the system.
-    let part = || RandomState::new().build_hasher().finish().to_le_bytes();
     let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&part());
-    bytes[8..].copy_from_slice(&part());
+    getrandom::fill(&mut bytes).context("the system gives no random numbers")?;
     Ok(bytes)
 }
 

@@ -98,8 +98,12 @@ pub(crate) fn set_members(manifest: &Path, root: &Path) -> Result<()> {
 
 fn with_members(manifest: &str, is_there: &dyn Fn(&str) -> bool) -> String {
     let path = |line: &str| Some(line.split_once("= { path = \"")?.1.split_once('"')?.0.to_string());
-    let kept = manifest.lines().filter(|line| path(line).is_none_or(|folder| is_there(&folder)));
-    kept.map(|line| format!("{line}\n")).collect()
+    let is_kept = |member: &&str| member.contains('*') || is_there(member.trim_matches('"'));
+    let line = |line: &str| match line.strip_prefix("members = [").and_then(|rest| rest.strip_suffix(']')) {
+        Some(all) => format!("members = [{}]\n", all.split(", ").filter(is_kept).collect::<Vec<_>>().join(", ")),
+        None => format!("{line}\n"),
+    };
+    manifest.lines().filter(|line| path(line).is_none_or(|folder| is_there(&folder))).map(line).collect()
 }
 
 /// The checks and what they are made of, as libraries.
@@ -139,9 +143,11 @@ mod tests {
 
     #[test]
     fn the_students_workspace_has_the_members_that_are_there() {
-        let manifest = "[workspace]\nmembers = [\"labs/*\"]\n\n[workspace.dependencies]\nspeed = { path = \"tests/speed\" }\nx = \"1\"\n";
-        let text = with_members(manifest, &|folder| folder != "tests/speed");
-        assert_eq!(text, manifest.replace("speed = { path = \"tests/speed\" }\n", ""));
+        let manifest = "[workspace]\nmembers = [\"common\", \"labs/*\", \"slides\"]\n\n[workspace.dependencies]\nspeed = { path = \"tests/speed\" }\nx = \"1\"\n";
+        let text = with_members(manifest, &|folder| !["tests/speed", "slides"].contains(&folder));
+        let without = manifest.replace("speed = { path = \"tests/speed\" }\n", "").replace(", \"slides\"", "");
+        assert_eq!(text, without);
+        assert_eq!(with_members(manifest, &|_| true), manifest);
     }
 
     #[test]

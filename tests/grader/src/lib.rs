@@ -1,6 +1,6 @@
-//! Grades an exercise. A submission is one file; it is compiled in a box and run in another, beside hidden checks: some count what it does
-//! on a simulated machine, some explore it with a model checker and hand back the schedule that fails. No verdict rests on a clock or
-//! on a lucky run.
+//! Grades an exercise. A submission is one file. It is compiled in a sandbox and run in another, beside hidden checks: some count what
+//! it does on a simulated machine, some explore it with a model checker and hand back the schedule that fails. No verdict rests on a
+//! clock or on a lucky run.
 
 pub mod class;
 pub mod command_line;
@@ -13,7 +13,9 @@ pub mod render;
 pub mod request;
 pub mod sandbox;
 pub mod scan;
+pub mod submission;
 pub mod summary;
 pub mod toolchain;
 pub mod upload;
+pub mod verdict;
 pub mod workdir;

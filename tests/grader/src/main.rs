@@ -1,15 +1,22 @@
 //! `cargo grade`: grades exercises, and explains what fails.
 
-use grader::command_line::{Usage, run};
+use common::Error;
+use grader::command_line::run;
 use std::env;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+/// The grader's own fault. A grade that is bad is a grade, and exit status 1 would be taken for one.
+const OWN_FAULT: u8 = 3;
+
 fn main() -> ExitCode {
-    match run(env::args_os().skip(1)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("grade: {error:#}");
-            ExitCode::from(if error.is::<Usage>() { 2 } else { 3 })
-        }
+    let Err(error) = run(env::args_os().skip(1)) else { return ExitCode::SUCCESS };
+    let status = match error.downcast_ref::<Error>() {
+        Some(known @ (Error::Usage(_) | Error::ClosedPipe)) => known.exit_status(),
+        _ => OWN_FAULT,
+    };
+    if status != 0 {
+        let _ = writeln!(io::stderr(), "grade: {error:#}");
     }
+    ExitCode::from(status)
 }

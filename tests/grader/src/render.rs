@@ -1,38 +1,42 @@
-//! A grade for people: one line a check, and for what fails the schedule that shows it, on the submission's own lines, and a hint.
+//! A grade for people: one line per check, and for what fails the schedule that shows it, on the submission's own lines, and a hint.
 
 use crate::exercises::Exercise;
 use crate::grade::{Grade, Graded, of};
+use crate::verdict::{Status, Verdict};
 use common::format::{table, wrap};
+use common::witness::lanes;
 use serde_json::Value;
 
 const WIDTH: usize = 80;
 
 /// The whole grade of one exercise.
 pub fn grade(exercise: &Exercise, grade: &Grade) -> String {
-    let score: f64 =
-        grade.items.iter().filter(|item| item.status == "pass").map(|item| of(exercise, item).points).sum::<f64>()
-            + 0.0;
+    let score: f64 = grade
+        .items
+        .iter()
+        .filter(|item| item.status == Status::Pass)
+        .map(|item| of(exercise, item).points)
+        .sum::<f64>()
+        + 0.0;
     let most: f64 = grade.items.iter().map(|item| of(exercise, item).points).sum();
     let mut text = format!("{}: {score} of {most} points ({})\n", exercise.name, exercise.file);
-    if grade.verdict != "graded" {
-        let what = match grade.verdict {
-            "does-not-compile" => "It does not compile:",
-            "rejected" => "It was not compiled:",
-            _ => "It needs too much:",
-        };
+    let refused = match grade.verdict {
+        Verdict::Graded => None,
+        Verdict::DoesNotCompile => Some("It does not compile:"),
+        Verdict::Rejected => Some("It was not compiled:"),
+        Verdict::Limit => Some("It needs too much:"),
+        Verdict::Error => Some("It could not be graded:"),
+    };
+    if let Some(what) = refused {
         return text + &format!("{what}\n{}\n", grade.message);
     }
     for item in &grade.items {
-        let mark = match item.status.as_str() {
-            "pass" => "pass",
-            "fail" => "FAIL",
-            other => other,
-        };
+        let mark = if item.status == Status::Fail { "FAIL" } else { item.status.name() };
         let points = of(exercise, item).points;
-        let earned = if item.status == "pass" { points } else { 0.0 };
+        let earned = if item.status == Status::Pass { points } else { 0.0 };
         text += &format!("  {mark}  {earned} of {points}  {}: {}\n", item.id, of(exercise, item).title);
     }
-    for item in grade.items.iter().filter(|item| item.status != "pass") {
+    for item in grade.items.iter().filter(|item| item.status != Status::Pass) {
         text += &format!("\n{}\n", explanation(exercise, grade, item));
     }
     text
@@ -47,11 +51,10 @@ fn explanation(exercise: &Exercise, grade: &Grade, item: &Graded) -> String {
     text + &format!("\nagain: cargo grade {} --only {}", exercise.name, item.id)
 }
 
-/// One column a thread, one row a step, and as much of the line that took it as there is room for.
+/// One column per thread, one row per step, and as much of the line that took it as there is room for.
 pub fn lanes(witness: &Value, source: &str) -> String {
     let threads = witness["threads"].as_u64().unwrap_or(2);
-    let mut header = vec!["step".to_string()];
-    header.extend((1..=threads).map(|thread| format!("thread {thread}")));
+    let mut header = lanes::header(threads);
     header.push("line".to_string());
     let steps = witness["steps"].as_array().map_or(&[][..], Vec::as_slice);
     if steps.is_empty() {
@@ -62,10 +65,7 @@ pub fn lanes(witness: &Value, source: &str) -> String {
         .map(|(index, step)| {
             let thread = step["thread"].as_u64().unwrap_or(0);
             let words = format!("{} {}", step["op"].as_str().unwrap_or_default(), step["value"]);
-            let mut row = vec![(index + 1).to_string()];
-            row.extend(
-                (1..=threads).map(|lane| if lane == thread { format!("T{thread} {words}") } else { "|".to_string() }),
-            );
+            let mut row = lanes::row(index + 1, threads, thread, &format!("T{thread} {words}"));
             row.push(if line_of(step) == 0 { "-".to_string() } else { line_of(step).to_string() });
             row
         })
@@ -95,9 +95,13 @@ pub fn progress(grades: &[(&Exercise, Grade)]) -> String {
     let mut text = String::new();
     let (mut earned, mut all) = (0.0, 0.0);
     for (exercise, grade) in grades {
-        let score: f64 =
-            grade.items.iter().filter(|item| item.status == "pass").map(|item| of(exercise, item).points).sum::<f64>()
-                + 0.0;
+        let score: f64 = grade
+            .items
+            .iter()
+            .filter(|item| item.status == Status::Pass)
+            .map(|item| of(exercise, item).points)
+            .sum::<f64>()
+            + 0.0;
         let tenth = (score / exercise.points() * 10.0).round() as usize;
         text += &format!(
             "  {:<9} {}{} {score:>4} of {}\n",

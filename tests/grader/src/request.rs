@@ -1,9 +1,11 @@
 //! What the command line asks for.
 
 use crate::exercises::{EXERCISES, Exercise, exercise};
-use anyhow::Result;
+use crate::export::FORMATS;
+use common::Error;
+use common::command_line::{number, usage};
+use common::format::wrap;
 use std::ffi::OsString;
-use std::fmt;
 use std::path::PathBuf;
 
 const HELP: &str = "\
@@ -16,7 +18,7 @@ usage: cargo grade [EXERCISE] [--only ITEM] [--watch] [--hints]
        cargo grade handout OUT
        cargo grade [EXERCISE] --all DIR --out OUT [--jobs N] [--shard I/N]
 
-  EXERCISE           naive, shm, overhead, heavy, race, mutex or atomic
+  EXERCISE           EXERCISES
                      [default: all of them, with your progress]
   --only ITEM        only one of its items
   --watch            grades again whenever the file is saved, until Ctrl-C
@@ -30,10 +32,9 @@ usage: cargo grade [EXERCISE] [--only ITEM] [--watch] [--hints]
   --jobs N           so many at a time [default: CPUs]
   --shard I/N        only the I-th of N parts, for several machines
   --i-trust-this-code
-                     grades without a box where there is none (bubblewrap on
-                     Linux); the grade says so
-  --format FORMAT    writes grades as gradescope, classroom50, junit, csv,
-                     prairielearn, autolab or exercism read them
+                     grades without a sandbox where there is none (bubblewrap
+                     on Linux); the grade says so
+  --format FORMAT    writes grades as another system reads them: FORMATS
   gradescope OUT.zip writes what Gradescope takes as an autograder, with the
                      text of the checks: for you, and not for students
   handout OUT        writes the students' copy into OUT: no solutions, and the
@@ -44,146 +45,243 @@ usage: cargo grade [EXERCISE] [--only ITEM] [--watch] [--hints]
 Exit status: 0 graded, whatever the grade; 2 usage; 3 the grader's own fault.
 ";
 
-/// A command line that asks for something that cannot be done; exit status 2.
+/// What a command line asks for.
 #[derive(Debug)]
-pub struct Usage(pub(crate) String);
-
-impl fmt::Display for Usage {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} (--help lists all)", self.0)
-    }
+pub enum Request {
+    /// Print a text: the help, or the version.
+    Print(String),
+    /// Print an exercise's hints.
+    Hints(&'static Exercise),
+    /// Grade one exercise, or all.
+    Grade(Grading),
+    /// Grade a class.
+    Class(ClassGrading),
+    /// Write grades in the form of another system.
+    Export {
+        /// Which form.
+        format: String,
+        /// The grades.
+        files: Vec<PathBuf>,
+    },
+    /// Write the zip for Gradescope.
+    Gradescope {
+        /// Where.
+        out: PathBuf,
+        /// Of which exercises.
+        exercises: Vec<&'static Exercise>,
+    },
+    /// Write the students' copy.
+    Handout {
+        /// Where.
+        out: PathBuf,
+    },
+    /// Become a command in the reduced sandbox; the grader asks this of itself.
+    Sandbox(Vec<OsString>),
 }
 
-impl std::error::Error for Usage {}
-
-/// A request to grade.
+/// What to grade, and how to show it.
 #[derive(Debug, Default)]
-pub struct Request {
+pub struct Grading {
     /// Which exercise; all of them if none is named.
     pub exercise: Option<&'static Exercise>,
     /// Only this item.
     pub only: Option<String>,
     /// This file in place of the one beside the lab.
     pub submission: Option<PathBuf>,
-    /// Where the grade goes, or the grades of a class.
+    /// Where the grade goes.
     pub out: Option<PathBuf>,
-    /// The folder of a class.
-    pub all: Option<PathBuf>,
-    /// So many at a time.
-    pub jobs: Option<usize>,
-    /// Which part of all, counted from 1, and of how many.
-    pub shard: Option<(usize, usize)>,
     /// Whether it is printed for programs.
     pub json: bool,
     /// Whether it is graded again on every save.
     pub watch: bool,
-    /// Whether hints are printed instead.
-    pub hints: bool,
-    /// Whether it may run without a box.
+    /// Whether it may run without a sandbox.
     pub trusts: bool,
 }
 
-/// The exercise of that name.
-///
-/// # Errors
-///
-/// [`Usage`]: there is none.
-pub fn named(name: &str) -> Result<&'static Exercise> {
-    let names: Vec<&str> = EXERCISES.iter().map(|exercise| exercise.name).collect();
-    exercise(name)
-        .ok_or_else(|| Usage(format!("no exercise is called {name:?}, give one of {}", names.join(", "))).into())
-}
-
-/// A request, or a text to print.
-///
-/// # Errors
-///
-/// [`Usage`].
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<std::result::Result<Request, &'static str>> {
-    use lexopt::prelude::{Long, Short, Value};
-    let mut request = Request::default();
-    let mut parser = lexopt::Parser::from_args(arguments);
-    let wrong = |error: lexopt::Error| Usage(error.to_string());
-    while let Some(argument) = parser.next().map_err(wrong)? {
-        match argument {
-            Short('h') | Long("help") => return Ok(Err(HELP)),
-            Short('V') | Long("version") => return Ok(Err(concat!("grade ", env!("CARGO_PKG_VERSION"), "\n"))),
-            Long("json") => request.json = true,
-            Long("watch") => request.watch = true,
-            Long("hints") => request.hints = true,
-            Long("i-trust-this-code") => request.trusts = true,
-            Long("only") => request.only = Some(parser.value().map_err(wrong)?.to_string_lossy().into_owned()),
-            Long("submission") => request.submission = Some(parser.value().map_err(wrong)?.into()),
-            Long("out") => request.out = Some(parser.value().map_err(wrong)?.into()),
-            Long("all") => request.all = Some(parser.value().map_err(wrong)?.into()),
-            Long("jobs") => {
-                let jobs = parser
-                    .value()
-                    .map_err(wrong)?
-                    .to_string_lossy()
-                    .parse()
-                    .ok()
-                    .filter(|jobs| (1..=256).contains(jobs));
-                request.jobs = Some(jobs.ok_or_else(|| Usage("--jobs: give a number from 1 to 256".into()))?);
-            }
-            Long("shard") => {
-                let value = parser.value().map_err(wrong)?;
-                let parts = value
-                    .to_string_lossy()
-                    .split_once('/')
-                    .and_then(|(part, parts)| Some((part.parse().ok()?, parts.parse().ok()?)));
-                let parts = parts.filter(|(part, parts)| (1..=*parts).contains(part));
-                request.shard = Some(parts.ok_or_else(|| Usage("--shard: give I/N, such as 2/4".into()))?);
-            }
-            Long("exercise") => request.exercise = Some(named(&parser.value().map_err(wrong)?.to_string_lossy())?),
-            Value(name) if request.exercise.is_none() => request.exercise = Some(named(&name.to_string_lossy())?),
-            other => return Err(Usage(other.unexpected().to_string()).into()),
-        }
-    }
-    request.check()?;
-    Ok(Ok(request))
+/// Which class to grade.
+#[derive(Debug)]
+pub struct ClassGrading {
+    /// Only this exercise.
+    pub only: Option<&'static Exercise>,
+    /// The folder with a folder for each student.
+    pub submissions: PathBuf,
+    /// Where the grades go.
+    pub out: PathBuf,
+    /// How many at a time; as many as CPUs if it is not given.
+    pub jobs: Option<usize>,
+    /// Which part of all, counted from 1, and of how many.
+    pub shard: (usize, usize),
+    /// Whether it may run without a sandbox.
+    pub trusts: bool,
 }
 
 impl Request {
-    fn check(&self) -> Result<()> {
-        let says = |text: String| Err(Usage(text).into());
-        if self.all.is_some() {
-            return match self.out {
-                Some(_)
-                    if self.only.is_some() || self.submission.is_some() || self.json || self.watch || self.hints =>
-                {
-                    says("--all grades a class: leave --only, --submission, --json, --watch and --hints out".into())
+    /// Reads a command line.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`].
+    pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, Error> {
+        let mut arguments = arguments.into_iter().peekable();
+        let command = |first: &OsString| COMMANDS.into_iter().find(|(name, _)| first == name);
+        match arguments.peek().and_then(command) {
+            Some((_, parse)) => parse(arguments.skip(1).collect()),
+            None => Flags::parse(arguments)?.request(),
+        }
+    }
+}
+
+type Parse = fn(Vec<OsString>) -> Result<Request, Error>;
+
+/// What is asked for by a word of its own, which comes first.
+const COMMANDS: [(&str, Parse); 4] = [
+    ("export", export),
+    ("gradescope", gradescope),
+    ("handout", handout),
+    ("sandbox", |rest| Ok(Request::Sandbox(rest))),
+];
+
+fn export(arguments: Vec<OsString>) -> Result<Request, Error> {
+    use lexopt::prelude::{Long, Value};
+    let (mut format, mut files) = (None, Vec::new());
+    let mut parser = lexopt::Parser::from_args(arguments);
+    while let Some(argument) = parser.next().map_err(usage)? {
+        match argument {
+            Long("format") => format = Some(parser.value().map_err(usage)?.to_string_lossy().into_owned()),
+            Value(file) => files.push(PathBuf::from(file)),
+            other => return Err(usage(other.unexpected())),
+        }
+    }
+    let format = format.ok_or_else(|| usage(format!("export: give --format, one of {}", FORMATS.join(", "))))?;
+    Ok(Request::Export { format, files })
+}
+
+fn gradescope(arguments: Vec<OsString>) -> Result<Request, Error> {
+    let Some((out, names)) = arguments.split_first() else {
+        return Err(usage("gradescope: name a zip that is not there yet, and then exercises, or none for all"));
+    };
+    let named = names.iter().map(|name| named(&name.to_string_lossy())).collect::<Result<Vec<_>, _>>()?;
+    let exercises = if named.is_empty() { EXERCISES.iter().collect() } else { named };
+    Ok(Request::Gradescope { out: out.into(), exercises })
+}
+
+fn handout(arguments: Vec<OsString>) -> Result<Request, Error> {
+    match &arguments[..] {
+        [out] => Ok(Request::Handout { out: out.into() }),
+        _ => Err(usage("handout: name one folder that is not there yet")),
+    }
+}
+
+/// The exercise of that name.
+fn named(name: &str) -> Result<&'static Exercise, Error> {
+    exercise(name).ok_or_else(|| usage(format!("no exercise is called {name:?}, give one of {}", names().join(", "))))
+}
+
+fn names() -> Vec<&'static str> {
+    EXERCISES.iter().map(|exercise| exercise.name).collect()
+}
+
+fn help() -> String {
+    // A list stands in the second column, however long it is.
+    let listed = |names: &[&str]| {
+        let (last, others) = names.split_last().expect("there is one");
+        let lines = wrap(&format!("{} or {last}", others.join(", ")), 59, "");
+        lines.trim_end().replace('\n', &format!("\n{:21}", ""))
+    };
+    let formats = format!("writes grades as another system reads them:\n{:21}{}", "", listed(&FORMATS));
+    HELP.replace("EXERCISE           EXERCISES", &format!("EXERCISE           {}", listed(&names())))
+        .replace("writes grades as another system reads them: FORMATS", &formats)
+}
+
+/// The flags, as they were given.
+#[derive(Debug, Default)]
+struct Flags {
+    print: Option<String>,
+    hints: bool,
+    all: Option<PathBuf>,
+    jobs: Option<usize>,
+    shard: Option<(usize, usize)>,
+    grading: Grading,
+}
+
+impl Flags {
+    fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, Error> {
+        use lexopt::prelude::{Long, Short, Value};
+        let mut flags = Self::default();
+        let grading = &mut flags.grading;
+        let mut parser = lexopt::Parser::from_args(arguments);
+        while let Some(argument) = parser.next().map_err(usage)? {
+            let value = |parser: &mut lexopt::Parser| parser.value().map_err(usage);
+            match argument {
+                Short('h') | Long("help") => return Ok(Self { print: Some(help()), ..Self::default() }),
+                Short('V') | Long("version") => {
+                    let version = concat!("grade ", env!("CARGO_PKG_VERSION"), "\n").to_string();
+                    return Ok(Self { print: Some(version), ..Self::default() });
                 }
-                Some(_) => Ok(()),
-                None => says("--all DIR needs --out OUT".into()),
-            };
+                Long("json") => grading.json = true,
+                Long("watch") => grading.watch = true,
+                Long("hints") => flags.hints = true,
+                Long("i-trust-this-code") => grading.trusts = true,
+                Long("only") => grading.only = Some(value(&mut parser)?.to_string_lossy().into_owned()),
+                Long("submission") => grading.submission = Some(value(&mut parser)?.into()),
+                Long("out") => grading.out = Some(value(&mut parser)?.into()),
+                Long("all") => flags.all = Some(value(&mut parser)?.into()),
+                Long("jobs") => flags.jobs = Some(number("--jobs", &value(&mut parser)?.to_string_lossy(), 1..=256)?),
+                Long("shard") => flags.shard = Some(shard(&value(&mut parser)?.to_string_lossy())?),
+                Long("exercise") => grading.exercise = Some(named(&value(&mut parser)?.to_string_lossy())?),
+                Value(name) if grading.exercise.is_none() => grading.exercise = Some(named(&name.to_string_lossy())?),
+                other => return Err(usage(other.unexpected())),
+            }
         }
-        if self.jobs.is_some() || self.shard.is_some() {
-            return says("--jobs and --shard are about a class: give --all DIR".into());
+        Ok(flags)
+    }
+
+    /// What they ask for together.
+    fn request(self) -> Result<Request, Error> {
+        let Self { print, hints, all, jobs, shard, grading } = self;
+        if let Some(text) = print {
+            return Ok(Request::Print(text));
         }
-        let Some(exercise) = self.exercise else {
-            let needs = [
-                ("--only", self.only.is_some()),
-                ("--submission", self.submission.is_some()),
-                ("--out", self.out.is_some()),
-                ("--json", self.json),
-                ("--watch", self.watch),
-                ("--hints", self.hints),
+        let Grading { exercise, ref only, ref submission, ref out, json, watch, trusts } = grading;
+        if let Some(submissions) = all {
+            let out = out.clone().ok_or_else(|| usage("--all DIR needs --out OUT"))?;
+            if only.is_some() || submission.is_some() || json || watch || hints {
+                let flags = "--only, --submission, --json, --watch and --hints";
+                return Err(usage(format!("--all grades a class: leave {flags} out")));
+            }
+            let shard = shard.unwrap_or((1, 1));
+            return Ok(Request::Class(ClassGrading { only: exercise, submissions, out, jobs, shard, trusts }));
+        }
+        if jobs.is_some() || shard.is_some() {
+            return Err(usage("--jobs and --shard are about a class: give --all DIR"));
+        }
+        let Some(exercise) = exercise else {
+            let about_one = [
+                ("--only", only.is_some()),
+                ("--submission", submission.is_some()),
+                ("--out", out.is_some()),
+                ("--json", json),
+                ("--watch", watch),
+                ("--hints", hints),
             ];
-            return match needs.into_iter().find(|(_, is_given)| *is_given) {
-                Some((flag, _)) => says(format!("{flag} is about one exercise: name it")),
-                None => Ok(()),
+            return match about_one.into_iter().find(|(_, is_given)| *is_given) {
+                Some((flag, _)) => Err(usage(format!("{flag} is about one exercise: name it"))),
+                None => Ok(Request::Grade(grading)),
             };
         };
-        if let Some(only) = &self.only
-            && !exercise.about.items.iter().any(|item| item.id == only)
-        {
-            let ids: Vec<&str> = exercise.about.items.iter().map(|item| item.id).collect();
-            return says(format!("--only {only}: {} has the items {}", exercise.name, ids.join(", ")));
+        let ids: Vec<&str> = exercise.about.items.iter().map(|item| item.id).collect();
+        if let Some(only) = only.as_deref().filter(|only| !ids.contains(only)) {
+            return Err(usage(format!("--only {only}: {} has the items {}", exercise.name, ids.join(", "))));
         }
-        if self.watch && (self.out.is_some() || self.json) {
-            return says("--watch is for people: leave --out and --json out".into());
+        if watch && (out.is_some() || json) {
+            return Err(usage("--watch is for people: leave --out and --json out"));
         }
-        Ok(())
+        Ok(if hints { Request::Hints(exercise) } else { Request::Grade(grading) })
     }
+}
+
+fn shard(value: &str) -> Result<(usize, usize), Error> {
+    let parts = value.split_once('/').and_then(|(part, parts)| Some((part.parse().ok()?, parts.parse().ok()?)));
+    let parts = parts.filter(|(part, parts)| (1..=*parts).contains(part));
+    parts.ok_or_else(|| usage(format!("--shard {value}: give I/N, such as 2/4")))
 }

@@ -1,4 +1,4 @@
-//! A submission's words, before a compiler sees them: for a friendly message. The box does not rely on it.
+//! A submission's words, before a compiler sees them: for a friendly message. The sandbox does not rely on it.
 
 use std::fs;
 use std::path::Path;
@@ -215,7 +215,7 @@ mod tests {
             ("fn f() { unsafe { } }", "unsafe"),
             ("fn f() { asm!(\"\"); }", "asm!"),
             ("extern crate alloc;", "extern crate"),
-            ("fn f() { judge::main(); }", "checks"),
+            ("fn f() { checks::main(); }", "checks is not there"),
             ("macro_rules! m { ($n:ident) => { $n::<u8>() } } fn f() { m!(size_of); }", "size_of tells"),
             ("fn f() { core::mem::r#size_of::<u8>(); }", "tells"),
             ("const _: () = panic!(\"{}\", include_str!(\"x\"));", "include_str!"),

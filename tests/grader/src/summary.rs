@@ -1,8 +1,9 @@
 //! A class at a glance: a CSV with a row for each student, and a page that shows who fails where and which schedules fail most often.
 
-use crate::class::Submission;
 use crate::exercises::EXERCISES;
 use crate::sandbox::Isolation;
+use crate::submission::Submission;
+use crate::verdict::{Status, Verdict};
 use maud::{DOCTYPE, PreEscaped, html};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -49,8 +50,8 @@ pub fn page(grades: &Grades<'_>) -> String {
             body {
                 h1 { "Grades" }
                 p { (grades.len()) " students, " (count) " submissions." }
-                @for (isolation, less) in boxes(grades) {
-                    p { strong { "Not graded in the full box: " (less) " of " (count) ", " (isolation) "." } }
+                @for (isolation, less) in less_than_full(grades) {
+                    p { strong { "Not graded in the full sandbox: " (less) " of " (count) ", " (isolation) "." } }
                 }
                 h2 { "Who fails where" }
                 table {
@@ -60,7 +61,7 @@ pub fn page(grades: &Grades<'_>) -> String {
                             th scope="row" { (student) }
                             @for exercise in EXERCISES {
                                 @match grades.iter().find(|(submission, _)| submission.exercise.name == exercise.name) {
-                                    Some((_, grade)) => { td.number class=(class_of(grade)) title=(failed(grade)) { (grade["score"]) @if grade["verdict"] != "graded" { " " (grade["verdict"].as_str().unwrap_or_default()) } } }
+                                    Some((_, grade)) => { td.number class=(class_of(grade)) title=(failed(grade)) { (grade["score"]) @if let Some(verdict) = Verdict::of(grade).filter(|verdict| *verdict != Verdict::Graded) { " " (verdict.name()) } } }
                                     None => { td { "–" } }
                                 }
                             }
@@ -90,7 +91,11 @@ fn class_of(grade: &Value) -> &'static str {
 
 fn failed(grade: &Value) -> String {
     let items = grade["items"].as_array().into_iter().flatten();
-    items.filter(|item| item["status"] != "pass").filter_map(|item| item["id"].as_str()).collect::<Vec<_>>().join(", ")
+    items
+        .filter(|item| Status::of(item) != Some(Status::Pass))
+        .filter_map(|item| item["id"].as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 type Failure = (String, String, String, String);
@@ -99,7 +104,9 @@ type Failure = (String, String, String, String);
 fn failures(grades: &Grades<'_>) -> Vec<(Failure, usize)> {
     let mut counts: BTreeMap<Failure, usize> = BTreeMap::new();
     for (submission, grade) in grades.values().flatten() {
-        for item in grade["items"].as_array().into_iter().flatten().filter(|item| item["status"] != "pass") {
+        for item in
+            grade["items"].as_array().into_iter().flatten().filter(|item| Status::of(item) != Some(Status::Pass))
+        {
             let steps = item["witness"]["steps"].as_array().into_iter().flatten();
             let schedule = steps.map(|step| {
                 format!("T{} {} {}", step["thread"], step["op"].as_str().unwrap_or_default(), step["value"])
@@ -117,8 +124,8 @@ fn failures(grades: &Grades<'_>) -> Vec<(Failure, usize)> {
     counts
 }
 
-/// How many were graded in less than the full box, by how.
-fn boxes<'a>(grades: &'a Grades<'_>) -> BTreeMap<&'a str, usize> {
+/// How many were graded in less than the full sandbox, by isolation.
+fn less_than_full<'a>(grades: &'a Grades<'_>) -> BTreeMap<&'a str, usize> {
     let mut counts = BTreeMap::new();
     for isolation in grades.values().flatten().filter_map(|(_, grade)| grade["isolation"].as_str()) {
         *counts.entry(isolation).or_default() += usize::from(isolation != Isolation::Full.name());
@@ -133,14 +140,14 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_was_not_graded_in_the_full_box_is_said_on_the_page() {
+    fn what_was_not_graded_in_the_full_sandbox_is_said_on_the_page() {
         let submission = Submission { student: "ada".into(), exercise: &EXERCISES[0], file: "x.rs".into() };
         let shown = |isolation: Isolation| {
             let grade = json!({ "isolation": isolation.name(), "items": [], "score": 1.0, "verdict": "graded" });
             page(&BTreeMap::from([("ada", vec![(&submission, grade)])]))
         };
-        assert!(shown(Isolation::Reduced).contains("Not graded in the full box: 1 of 1, reduced: Landlock"));
-        assert!(!shown(Isolation::Full).contains("Not graded in the full box"));
+        assert!(shown(Isolation::Reduced).contains("Not graded in the full sandbox: 1 of 1, reduced: Landlock"));
+        assert!(!shown(Isolation::Full).contains("Not graded in the full sandbox"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 const PREFIX: &str = "grade-";
 const LOCK: &str = "lock";
-/// Between a folder and its lock somebody may sweep.
+/// `sweep` skips folders younger than this, because a new folder is briefly unlocked.
 const YOUNG: Duration = Duration::from_secs(60);
 
 /// How the folders of this process begin.
@@ -25,7 +25,7 @@ pub struct Workdir {
 }
 
 impl Workdir {
-    /// A new one, with a folder `out` that anybody in the box may write to.
+    /// A new one, with a folder `out` that every user in the sandbox may write to.
     ///
     /// # Errors
     ///
@@ -57,7 +57,7 @@ pub fn sweep() {
     left_behind(&env::temp_dir(), YOUNG).iter().for_each(|folder| drop(fs::remove_dir_all(folder)));
 }
 
-/// Folders that nobody holds, of this age and more.
+/// Folders that no grader holds, of this age and more.
 fn left_behind(parent: &Path, age: Duration) -> Vec<PathBuf> {
     let is_left = |folder: &PathBuf| {
         let is_ours = folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PREFIX));
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_holds_is_swept_away_and_nothing_else() {
+    fn what_no_grader_holds_is_swept_away_and_nothing_else() {
         let parent = tempfile::tempdir().unwrap();
         let folder = |name: &str| {
             let folder = parent.path().join(name);

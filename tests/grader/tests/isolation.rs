@@ -1,4 +1,4 @@
-//! What `cargo grade` says of its box: nothing where it is whole, a warning where it is less, and no where there is none.
+//! What `cargo grade` says of its sandbox: nothing where it is full, a warning where it is less, and no where there is none.
 
 use crate::support::skipped::skipped;
 use crate::support::solution;
@@ -28,9 +28,9 @@ fn stderr(output: &Output) -> String {
 }
 
 #[test]
-fn a_reduced_box_is_said_aloud_and_none_is_refused() {
+fn a_reduced_sandbox_is_said_aloud_and_none_is_refused() {
     if !Isolation::Reduced.works() {
-        return skipped("no Landlock or no seccomp here, so nobody tried to do without bubblewrap");
+        return skipped("no Landlock or no seccomp here, so grading without bubblewrap was not tried");
     }
     // A system without bubblewrap.
     let folder = tempfile::tempdir().unwrap();
@@ -45,12 +45,12 @@ fn a_reduced_box_is_said_aloud_and_none_is_refused() {
     assert!(isolation(&output).starts_with("reduced: Landlock and seccomp"), "{}", stderr(&output));
     assert!(stderr(&output).contains("WARNING: isolation is reduced"), "{}", stderr(&output));
 
-    // And without the program that builds the wall.
+    // And without the program that enters the reduced sandbox.
     let alone = folder.path().join("another");
     fs::copy(own, &alone).unwrap();
     let output = grade(&alone, &path, &[]);
     assert!(output.status.code() == Some(3) && output.stdout.is_empty(), "{}", stderr(&output));
-    assert!(stderr(&output).contains("no box works here: install bubblewrap"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("no sandbox works here: install bubblewrap"), "{}", stderr(&output));
     let output = grade(&alone, &path, &["--i-trust-this-code"]);
     assert!(isolation(&output).starts_with("none: limits only"), "{}", stderr(&output));
     assert!(stderr(&output).contains("WARNING: isolation is none"), "{}", stderr(&output));

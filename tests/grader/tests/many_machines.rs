@@ -1,6 +1,6 @@
 //! The guide's ways past one machine, run as they stand there: the matrix of CI jobs, each job in a folder of its own, and GNU parallel.
 
-use crate::support::skipped::{has_a_box, skipped};
+use crate::support::skipped::{has_a_sandbox, skipped};
 use crate::support::solution;
 use grader::sandbox::Isolation;
 use std::collections::BTreeMap;
@@ -61,7 +61,7 @@ fn grades(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 
 #[test]
 fn a_matrix_of_jobs_grades_a_class_once() {
-    if !has_a_box("no matrix was tried") {
+    if !has_a_sandbox("no matrix was tried") {
         return;
     }
     let yaml = block("yaml", "matrix:");
@@ -104,7 +104,7 @@ fn a_matrix_of_jobs_grades_a_class_once() {
 fn gnu_parallel_grades_every_file_of_an_exercise() {
     let has_parallel = Command::new("parallel").arg("--version").output().is_ok_and(|output| output.status.success());
     if Isolation::probe().is_none() || !has_parallel {
-        return skipped("no box or no GNU parallel here, so it was not tried");
+        return skipped("no sandbox or no GNU parallel here, so it was not tried");
     }
     let folder = tempfile::tempdir().unwrap();
     class(folder.path());

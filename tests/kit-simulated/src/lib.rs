@@ -1,6 +1,6 @@
 //! What an exercise is made of, on a machine that counts: the names of `common::exercise`, where every operation costs so many ticks
 //! and of all threads the one whose clock is behind goes on. A run takes the same ticks on a laptop, on a server and on a busy
-//! machine, and says which thread did what, so parallelism is judged without a stopwatch.
+//! machine, and says which thread did what, so parallelism is checked without a stopwatch.
 
 mod machine;
 

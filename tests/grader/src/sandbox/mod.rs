@@ -1,9 +1,9 @@
-//! The boxes: one to compile in, one to run in. bubblewrap makes each a namespace of its own for everything, with nothing in it but what is
-//! needed, no network, no other process, no environment, and limits on time, memory, files and processes. Where it is refused, the same is
-//! behind a wall of Landlock and seccomp.
+//! The sandboxes: one to compile in, one to run in. bubblewrap gives each namespaces of its own, with nothing in them but what is needed:
+//! no network, no other process, no environment, and limits on time, memory, files and processes. Where bubblewrap is refused, Landlock
+//! and seccomp take its place ([`reduced`]).
 
 #[cfg(target_os = "linux")]
-pub mod wall;
+pub mod reduced;
 
 use anyhow::{Context as _, Result, ensure};
 use std::env;
@@ -13,14 +13,14 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How a submission is boxed in.
+/// How strong a sandbox is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Isolation {
     /// Namespaces of its own, no privileges, limits.
     Full,
-    /// A wall within the namespaces of all others: what is there can be named, but neither opened nor called.
+    /// Landlock and seccomp, in the namespaces of all others: what is there can be named, but neither opened nor called.
     Reduced,
-    /// Limits alone, because somebody trusts this code.
+    /// Limits alone, because the command line says that this code is trusted.
     LimitsOnly,
 }
 
@@ -67,7 +67,7 @@ const NAMESPACES: [&str; 10] = [
     "ALL",
 ];
 
-/// What a box grants.
+/// What a sandbox grants.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Seconds by the clock.
@@ -82,32 +82,32 @@ pub struct Limits {
     pub output: usize,
 }
 
-/// For compiling.
+/// What compiling may take.
 pub const COMPILE: Limits = Limits { seconds: 30, cpu_seconds: 10, memory: 3 << 30, file: 64 << 20, output: 64 * 1024 };
-/// For running one item.
+/// What running one item may take.
 pub const RUN: Limits = Limits { seconds: 10, cpu_seconds: 15, memory: 2 << 30, file: 0, output: 256 * 1024 };
 
-/// What became of a command in a box.
+/// What became of a command in a sandbox.
 #[derive(Debug)]
 pub struct Outcome {
     /// The exit status; as shells have it, 128 and the signal if one ended it.
     pub code: Option<i32>,
-    /// The beginning of what it said.
+    /// The first bytes of its standard output.
     pub stdout: String,
-    /// The beginning of what it said there.
+    /// The first bytes of its standard error.
     pub stderr: String,
     /// Whether it was stopped because its time was over.
     pub timed_out: bool,
 }
 
-/// A box: what is in it, from outside to inside. There is no default, so that nobody leaves out the filter unawares.
+/// What is in a sandbox, from outside to inside. There is no default, so that the filter is never left out by accident.
 #[derive(Debug)]
 pub struct Contents<'a> {
     /// Files and folders that can be read: outside, inside.
     pub readable: Vec<(&'a Path, String)>,
     /// A folder that can be written, for those that are more than one process.
     pub writable: Option<(&'a Path, &'a str)>,
-    /// A file with a filter of system calls, for a box that is made by bubblewrap.
+    /// A file with a filter of system calls, for a sandbox that is made by bubblewrap.
     pub filter: Option<&'a Path>,
     /// Links: what they lead to, where they are.
     pub links: Vec<(&'a str, &'a str)>,
@@ -115,11 +115,11 @@ pub struct Contents<'a> {
     pub environment: Vec<(&'a str, String)>,
 }
 
-/// Runs a command in a box, and gives it this on standard input.
+/// Runs a command in a sandbox, with `input` on its standard input.
 ///
 /// # Errors
 ///
-/// The box cannot be made: the grader's fault, and not the submission's.
+/// The sandbox cannot be made: that is the grader's fault, not the submission's.
 pub fn run(
     isolation: Isolation,
     limits: Limits,
@@ -127,24 +127,24 @@ pub fn run(
     command: &[String],
     input: &str,
 ) -> Result<Outcome> {
-    let mut boxed = Command::new("prlimit");
-    boxed.arg(format!("--as={}", limits.memory)).arg(format!("--cpu={}", limits.cpu_seconds));
-    boxed.arg(format!("--fsize={}", limits.file)).args(["--core=0", "--nofile=64", "--stack=67108864"]);
+    let mut prlimit = Command::new("prlimit");
+    prlimit.arg(format!("--as={}", limits.memory)).arg(format!("--cpu={}", limits.cpu_seconds));
+    prlimit.arg(format!("--fsize={}", limits.file)).args(["--core=0", "--nofile=64", "--stack=67108864"]);
     match isolation {
-        Isolation::Full => contents.bubblewrap(&mut boxed, command),
+        Isolation::Full => contents.bubblewrap(&mut prlimit, command),
         Isolation::Reduced | Isolation::LimitsOnly => {
             if isolation == Isolation::Reduced {
-                boxed.arg(wall()?).arg("wall").args(contents.writable.is_none().then_some("--alone"));
-                boxed.args(contents.readable.iter().flat_map(|(outside, _)| [Path::new("--read"), outside]));
-                boxed.args(contents.writable.iter().flat_map(|(outside, _)| [Path::new("--write"), outside]));
+                prlimit.arg(own_program()?).arg("sandbox").args(contents.writable.is_none().then_some("--alone"));
+                prlimit.args(contents.readable.iter().flat_map(|(outside, _)| [Path::new("--read"), outside]));
+                prlimit.args(contents.writable.iter().flat_map(|(outside, _)| [Path::new("--write"), outside]));
             }
-            boxed.args(command.iter().map(|word| contents.outside(word))).current_dir("/").env_clear();
-            boxed.envs(contents.environment.iter().map(|(name, value)| (name, contents.outside(value))));
+            prlimit.args(command.iter().map(|word| contents.outside(word))).current_dir("/").env_clear();
+            prlimit.envs(contents.environment.iter().map(|(name, value)| (name, contents.outside(value))));
         }
     }
     #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut boxed, 0);
-    let child = boxed.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    std::os::unix::process::CommandExt::process_group(&mut prlimit, 0);
+    let child = prlimit.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = child.context("cannot start prlimit: is util-linux installed?")?;
     let (stdout, stderr) = (child.stdout.take().context("it has one")?, child.stderr.take().context("it has one")?);
     let readers = [listen(stdout, limits.output), listen(stderr, limits.output)];
@@ -154,8 +154,8 @@ pub fn run(
     let (status, timed_out) = wait(&mut child, Duration::from_secs(limits.seconds))?;
     let [stdout, stderr] = readers.map(|reader| contents.inside(reader.join().unwrap_or_default(), isolation));
     let is_ours = ["bwrap: ", "prlimit: ", "grade: "].iter().any(|name| stderr.starts_with(name));
-    // Within the box nothing can write there before it is closed.
-    ensure!(!(is_ours && status.code().is_some_and(|code| code != 0)), "the box does not work: {}", stderr.trim());
+    // In the sandbox nothing can write there before it is closed.
+    ensure!(!(is_ours && status.code().is_some_and(|code| code != 0)), "the sandbox does not work: {}", stderr.trim());
     Ok(Outcome { code: code(status), stdout, stderr, timed_out })
 }
 
@@ -170,8 +170,8 @@ fn code(status: ExitStatus) -> Option<i32> {
     status.code()
 }
 
-/// The program that builds a wall around itself: `grade`, which this one is, or a test of it beside whose folder it lies.
-fn wall() -> Result<PathBuf> {
+/// The program that enters the reduced sandbox: `grade`, which this one is, or a test of it beside whose folder it lies.
+fn own_program() -> Result<PathBuf> {
     let own = env::current_exe().context("cannot find the grader's own program")?;
     let all = own.ancestors().skip(1).take(2).map(|folder| folder.join("grade"));
     all.into_iter().find(|path| path.is_file()).context("there is no program called grade")
@@ -190,7 +190,7 @@ fn wait(child: &mut Child, patience: Duration) -> Result<(ExitStatus, bool)> {
         pause = (pause * 2).min(Duration::from_millis(10));
     }
     end_group(child);
-    Ok((child.wait().context("cannot wait for the box")?, timed_out))
+    Ok((child.wait().context("cannot wait for the sandbox")?, timed_out))
 }
 
 /// Whether it has ended; its number stays taken, so that its group is still its own.
@@ -198,19 +198,19 @@ fn wait(child: &mut Child, patience: Duration) -> Result<(ExitStatus, bool)> {
 fn has_ended(child: &Child) -> Result<bool> {
     use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
     let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-    let status = waitid(WaitId::Pid(Pid::from_child(child)), options).context("cannot wait for the box")?;
+    let status = waitid(WaitId::Pid(Pid::from_child(child)), options).context("cannot wait for the sandbox")?;
     Ok(status.is_some())
 }
 
 #[cfg(unix)]
 fn end_group(child: &Child) {
     use rustix::process::{Pid, Signal, kill_process_group};
-    let _ = kill_process_group(Pid::from_child(child), Signal::KILL); // there may be nobody left
+    let _ = kill_process_group(Pid::from_child(child), Signal::KILL); // the group may have ended
 }
 
 #[cfg(not(unix))]
 fn has_ended(child: &mut Child) -> Result<bool> {
-    Ok(child.try_wait().context("cannot wait for the box")?.is_some())
+    Ok(child.try_wait().context("cannot wait for the sandbox")?.is_some())
 }
 
 #[cfg(not(unix))]
@@ -225,27 +225,27 @@ impl<'a> Contents<'a> {
         Self { readable, filter, writable: None, links: Vec::new(), environment: Vec::new() }
     }
 
-    fn bubblewrap(&self, boxed: &mut Command, command: &[String]) {
+    fn bubblewrap(&self, prlimit: &mut Command, command: &[String]) {
         if let Some(filter) = self.filter {
             // bubblewrap takes it from a descriptor; a shell opens one without a word of unsafe code.
-            boxed.args(["sh", "-c", "exec 9<\"$0\"; exec \"$@\""]).arg(filter).args(["bwrap", "--seccomp", "9"]);
+            prlimit.args(["sh", "-c", "exec 9<\"$0\"; exec \"$@\""]).arg(filter).args(["bwrap", "--seccomp", "9"]);
         } else {
-            boxed.arg("bwrap");
+            prlimit.arg("bwrap");
         }
-        boxed.args(NAMESPACES).arg("--clearenv");
+        prlimit.args(NAMESPACES).arg("--clearenv");
         for (name, value) in &self.environment {
-            boxed.args(["--setenv", name, value]);
+            prlimit.args(["--setenv", name, value]);
         }
         for (outside, inside) in &self.readable {
-            boxed.arg("--ro-bind").arg(outside).arg(inside);
+            prlimit.arg("--ro-bind").arg(outside).arg(inside);
         }
         for (to, at) in &self.links {
-            boxed.args(["--symlink", to, at]);
+            prlimit.args(["--symlink", to, at]);
         }
         if let Some((outside, inside)) = self.writable {
-            boxed.arg("--bind").arg(outside).arg(inside);
+            prlimit.arg("--bind").arg(outside).arg(inside);
         }
-        boxed.args(["--remount-ro", "/", "--chdir", "/"]).args(command);
+        prlimit.args(["--remount-ro", "/", "--chdir", "/"]).args(command);
     }
 
     fn places(&self) -> impl Iterator<Item = (&Path, &str)> {
@@ -257,7 +257,7 @@ impl<'a> Contents<'a> {
         self.places().fold(word.to_string(), |word, (outside, inside)| replace_path(&word, inside, outside))
     }
 
-    /// What was said of places, with the names that they have in a namespace: a message is the same in every box.
+    /// What was said of places, with the names that they have in a namespace: a message is the same in every sandbox.
     fn inside(&self, text: String, isolation: Isolation) -> String {
         if isolation == Isolation::Full {
             return text;
@@ -266,13 +266,13 @@ impl<'a> Contents<'a> {
     }
 }
 
-/// A path inside of the box as one outside, wherever it stands in a word.
+/// A path inside of the sandbox as one outside, wherever it stands in a word.
 fn replace_path(word: &str, inside: &str, outside: &Path) -> String {
     let at_start = word.strip_prefix(inside).map(|rest| format!("{}{rest}", outside.display()));
     at_start.unwrap_or_else(|| word.replace(&format!("={inside}"), &format!("={}", outside.display())))
 }
 
-/// Keeps the beginning, and reads on to the end, so that nobody waits for a full pipe.
+/// Keeps the beginning, and reads on to the end, so that the writer never waits for a full pipe.
 fn listen(mut stream: impl Read + Send + 'static, most: usize) -> thread::JoinHandle<String> {
     thread::spawn(move || {
         let (mut kept, mut buffer) = (Vec::new(), [0; 8192]);

@@ -1,6 +1,6 @@
 //! What a grade holds: its schema, no secret, and lines that take the steps they are said to take.
 
-use super::{files, grader};
+use super::{files, graded, grader};
 use crate::support::schema;
 use crate::support::solution;
 use grader::exercises::{About, EXERCISES, Exercise, exercise};
@@ -50,9 +50,9 @@ fn a_grade_keeps_its_contract() {
     ] {
         let corpus = workspace::root().join("tests/grader/corpus").join(format!("{file}.rs"));
         let (exercise, path) = (exercise(name).unwrap(), if corpus.exists() { corpus } else { solution(name, file) });
-        let document = grader.document(exercise, file, &grader.grade(exercise, &path, None).unwrap());
-        assert_eq!(problem(&document), None, "{file}");
-        assert_eq!(document["isolation"], grader.isolation.name());
+        let graded = graded(grader, exercise, &path, false);
+        assert_eq!(problem(&graded.document), None, "{file}");
+        assert_eq!(graded.document["isolation"], grader.isolation.name());
     }
     let shm = exercise("shm").unwrap();
     let mut broken = grader.document(shm, "x.rs", &grader.grade(shm, Path::new("nowhere.rs"), None).unwrap());
@@ -64,14 +64,19 @@ fn a_grade_keeps_its_contract() {
 }
 
 #[test]
-fn the_guides_points_are_those_of_the_catalogue() {
+fn the_guides_points_are_those_of_the_exercises() {
     let guide = fs::read_to_string(workspace::root().join("docs/grading.md")).unwrap();
-    for exercise in EXERCISES {
-        let row = guide.lines().find(|line| line.starts_with(&format!("| `{}` |", exercise.name))).expect("a row");
+    let table = guide.split("| exercise | checks, with their points |").nth(1).expect("the table");
+    let rows: Vec<&str> = table.lines().skip(2).take_while(|line| line.starts_with("| `")).collect();
+    assert!(!rows.is_empty());
+    for row in rows {
+        let exercise = exercise(row.split('`').nth(1).unwrap()).unwrap_or_else(|| panic!("no such exercise: {row}"));
         let points: Vec<f64> =
             row.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
         let items: Vec<f64> = exercise.about.items.iter().map(|item| item.points).collect();
         assert_eq!(points, items, "{row}");
+    }
+    for exercise in EXERCISES {
         assert_eq!(exercise.points(), 10.0);
         let handout = Path::new(exercise.file).with_file_name("README.md");
         let handout = fs::read_to_string(workspace::root().join(handout)).unwrap();
@@ -106,7 +111,8 @@ fn every_step_of_a_schedule_lies_on_a_line_that_takes_it_and_fits_a_terminal() {
     ] {
         let path = solution(name, file);
         let exercise = exercise(name).unwrap();
-        let grade = grader.grade(exercise, &path, None).unwrap();
+        let graded = graded(grader, exercise, &path, false);
+        let grade = &graded.grade;
         let text = fs::read_to_string(&path).unwrap();
         let witness =
             grade.items.iter().find_map(|item| item.witness.as_ref()).unwrap_or_else(|| panic!("{file}: no schedule"));
@@ -119,7 +125,7 @@ fn every_step_of_a_schedule_lies_on_a_line_that_takes_it_and_fits_a_terminal() {
             assert!(shown.is_none_or(takes_it) || is_a_guards, "{file}: {operation} on line {line}: {shown:?}");
             assert!(line > 0 || ["read", "write"].contains(&operation), "{file}: {operation} is the check's own");
         }
-        let shown = grader::render::grade(exercise, &grade);
+        let shown = grader::render::grade(exercise, grade);
         let lanes = shown.lines().filter(|line| line.contains("  |") || line.starts_with("step"));
         assert!(lanes.clone().count() > 3 && lanes.clone().all(|line| line.chars().count() <= 80), "{shown}");
     }

@@ -1,5 +1,5 @@
-//! A wall that a process builds around itself, where bubblewrap is refused: Landlock (files, executables, signals and sockets, by the kernel's
-//! version) and seccomp (a list of the system calls that are left). It needs no privilege and no namespace.
+//! The reduced sandbox, which a process enters by itself where bubblewrap is refused: Landlock (files, executables, signals and sockets, by
+//! the kernel's version) and seccomp (a list of the system calls that are left). It needs no privilege and no namespace.
 
 use anyhow::{Context as _, Result, ensure};
 use landlock::{
@@ -21,20 +21,20 @@ use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{self, Command};
 
-/// `grade wall [--alone] [--read PATH] [--write PATH] COMMAND`: builds a wall around this process, which becomes the command inside of it.
+/// `grade sandbox [--alone] [--read PATH] [--write PATH] COMMAND`: puts this process into the sandbox, where it becomes the command.
 ///
 /// # Errors
 ///
-/// There is no wall here, or no such command.
+/// There is no such sandbox here, or no such command.
 pub fn enter(arguments: impl IntoIterator<Item = OsString>) -> Result<Infallible> {
     use lexopt::prelude::{Long, Value};
-    let (mut wall, mut command) = (Wall::default(), Vec::new());
+    let (mut sandbox, mut command) = (Reduced::default(), Vec::new());
     let mut arguments = lexopt::Parser::from_args(arguments);
     while let Some(argument) = arguments.next()? {
         match argument {
-            Long("alone") => wall.is_alone = true,
-            Long("read") => wall.readable.push(arguments.value()?.into()),
-            Long("write") => wall.writable.push(arguments.value()?.into()),
+            Long("alone") => sandbox.is_alone = true,
+            Long("read") => sandbox.readable.push(arguments.value()?.into()),
+            Long("write") => sandbox.writable.push(arguments.value()?.into()),
             Value(program) => {
                 command.push(program);
                 command.extend(arguments.raw_args()?);
@@ -43,13 +43,13 @@ pub fn enter(arguments: impl IntoIterator<Item = OsString>) -> Result<Infallible
         }
     }
     let (program, arguments) = command.split_first().context("name a command")?;
-    wall.build()?;
+    sandbox.enter()?;
     Err(Command::new(program).args(arguments).exec()).context("cannot start the command")
 }
 
-/// What is left inside of the wall.
+/// What is left inside of the sandbox.
 #[derive(Debug, Default)]
-pub struct Wall {
+pub struct Reduced {
     /// What can be read and executed: files, or folders with all in them.
     pub readable: Vec<PathBuf>,
     /// What can be written too.
@@ -61,14 +61,14 @@ pub struct Wall {
 /// `nobody`.
 const NOBODY: u32 = 65534;
 
-impl Wall {
-    /// Builds it around this process, for good: all that it executes later is inside.
+impl Reduced {
+    /// Puts this process into the sandbox for good: all that it executes later is inside.
     ///
     /// # Errors
     ///
     /// The kernel has no Landlock or no seccomp, or a path is not there.
-    pub fn build(&self) -> Result<()> {
-        // Whoever started it may be killed.
+    pub fn enter(&self) -> Result<()> {
+        // The grader that started it may be killed.
         set_parent_process_death_signal(Some(Signal::KILL)).context("cannot end with the grader")?;
         let filter = self.system_calls()?;
         self.landlock()?;
@@ -98,7 +98,7 @@ impl Wall {
             .context("cannot make a Landlock ruleset")?
             .add_rules(path_beneath_rules(&self.readable, read))?
             .add_rules(path_beneath_rules(&self.writable, all))?;
-        let status = rules.restrict_self().context("cannot build a wall (Landlock)")?;
+        let status = rules.restrict_self().context("cannot restrict itself (Landlock)")?;
         ensure!(status.ruleset != RulesetStatus::NotEnforced, "this kernel has no Landlock");
         Ok(())
     }
@@ -107,7 +107,7 @@ impl Wall {
         let mut calls = thread_calls()?;
         calls.insert(libc::SYS_tgkill, when(0, Dword, process::id().into())?);
         if !self.is_alone {
-            // Who reads two pipes of a child at a time does not wait for either.
+            // `Command::output` sets the child's pipes non-blocking with `ioctl(FIONBIO)`.
             calls.insert(libc::SYS_ioctl, when(1, Dword, libc::FIONBIO)?);
             calls.extend((calls::WITH_TOOLS.iter().chain(calls::OLD_WITH_TOOLS)).map(|call| (*call, Vec::new())));
         }
@@ -115,7 +115,7 @@ impl Wall {
     }
 }
 
-/// For a box that bubblewrap makes: a second wall, so that a program in it stays one process and meets little of the kernel. As the kernel
+/// The filter for a sandbox that bubblewrap makes, so that a program in it stays one process and meets little of the kernel. As the kernel
 /// takes it, instruction by instruction.
 ///
 /// # Errors
@@ -123,7 +123,7 @@ impl Wall {
 /// seccomp filters are not known for this machine.
 pub fn filter() -> Result<Vec<u8>> {
     let mut calls = thread_calls()?;
-    // There is nobody else whom it could signal. bubblewrap's own first process waits.
+    // There is no other process that it could signal. bubblewrap's own first process waits.
     calls.extend([(libc::SYS_tgkill, Vec::new()), (libc::SYS_wait4, Vec::new())]);
     let bytes =
         |of: &seccompiler::sock_filter| [&of.code.to_ne_bytes()[..], &[of.jt, of.jf], &of.k.to_ne_bytes()].concat();

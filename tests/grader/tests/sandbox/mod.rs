@@ -1,7 +1,7 @@
-//! The walls, each alone: what a program does in a box that has got past the scan and the language. Everything is real: the files, the
-//! processes, and a listener on loopback that must hear nothing.
+//! Each part of the sandbox alone: what a program does in it that has got past the scan and the language. Everything is real: the files,
+//! the processes, and a listener on loopback that must hear nothing.
 
-use grader::sandbox::wall;
+use grader::sandbox::reduced;
 use grader::sandbox::{self, Contents, Isolation, Limits, Outcome, RUN};
 use std::fs;
 use std::io::ErrorKind;
@@ -13,34 +13,57 @@ use std::time::{Duration, Instant};
 use std::{env, process, thread};
 use tempfile::TempDir;
 
-fn boxes_here() -> Vec<Isolation> {
-    crate::support::skipped::boxes_here("it was not attacked")
+fn sandboxes_here() -> Vec<Isolation> {
+    crate::support::skipped::sandboxes_here("it was not attacked")
 }
 
-/// The hostile program.
-fn hostile() -> &'static Path {
-    static BUILT: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    let (_, program) = BUILT.get_or_init(|| {
+thread_local! {
+    /// The hostile program and its filter in a folder that the sandbox's user may enter. It goes with the test's thread.
+    static HOSTILE: TempDir = {
         let folder = tempfile::tempdir().unwrap();
-        let program = folder.path().join("hostile");
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/walls/hostile.rs");
-        let mut command = Command::new(Path::new(env!("CARGO")).with_file_name("rustc"));
-        command.args(["--edition=2024", "-Ctarget-feature=+crt-static", "-o"]).arg(&program).arg(source);
-        assert!(command.status().unwrap().success());
-        fs::write(folder.path().join("filter"), wall::filter().unwrap()).unwrap();
+        fs::copy(compiled(), folder.path().join("hostile")).unwrap();
+        fs::write(folder.path().join("filter"), reduced::filter().unwrap()).unwrap();
         fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        (folder, program)
-    });
-    program
+        folder
+    };
 }
 
-const LIMITS: Limits = Limits { seconds: 3, cpu_seconds: 2, ..RUN };
+fn hostile() -> PathBuf {
+    HOSTILE.with(|folder| folder.path().join("hostile"))
+}
+
+/// The hostile program in cargo's folder; compiled once, for all tests and for all runs of them.
+fn compiled() -> &'static Path {
+    static COMPILED: OnceLock<PathBuf> = OnceLock::new();
+    COMPILED.get_or_init(|| {
+        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile");
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sandbox/hostile.rs");
+        let time = |path: &Path| fs::metadata(path).and_then(|about| about.modified());
+        if time(&program).is_ok_and(|built| built > time(&source).unwrap()) {
+            return program;
+        }
+        let beside = program.with_extension(process::id().to_string());
+        let mut command = Command::new(workspace::rustc());
+        command.args(["--edition=2024", "-Ctarget-feature=+crt-static", "-o"]).arg(&beside).arg(source);
+        assert!(command.status().unwrap().success());
+        fs::rename(&beside, &program).unwrap();
+        program
+    })
+}
+
+/// On a busy machine a program waits for a CPU, so only what sleeps is ended by the clock.
+const LIMITS: Limits = Limits { seconds: 60, cpu_seconds: 1, memory: 512 << 20, ..RUN };
 
 /// As a submission runs beside its checks: the program, and nothing else.
 fn attack(isolation: Isolation, name: &str, what: &str) -> Outcome {
-    let filter = hostile().with_file_name("filter");
-    let contents = Contents::of([(hostile(), "/judged")], Some(&filter));
-    sandbox::run(isolation, LIMITS, &contents, &["/judged", name, what].map(str::to_string), "").unwrap()
+    attack_within(LIMITS, isolation, name, what)
+}
+
+fn attack_within(limits: Limits, isolation: Isolation, name: &str, what: &str) -> Outcome {
+    let hostile = hostile();
+    let filter = hostile.with_file_name("filter");
+    let contents = Contents::of([(&*hostile, "/judged")], Some(&filter));
+    sandbox::run(isolation, limits, &contents, &["/judged", name, what].map(str::to_string), "").unwrap()
 }
 
 /// That it did not work, and that it was tried.
@@ -51,8 +74,8 @@ fn holds(isolation: Isolation, name: &str, what: &str) {
 }
 
 #[test]
-fn a_program_can_run_in_each_box() {
-    for isolation in boxes_here() {
+fn a_program_can_run_in_each_sandbox() {
+    for isolation in sandboxes_here() {
         let outcome = attack(isolation, "hello", "");
         assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), "HELLO\n"), "{isolation:?}: {outcome:?}");
     }
@@ -60,17 +83,17 @@ fn a_program_can_run_in_each_box() {
 
 #[test]
 fn nothing_goes_out() {
-    for isolation in boxes_here() {
+    for isolation in sandboxes_here() {
         let (tcp, udp) = (TcpListener::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
         tcp.set_nonblocking(true).unwrap();
         udp.set_nonblocking(true).unwrap();
         holds(isolation, "tcp", &tcp.local_addr().unwrap().to_string());
         holds(isolation, "udp", &udp.local_addr().unwrap().to_string());
         let is_quiet = |kind: ErrorKind| kind == ErrorKind::WouldBlock;
-        assert!(tcp.accept().is_err_and(|error| is_quiet(error.kind())), "{isolation:?}: somebody connected");
+        assert!(tcp.accept().is_err_and(|error| is_quiet(error.kind())), "{isolation:?}: a connection came");
         assert!(udp.recv(&mut [0; 16]).is_err_and(|error| is_quiet(error.kind())), "{isolation:?}: something came");
 
-        // The twin: without a box both arrive.
+        // The twin: without a sandbox both arrive.
         for (name, to) in [("tcp", tcp.local_addr().unwrap()), ("udp", udp.local_addr().unwrap())] {
             assert!(Command::new(hostile()).args([name, &to.to_string()]).status().unwrap().success());
         }
@@ -89,7 +112,7 @@ fn no_file_can_be_read_written_or_deleted() {
     let (secret, new) = (secret.display().to_string(), folder.path().join("new").display().to_string());
     let own = hostile().display().to_string();
     let parent = format!("/proc/{}/environ", process::id());
-    for isolation in boxes_here() {
+    for isolation in sandboxes_here() {
         for file in [
             secret.as_str(),
             "/etc/passwd",
@@ -114,7 +137,7 @@ fn no_file_can_be_read_written_or_deleted() {
         }
         assert_eq!((fs::read_to_string(&secret).unwrap().as_str(), Path::new(&new).exists()), ("secret", false));
     }
-    // The twin: without a box all of it works.
+    // The twin: without a sandbox all of it works.
     let works = |name: &str, what: &str| {
         String::from_utf8_lossy(&Command::new(hostile()).args([name, what]).output().unwrap().stdout) == "BROKE\n"
     };
@@ -123,7 +146,7 @@ fn no_file_can_be_read_written_or_deleted() {
 
 #[test]
 fn the_environment_is_empty() {
-    for isolation in boxes_here() {
+    for isolation in sandboxes_here() {
         for name in ["PATH", "HOME", "CARGO", "CARGO_MANIFEST_DIR"] {
             holds(isolation, "environment", name);
         }
@@ -134,7 +157,7 @@ fn the_environment_is_empty() {
 fn no_other_program_and_no_other_process_can_be_reached() {
     let mut other = Command::new("sleep").arg("120").spawn().unwrap();
     let id = other.id().to_string();
-    for isolation in boxes_here() {
+    for isolation in sandboxes_here() {
         holds(isolation, "shell", "");
         holds(isolation, "executable-memory-file", "");
         holds(isolation, "kill", &id);
@@ -152,10 +175,12 @@ fn no_other_program_and_no_other_process_can_be_reached() {
 /// Processes that run the hostile program.
 fn left() -> usize {
     let own = hostile().canonicalize().unwrap();
+    // Graded submissions are called so too, but they are given no attack.
+    let is_attack = |line: &str| line.strip_prefix("/judged\0").is_some_and(|attack| !attack.is_empty());
     let is_ours = |process: &Path| {
         let line = fs::read(process.join("cmdline")).unwrap_or_default();
-        let line = String::from_utf8_lossy(&line).into_owned();
-        fs::read_link(process.join("exe")).is_ok_and(|program| program == own) || line.starts_with("/judged\0")
+        fs::read_link(process.join("exe")).is_ok_and(|program| program == own)
+            || is_attack(&String::from_utf8_lossy(&line))
     };
     fs::read_dir("/proc")
         .into_iter()
@@ -165,25 +190,26 @@ fn left() -> usize {
         .count()
 }
 
-/// Whether there is a moment soon at which none is left. Other tests of this file run the same program for a while.
+/// Whether there comes a moment at which none is left. Other tests of this file run the same program for a while.
 fn all_end() -> bool {
     let start = Instant::now();
     loop {
         match left() {
             0 => return true,
-            _ if start.elapsed() > Duration::from_secs(60) => return false,
+            _ if start.elapsed() > Duration::from_secs(100) => return false,
             _ => thread::sleep(Duration::from_millis(50)),
         }
     }
 }
 
-/// Each wall alone: bubblewrap without the filter. There it may start what it likes, and all of it ends.
+/// bubblewrap without the filter. There it may start what it likes, and all of it ends.
 #[test]
 fn without_the_filter_everything_still_ends() {
     if !Isolation::Full.works() {
         return;
     }
-    let contents = Contents::of([(hostile(), "/judged")], None);
+    let hostile = hostile();
+    let contents = Contents::of([(&*hostile, "/judged")], None);
     for (name, says) in
         [("child", "BROKE\n"), ("forks", "FORKED 400\n"), ("kill-all", "BROKE\n"), ("shared-memory", "BROKE\n")]
     {
@@ -197,25 +223,22 @@ fn without_the_filter_everything_still_ends() {
 
 #[test]
 fn what_it_starts_ends_with_it() {
-    for isolation in boxes_here() {
-        let start = Instant::now();
+    for isolation in sandboxes_here() {
         let child = attack(isolation, "child", "");
         let forks = attack(isolation, "forks", "");
-        assert!(start.elapsed() < Duration::from_secs(10), "{isolation:?}: {:?}", start.elapsed());
         assert!(child.stdout.starts_with("HELD ") && forks.stdout == "FORKED 0\n", "{child:?} {forks:?}");
         assert!(all_end(), "{isolation:?}");
     }
 }
 
 #[test]
-fn whoever_takes_too_much_is_ended_and_has_not_answered() {
-    for isolation in boxes_here() {
+fn a_program_that_takes_too_much_is_ended_and_has_not_answered() {
+    for isolation in sandboxes_here() {
         for (name, is_late) in
             [("sleep", true), ("spin", false), ("memory", false), ("threads", false), ("abort", false)]
         {
-            let start = Instant::now();
-            let outcome = attack(isolation, name, "");
-            assert!(start.elapsed() < Duration::from_secs(8), "{isolation:?}: {name} took {:?}", start.elapsed());
+            let seconds = if is_late { 1 } else { LIMITS.seconds };
+            let outcome = attack_within(Limits { seconds, ..LIMITS }, isolation, name, "");
             assert!(outcome.timed_out == is_late || name == "threads", "{isolation:?}: {name}: {outcome:?}");
             assert!(outcome.code != Some(0) || name == "threads", "{isolation:?}: {name}: {outcome:?}");
         }

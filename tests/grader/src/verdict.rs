@@ -1,0 +1,96 @@
+//! What a grade can say of a submission and of an item, with the names that `labs/grade/1` has for it.
+
+use serde_json::Value;
+
+/// What became of a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Its items were checked.
+    Graded,
+    /// The compiler refuses it.
+    DoesNotCompile,
+    /// It is not text, or says what an exercise may not say; it was not compiled.
+    Rejected,
+    /// The compiler needed too much time or memory.
+    Limit,
+    /// The grader could not do its work.
+    Error,
+}
+
+impl Verdict {
+    const NAMES: [(Self, &str); 5] = [
+        (Self::Graded, "graded"),
+        (Self::DoesNotCompile, "does-not-compile"),
+        (Self::Rejected, "rejected"),
+        (Self::Limit, "limit"),
+        (Self::Error, "error"),
+    ];
+
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        name(&Self::NAMES, self)
+    }
+
+    /// Reads the verdict of a grade; `None` if the document has none that is known.
+    pub fn of(grade: &Value) -> Option<Self> {
+        named(&Self::NAMES, &grade["verdict"])
+    }
+}
+
+/// What became of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It holds.
+    Pass,
+    /// It does not.
+    Fail,
+    /// A limit was reached before anything was found.
+    Inconclusive,
+    /// It was not measured.
+    NotMeasured,
+}
+
+impl Status {
+    const NAMES: [(Self, &str); 4] = [
+        (Self::Pass, "pass"),
+        (Self::Fail, "fail"),
+        (Self::Inconclusive, "inconclusive"),
+        (Self::NotMeasured, "not-measured"),
+    ];
+
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        name(&Self::NAMES, self)
+    }
+
+    /// Reads the status of an item, or of a check's answer; `None` if it has none that is known.
+    pub fn of(item: &Value) -> Option<Self> {
+        named(&Self::NAMES, &item["status"])
+    }
+}
+
+fn name<T: PartialEq>(names: &[(T, &'static str)], wanted: T) -> &'static str {
+    names.iter().find(|(one, _)| *one == wanted).expect("every one has a name").1
+}
+
+fn named<T: Copy>(names: &[(T, &str)], value: &Value) -> Option<T> {
+    names.iter().find(|(_, name)| value == *name).map(|(one, _)| *one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn every_name_is_read_as_it_is_written_and_no_other() {
+        for (verdict, _) in Verdict::NAMES {
+            assert_eq!(Verdict::of(&json!({ "verdict": verdict.name() })), Some(verdict));
+        }
+        for (status, _) in Status::NAMES {
+            assert_eq!(Status::of(&json!({ "status": status.name() })), Some(status));
+        }
+        assert_eq!(Verdict::of(&json!({ "verdict": "pass" })), None);
+        assert_eq!(Status::of(&json!({ "status": 1 })), None);
+    }
+}
