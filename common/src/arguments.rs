@@ -168,7 +168,7 @@ fn help(lab: &Lab) -> String {
         .map(|parameter| {
             let default = match parameter.preset {
                 Preset::Value(value) => format!(" [{}]", format::integer(value)),
-                Preset::Cpus => format!(" [one a CPU: {}]", machine::available_parallelism()),
+                Preset::Cpus => format!(" [one per CPU: {}]", machine::available_parallelism()),
                 Preset::Absent => String::new(),
             };
             (format!("--{} N", parameter.name), format!("{}{default}", parameter.help))
@@ -243,8 +243,8 @@ mod tests {
             ("--threads -2", "--threads -2 is below the limit of 1: give a whole number from 1 to 1024"),
             ("--threads 1025", "--threads 1025 is above the limit of 1024: give a whole number from 1 to 1024"),
             ("--threads 9999999999999999999999999999999999999999999", "above the limit of 1024"),
-            ("--threads ten", "--threads \"ten\" is no whole number: give a whole number from 1 to 1024"),
-            ("--threads 1.5", "is no whole number"),
+            ("--threads ten", "--threads \"ten\" is not a whole number: give a whole number from 1 to 1024"),
+            ("--threads 1.5", "is not a whole number"),
             ("--threads", "--help lists the flags"),
             ("--size 4", "invalid option '--size': cargo run -p lab-race -- --help lists the flags"),
             ("--frobnicate", "invalid option '--frobnicate'"),

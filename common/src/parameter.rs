@@ -31,12 +31,12 @@ pub enum Preset {
 }
 
 impl Parameter {
-    /// `--threads N`, by default one a CPU.
+    /// `--threads N`, by default one per CPU.
     pub const fn threads() -> Self {
         Self { name: "threads", preset: Preset::Cpus, limits: (1, 1024), help: "threads that share the work" }
     }
 
-    /// `--workers N`: worker processes, by default one a CPU.
+    /// `--workers N`: worker processes, by default one per CPU.
     pub const fn workers() -> Self {
         Self { name: "workers", preset: Preset::Cpus, limits: (1, 1024), help: "worker processes that share the work" }
     }
@@ -101,7 +101,7 @@ impl Parameter {
             Err(_) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => {
                 Err(Error::Usage(format!("--{name} {text} is above the limit of {most}: {fix}")))
             }
-            Err(_) => Err(Error::Usage(format!("--{name} {text:?} is no whole number: {fix}"))),
+            Err(_) => Err(Error::Usage(format!("--{name} {text:?} is not a whole number: {fix}"))),
         }
     }
 }

@@ -141,7 +141,7 @@ fn ask(question: &Question) -> Result<Option<f64>, Error> {
         match answer.trim().trim_end_matches('x').replace([',', '_'], "").parse::<f64>() {
             Ok(number) if number.is_finite() => return Ok(Some(number)),
             _ => {
-                let _ = writeln!(io::stderr(), "{:?} is no number, such as 0.5 or 170066.", answer.trim());
+                let _ = writeln!(io::stderr(), "{:?} is not a number, such as 0.5 or 170066.", answer.trim());
             }
         }
     }

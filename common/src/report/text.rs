@@ -44,7 +44,7 @@ fn urgent(warnings: &[Warning]) -> impl Iterator<Item = &Warning> {
 
 fn full(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Machine) -> String {
     let mut text = context(lab, arguments, machine, true);
-    text += &report.warnings.iter().map(warning_with_advice).collect::<String>();
+    text += &report.warnings.iter().map(warning).collect::<String>();
     text += "\n";
     text += &variants(&report.rows);
     text += &results(&report.rows);
@@ -403,12 +403,8 @@ fn notes(report: &Report, with_details: bool) -> String {
     shown.map(|note| paragraph(&format!("- {}", note.text))).collect()
 }
 
-fn warning(warning: &Warning) -> String {
-    paragraph(&format!("warning ({}): {warning}.", warning.kind()))
-}
-
-fn warning_with_advice(found: &Warning) -> String {
-    warning(found) + &paragraph(&format!("what to do: {}.", found.advice()))
+fn warning(found: &Warning) -> String {
+    paragraph(&format!("warning ({}): {found}; what to do: {}.", found.kind(), found.advice()))
 }
 
 fn count(number: usize, noun: &str) -> String {

@@ -19,7 +19,7 @@ pub const LAB: Lab = Lab {
     },
     parameters: &[Parameter::size(1_000_000), Parameter::threads(), Parameter::repeat(9), Parameter::seed()],
     question: Question {
-        text: "the sum of x*x + sin x over a million doubles, one thread a CPU. How many times as fast as one core is that?",
+        text: "the sum of x*x + sin x over a million doubles, one thread per CPU. How many times as fast as one core is that?",
         figure: Figure::Speedup("threads"),
         lecture: Some(2.69),
     },

@@ -18,7 +18,7 @@ pub const LAB: Lab = Lab {
         forced::FINAL,
     ],
     question: Question {
-        text: "10 threads add 1 to a counter 100,000 times each, with a breath between load and store. Where does it end?",
+        text: "10 threads add 1 to a counter 100,000 times each, with spin_loop() between load and store. Where does it end?",
         figure: Figure::Final("load-spin-store"),
         lecture: Some(170_066.0),
     },

@@ -20,7 +20,7 @@ pub const LAB: Lab = Lab {
         Parameter::seed(),
     ],
     question: Question {
-        text: "the sum is given to one worker process a CPU, through pipes. How many times as fast as one core is that?",
+        text: "the sum is given to one worker process per CPU, through pipes. How many times as fast as one core is that?",
         figure: Figure::Speedup("process-pool"),
         lecture: Some(0.03),
     },

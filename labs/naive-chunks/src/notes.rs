@@ -43,7 +43,7 @@ pub fn explain(report: &mut Report, array: &[i64], workers: usize, threads: usiz
         notes.push(
             Note::on_time(
                 format!(
-                    "Four independent streams, read in parallel by one core, reach {} ({} to {}){in_threads}.",
+                    "Four independent streams, read by one core, reach {} ({} to {}){in_threads}.",
                     ratio(alone.median),
                     ratio(alone.min),
                     ratio(alone.max),

@@ -67,7 +67,7 @@ fn no_answer_is_no_prediction() {
 fn nonsense_is_answered_and_asked_again() {
     for lab in labs() {
         let outcome = predict(lab, "--json", "a lot\n7\n");
-        assert!(outcome.stderr.contains("\"a lot\" is no number"), "lab-{}: {}", lab.name, outcome.stderr);
+        assert!(outcome.stderr.contains("\"a lot\" is not a number"), "lab-{}: {}", lab.name, outcome.stderr);
         assert_eq!(outcome.stderr.matches("Before it runs").count(), 2);
         assert_eq!(outcome.json().unwrap()["prediction"]["predicted"], 7);
     }

@@ -205,12 +205,11 @@ fn an_update_is_lost_by_hand_as_the_guide_says() {
     let output = played(lab, &commands);
     // Both have seen 0, and the counter is 1 after each of the two stores.
     assert_eq!(numbers(&output), [[0], [0], [1], [1]], "{output}");
-    let row = |output: &str| {
-        let mut rows = output.lines().filter(|line| line.starts_with("load-store  "));
-        rows.find(|line| line.contains("of 1"))
-            .map(|line| line.split_whitespace().skip(1).collect::<Vec<_>>().join(" "))
+    let result = |output: &str| {
+        let row = output.lines().find(|line| line.starts_with("load-store  ") && line.contains("atomic load"));
+        row.map(|row| row.split_whitespace().skip(1).take(4).collect::<Vec<_>>().join(" "))
     };
-    assert_eq!(row(&output).as_deref(), Some("1 1 1 50 % 0 of 1"), "the report says so too:\n{output}");
+    assert_eq!(result(&output).as_deref(), Some("1 lost 50 %"), "the report says so too:\n{output}");
 
     // The twin: the first stores before the other loads, and nothing is lost.
     let print = commands.iter().position(|line| line == "print seen").expect("what the first has seen");
@@ -219,7 +218,7 @@ fn an_update_is_lost_by_hand_as_the_guide_says() {
     commands.remove(back + 1);
     let output = played(lab, &commands);
     assert_eq!(numbers(&output), [[0], [1], [2], [2]], "{output}");
-    assert_eq!(row(&output).as_deref(), Some("2 2 2 100 % 1 of 1"), "{output}");
+    assert!(result(&output).is_some_and(|result| result.starts_with("2 can lose")), "{output}");
 }
 
 #[test]

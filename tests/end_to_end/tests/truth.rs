@@ -118,7 +118,7 @@ const SENTENCES: &[Sentence] = &[
             copy < borrow && is == [ratio(copy), ratio(borrow)]
         },
     ),
-    ("naive", "Four independent streams, read in parallel by one core, reach {} ({} to {}){}.", |report, is| {
+    ("naive", "Four independent streams, read by one core, reach {} ({} to {}){}.", |report, is| {
         let streams = |part: &str| ratio(report.number(&format!("streams.speedup.{part}")).unwrap_or(0.0));
         let together = format!(", and {} in threads", ratio(report.speedup("streams-threads")));
         is[..3] == [streams("median"), streams("min"), streams("max")] && ["", &together].contains(&is[3])
