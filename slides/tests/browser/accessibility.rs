@@ -34,7 +34,7 @@ fn every_text_stands_out_in_both_themes() {
     let Some(mut browser) = Chromium::open(deck_url(), 1280, 720) else { return };
     browser.evaluate(CONTRAST);
     let mut problems = Vec::new();
-    for (theme, step) in [("light", 1), ("dark", crate::sampled("slides is looked at in the dark theme", 4))] {
+    for (theme, step) in [("light", 1), ("dark", crate::sampled("slides is looked at in the dark theme", 8))] {
         browser.evaluate(&format!("root.dataset.theme = '{theme}'"));
         for slide in (0..browser.evaluate("slides.length").as_u64().unwrap()).step_by(step) {
             browser.evaluate(&format!("show({slide}); stepper()?.toEnd()"));
@@ -63,7 +63,7 @@ fn a_screen_reader_can_name_everything_that_can_be_operated() {
     let Some(mut browser) = Chromium::open(deck_url(), 1280, 720) else { return };
     let slides = browser.evaluate("slides.length").as_u64().unwrap();
     let (mut pictures, mut plots) = (0, 0);
-    for slide in (0..slides).step_by(crate::sampled("slides is read as a screen reader does", 3)) {
+    for slide in (0..slides).step_by(crate::sampled("slides is read as a screen reader does", 6)) {
         browser.evaluate(&format!("show({slide}); stepper()?.toEnd()"));
         let nodes = browser.accessibility();
         for role in ["button", "link", "image", "figure", "table"] {

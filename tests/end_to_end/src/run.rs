@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -103,6 +103,16 @@ fn quiet(mut command: Command) -> Command {
         command.env_remove(variable);
     }
     command
+}
+
+/// The flags of a run at a lab's own sizes: with all of its rounds, or with two in the quick tests.
+pub fn rounds() -> &'static str {
+    static SAID: Once = Once::new();
+    if workspace::thorough() {
+        return "";
+    }
+    SAID.call_once(|| crate::say("SAMPLED 2 rounds of each run at a lab's own sizes"));
+    "--repeat 2"
 }
 
 /// Does something while no other run of a lab goes on.

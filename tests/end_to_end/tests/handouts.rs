@@ -4,11 +4,11 @@ use crate::output::{FOR_THE_EYE, seen};
 use end_to_end::claims::{self, Claim, Unjudged};
 use end_to_end::handout::{Handout, sample_problems};
 use end_to_end::labs::{LabUnderTest, labs};
-use end_to_end::run::complete_with_input;
+use end_to_end::run::{complete_with_input, rounds};
 use end_to_end::{assert_none, say};
+use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Once;
 
 /// What became of a claim.
 #[derive(Debug, PartialEq)]
@@ -19,20 +19,28 @@ pub(crate) enum Judgement {
     Problem(String),
 }
 
-/// The line of the run that a claim is about. A run with flags of its own is shorter in the quick tests.
+/// The line of the run that a claim is about.
 fn line(claim: &Claim) -> String {
-    static SAID: Once = Once::new();
-    if workspace::thorough() || claim.flags.is_empty() || claim.flags.contains("--repeat") {
+    if claim.flags.contains("--repeat") {
         return claim.flags.clone();
     }
-    SAID.call_once(|| say("SAMPLED 2 rounds of each run that a claim gives flags to"));
-    format!("{} --repeat 2", claim.flags)
+    format!("{} {}", claim.flags, rounds()).trim().to_string()
+}
+
+/// The report as the claim's own command gives it: the quick tests run fewer rounds than the lab does by itself.
+fn with_own_rounds(lab: &LabUnderTest, claim: &Claim, mut report: Value) -> Value {
+    let parameters = lab.description["parameters"].as_array().into_iter().flatten();
+    let own = parameters.into_iter().find(|parameter| parameter["name"] == "repeat");
+    if let Some(own) = own.filter(|_| !claim.flags.contains("--repeat")) {
+        report["parameters"]["repeat"] = own["default"].clone();
+    }
+    report
 }
 
 pub(crate) fn judge(lab: &LabUnderTest, claim: &Claim) -> Judgement {
     let about = |what: String| format!("lab-{}: {}: {what}", lab.name, claim.text);
     let report = match lab.report(&line(claim)) {
-        Ok(report) => report,
+        Ok(report) => with_own_rounds(lab, claim, report),
         Err(error) => return Judgement::Problem(about(error)),
     };
     match (claim.must_hold, claim.judge(&report)) {

@@ -30,7 +30,9 @@ fn a_new_lab_is_one_folder_one_row_and_one_chapter() {
     let labs: Vec<String> = workspace::labs_of(copy.folder.path()).into_iter().map(|lab| lab.name).collect();
     assert_eq!(labs.last().map(String::as_str), Some("toy"), "{labs:?}");
     assert_eq!(labs.len(), workspace::labs().len() + 1);
-    copy.build(&["lab-toy", "slides", "proofs", "grade"]);
+    copy.build(&["lab-toy", "proofs", "grade"]);
+    // Nothing in the deck's program is made from the labs: the one that is here works on the folder in which it lies.
+    fs::copy(programs::program("slides"), copy.path("target/debug/slides")).unwrap();
 
     // Run.
     let report = copy.json("lab-toy", "--increments 10 --repeat 1 --json");
@@ -52,7 +54,9 @@ fn a_new_lab_is_one_folder_one_row_and_one_chapter() {
     assert_eq!((&right["score"], &right["max_score"]), (&10.0.into(), &10.0.into()), "{right}");
     let wrong = solution("wrong-load-then-store");
     assert_eq!(texts(&wrong["items"], "status"), ["pass", "fail"], "{wrong}");
-    assert!(copy.run("grade", TRUST).stdout.contains("\n  toy "));
+    if workspace::thorough() {
+        assert!(copy.run("grade", TRUST).stdout.contains("\n  toy "), "among the grades of all exercises");
+    }
     assert!(copy.run("grade", "nonesuch").stderr.contains(", toy"));
 
     // Taught.

@@ -106,8 +106,12 @@ fn with_members(manifest: &str, is_there: &dyn Fn(&str) -> bool) -> String {
     manifest.lines().filter(|line| path(line).is_none_or(|folder| is_there(&folder))).map(line).collect()
 }
 
-/// The checks and what they are made of, as libraries.
-fn prebuilt(toolchain: &Toolchain, folder: &Path) -> Result<()> {
+/// Writes the checks and what they are made of into a folder, as libraries that this compiler can read.
+///
+/// # Errors
+///
+/// Something cannot be read or written.
+pub fn prebuilt(toolchain: &Toolchain, folder: &Path) -> Result<()> {
     let crates = folder.join("crates");
     fs::create_dir_all(&crates).with_context(|| format!("cannot make {}", crates.display()))?;
     let wanted = dependencies()?;
