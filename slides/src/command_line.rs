@@ -68,7 +68,7 @@ fn usage<T>(message: String) -> Result<T> {
 ///
 /// # Errors
 ///
-/// [`Error::Usage`], or what was missing.
+/// [`common::Error::Usage`], or what was missing.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
     match parse(arguments)? {
         Command::Serve(request) => request.serve(workspace::root()),
