@@ -105,7 +105,7 @@ impl Witnesses {
         let shown = self.smallest(false);
         let claim = shown.first().map_or(String::new(), |witness| prose(string(&witness["checked"]["claim"])));
         let blocks: String = shown.into_iter().map(|witness| format!("\n{}", self.lanes(witness))).collect();
-        section("Second act: executions that no schedule explains", claim + &blocks)
+        section("A load may read an old value", claim + &blocks)
     }
 
     /// Of each counter the schedule of the smallest size.
