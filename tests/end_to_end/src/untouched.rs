@@ -28,21 +28,30 @@ pub struct Places {
 }
 
 impl Places {
-    /// The places of this machine, for a command that works on `checkout`.
-    pub fn here(checkout: &Path) -> Self {
-        let variable = |name: &str| env::var_os(name).map(PathBuf::from);
-        let home = variable("HOME");
-        let of_home = |name: &str| home.as_ref().map(|home| home.join(name));
-        let target =
-            variable("CARGO_TARGET_DIR").map_or_else(|| checkout.join("target"), |folder| checkout.join(folder));
-        let cargo = [variable("CARGO_HOME"), variable("RUSTUP_HOME"), of_home(".cargo"), of_home(".rustup")];
-        let temporary = BTreeSet::from(["/tmp".into(), env::temp_dir(), "/dev/shm".into()]);
+    /// The places of a command that works on `checkout`, with a home folder and a folder for temporary files of its own, in `own`. No other
+    /// program writes there, so what is left there is the command's. Shared memory and the list of packages are the machine's.
+    fn of(checkout: &Path, own: &Path) -> Self {
+        let target = env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| checkout.join("target"), |folder| checkout.join(PathBuf::from(folder)));
         Self {
-            deep: home.clone().into_iter().chain([checkout.to_path_buf()]).collect(),
-            shallow: temporary.into_iter().collect(),
+            deep: vec![own.join("home"), own.join("tmp"), checkout.to_path_buf()],
+            shallow: vec!["/dev/shm".into()],
             files: vec!["/var/lib/dpkg/status".into()],
-            skipped: cargo.into_iter().flatten().chain([target, checkout.join(".git")]).collect(),
+            skipped: vec![target, checkout.join(".git")],
             patience: Duration::from_secs(10),
+        }
+    }
+
+    /// The real home folder and `/tmp`, where other programs may write at the same time.
+    fn shared() -> Self {
+        let home = env::var_os("HOME").map(PathBuf::from);
+        let of_home = |name: &str| home.as_ref().map(|home| home.join(name));
+        let cargo = ["CARGO_HOME", "RUSTUP_HOME"].map(|name| env::var_os(name).map(PathBuf::from));
+        let skipped = cargo.into_iter().chain([of_home(".cargo"), of_home(".rustup")]).flatten();
+        Self {
+            shallow: home.iter().cloned().chain(["/tmp".into()]).collect(),
+            skipped: skipped.collect(),
+            ..Self::default()
         }
     }
 }
@@ -151,17 +160,35 @@ fn marked(variable: &str) -> Vec<String> {
     processes.filter(is_marked).map(shown).collect()
 }
 
-/// `main` of the program `untouched`: runs the command of its command line, and says what it left behind. Returns the exit status.
+/// `main` of the program `untouched`: runs the command of its command line, with a home folder and a folder for temporary files of its own,
+/// and says what it left behind. Returns the exit status.
 ///
 /// # Errors
 ///
 /// What is wrong with the command line, or why the command cannot be started.
 pub fn main(mut line: impl Iterator<Item = OsString>) -> Result<u8, String> {
     let program = line.next().ok_or("usage: untouched COMMAND...")?;
+    let own = tempfile::tempdir().map_err(|error| format!("cannot make a folder: {error}"))?;
     let mut command = Command::new(&program);
     command.args(line);
-    let (status, found) = run(command, &Places::here(crate::workspace()))
+    for (variable, folder) in [("HOME", "home"), ("TMPDIR", "tmp")] {
+        fs::create_dir(own.path().join(folder)).map_err(|error| format!("cannot make a folder: {error}"))?;
+        command.env(variable, own.path().join(folder));
+    }
+    // cargo and rustup stay where they are.
+    for (variable, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
+        if let (None, Some(home)) = (env::var_os(variable), env::var_os("HOME")) {
+            command.env(variable, PathBuf::from(home).join(folder));
+        }
+    }
+    let before = Snapshot::of(&Places::shared());
+    let (status, found) = run(command, &Places::of(crate::workspace(), own.path()))
         .map_err(|error| format!("{} cannot be started: {error}", program.display()))?;
+    let elsewhere = before.differences(&Snapshot::of(&Places::shared()));
+    if !elsewhere.is_empty() {
+        eprintln!("untouched: new in folders that other programs use too, so not counted:");
+        elsewhere.iter().for_each(|thing| eprintln!("  {thing}"));
+    }
     if !found.is_empty() {
         eprintln!("untouched: the command left this behind:");
         found.iter().for_each(|thing| eprintln!("  {thing}"));

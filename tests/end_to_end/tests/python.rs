@@ -12,7 +12,7 @@ fn programs(lab: &LabUnderTest) -> (Vec<&str>, bool) {
     let programs: Vec<&str> = declared.filter_map(|program| program["file"].as_str()).collect();
     let imports = |program: &&str| {
         let text = end_to_end::read(format!("labs/{}/{program}", lab.folder));
-        text.lines().any(|line| line.starts_with("import numpy") || line.starts_with("from numpy"))
+        text.lines().map(str::trim_start).any(|line| line.starts_with("import numpy") || line.starts_with("from numpy"))
     };
     let needs_numpy = programs.iter().any(imports);
     (programs, needs_numpy)
