@@ -82,7 +82,7 @@ impl Arguments {
         Ok(Request::Run(arguments))
     }
 
-    /// A flag about a run is refused: whoever gives it expects one.
+    /// Rejects flags that only make sense for a measurement when `--witness` is given.
     fn check_witness(&self, lab: &Lab) -> Result<(), Error> {
         let of_a_run = [("pin", self.pin && !lab.pin), ("predict", self.predict), ("python", self.python)];
         let of_a_run = of_a_run.into_iter().filter_map(|(name, is_given)| is_given.then_some(name));

@@ -3,8 +3,8 @@
 //! A lab measures something and tells about it; this crate holds everything that two labs would otherwise both write.
 //! It knows no lab.
 //!
-//! Code of this crate that runs while the clock does is generic or `#[inline]`, so that it is compiled in the lab, with the
-//! lab's optimisation: the workspace compiles this crate itself fast in place of making it fast.
+//! Code of this crate that runs while the clock does is generic or `#[inline]`, so that it is compiled in the lab, with
+//! the lab's optimisation. The workspace compiles this crate itself for short build times, not for speed.
 //!
 //! In the order in which a lab meets them:
 //!

@@ -259,7 +259,7 @@ mod tests {
     fn a_first_touch_is_a_page_fault() {
         let before = page_faults().unwrap();
         let mut memory = crate::shared_memory::SharedMemory::create(1 << 24).unwrap();
-        // SAFETY: nobody else has mapped it.
+        // SAFETY: no other process or thread has mapped it.
         unsafe { memory.integers_mut() }.fill(1);
         assert!(page_faults().unwrap() > before);
     }

@@ -19,14 +19,14 @@ pub struct Parameter {
     pub help: &'static str,
 }
 
-/// What a parameter is when nobody gives it.
+/// The value of a parameter that is not on the command line.
 #[derive(Clone, Copy, Debug)]
 pub enum Preset {
-    /// This number.
+    /// A fixed number.
     Value(u64),
     /// As many as threads can run at the same time.
     Cpus,
-    /// Absent, which means something of its own.
+    /// No value; the lab decides what that means.
     Absent,
 }
 
@@ -64,13 +64,13 @@ impl Parameter {
         Self { name: "seed", preset, limits: (0, MAX_EXACT), help: "the same seed gives the same array everywhere" }
     }
 
-    /// Another default.
+    /// Replaces the default value.
     pub const fn default(mut self, preset: u64) -> Self {
         self.preset = Preset::Value(preset);
         self
     }
 
-    /// Another line in `--help`.
+    /// Replaces the line in `--help`.
     pub const fn help(mut self, help: &'static str) -> Self {
         self.help = help;
         self

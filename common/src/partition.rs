@@ -1,8 +1,7 @@
-//! Cutting `0..size` into one range a worker, without losing an element.
+//! Cuts `0..size` into one range per worker, without losing an element.
 //!
-//! The lecture cuts with `N // num_procs` and gives every worker that many elements: what is left over, up to
-//! `num_procs - 1` elements, is summed by nobody. [`even`] is the cut that keeps them; [`floor`] is the lecture's, kept to be
-//! shown beside it.
+//! The lecture cuts with `N // num_procs` and gives every worker that many elements. No worker sums the remainder, up
+//! to `num_procs - 1` elements. [`even`] includes the remainder; [`floor`] is the lecture's cut, for comparison.
 
 use std::ops::Range;
 

@@ -70,8 +70,8 @@ impl SharedMemory {
     ///
     /// No thread of any process may write to it for as long as the slice is borrowed.
     pub unsafe fn integers(&self) -> &[i64] {
-        // SAFETY: a mapping is page-aligned, readable for its whole length, and lives as long as self; any bytes are integers;
-        // that nobody writes is the caller's promise.
+        // SAFETY: a mapping is page-aligned, readable for its whole length, and lives as long as self; any bytes are
+        // integers; the caller promises that no thread of any process writes.
         unsafe { std::slice::from_raw_parts(self.map.as_ptr().cast(), self.map.len() / size_of::<i64>()) }
     }
 
@@ -81,7 +81,8 @@ impl SharedMemory {
     ///
     /// No thread of any other process may read or write it for as long as the slice is borrowed.
     pub unsafe fn integers_mut(&mut self) -> &mut [i64] {
-        // SAFETY: as in `integers`, and the mapping is writable; that nobody else looks is the caller's promise.
+        // SAFETY: as in `integers`, and the mapping is writable; the caller promises that no thread of any other
+        // process reads or writes.
         unsafe { std::slice::from_raw_parts_mut(self.map.as_mut_ptr().cast(), self.map.len() / size_of::<i64>()) }
     }
 
@@ -109,7 +110,7 @@ mod system {
         if descriptor < 0 {
             return Err(io::Error::last_os_error());
         }
-        // SAFETY: the descriptor is open and nobody else's.
+        // SAFETY: the descriptor is open, and nothing else owns it.
         Ok((unsafe { File::from_raw_fd(descriptor) }, format!("/dev/fd/{descriptor}")))
     }
 }
@@ -167,12 +168,12 @@ mod tests {
     #[cfg_attr(miri, ignore = "Miri has no memfd_create and maps no files")]
     fn two_mappings_lie_at_two_addresses_and_hold_the_same_bytes() {
         let mut first = SharedMemory::create(16).unwrap();
-        // SAFETY: nobody else has mapped it yet.
+        // SAFETY: no other mapping of it exists yet.
         unsafe { first.integers_mut() }.copy_from_slice(&[41, 99]);
         let second = SharedMemory::open(first.path()).unwrap();
         assert_ne!(first.address(), second.address());
         first.value::<Shared>().0.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: nobody writes any more.
+        // SAFETY: no thread writes any more.
         assert_eq!(unsafe { second.integers() }, [42, 99]);
     }
 

@@ -40,7 +40,7 @@ pub enum Warning {
     Capped {
         /// The variant.
         variant: &'static str,
-        /// What was done in place of the whole.
+        /// What was run instead of the whole variant.
         message: String,
     },
     /// `--pin`, asked for or always on in this lab, cannot be had here.

@@ -209,11 +209,11 @@ pub fn receive(integers: &mut [i64]) -> Result<(), Error> {
     io::stdin().lock().read_exact(bytemuck::cast_slice_mut(integers)).map_err(|_| Error::ClosedPipe)
 }
 
-/// A worker's side: answers with a line of whole numbers.
+/// For a worker: sends a line of whole numbers to the lab.
 ///
 /// # Errors
 ///
-/// [`Error::ClosedPipe`] when nobody listens: the lab went away.
+/// [`Error::ClosedPipe`] when the lab has ended and no longer reads.
 pub fn answer(numbers: &[i64]) -> Result<(), Error> {
     let line = numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(" ") + "\n";
     let mut output = io::stdout().lock();
@@ -232,11 +232,11 @@ pub fn bind(arguments: &[String], position: usize) {
     }
 }
 
-/// A worker's side: one of its arguments, by position.
+/// For a worker: returns one of its arguments, by position.
 ///
 /// # Errors
 ///
-/// [`Error::Usage`] when it is missing or cannot be read: somebody else started this worker.
+/// [`Error::Usage`] when it is missing or cannot be parsed, because a program other than the lab started this worker.
 pub fn argument<T: std::str::FromStr>(arguments: &[String], position: usize) -> Result<T, Error> {
     let value = arguments.get(position).and_then(|text| text.parse().ok());
     value.ok_or_else(|| Error::Usage(format!("{FLAG} is how a lab starts its own worker processes: leave it out")))

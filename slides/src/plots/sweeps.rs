@@ -40,7 +40,7 @@ fn short(number: f64) -> String {
     if number >= 1e6 { format!("{} M", plain((number / 1e4).round() / 100.0)) } else { plain(number.round()) }
 }
 
-/// From which size on the threads win. That they never do is no error; that nobody asked is one.
+/// Returns the size from which on the threads win. A report may say that there is no such size, but it must have the quantity.
 fn break_even(report: &Report, sizes: &[f64]) -> Result<(Option<f64>, String)> {
     const NAME: &str = "break_even_size";
     let all = report.value["quantities"].as_array();

@@ -15,7 +15,7 @@ use std::time::Duration;
 /// Threads beside the one that starts them.
 pub const THREADS: usize = 2;
 
-/// What was counted in place of what was expected, and in words.
+/// The result that was found instead of the expected one, and both in words.
 pub type Wrong<T> = fn(&T, &[Vec<u64>]) -> Option<(u64, String)>;
 
 /// What is explored.

@@ -54,7 +54,7 @@ enum Figure {
 pub struct Verdict {
     /// Whether all its conditions do.
     pub holds: bool,
-    /// The figures that decided, as `left OP right` with numbers in place of names.
+    /// The figures that decided, as `left OP right` with numbers instead of names.
     pub figures: String,
 }
 

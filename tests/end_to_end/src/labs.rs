@@ -106,7 +106,7 @@ impl LabUnderTest {
         pairs.flatten().copied().collect::<Vec<_>>().join(" ")
     }
 
-    /// Flags for a run that takes a moment, and that nobody else notices.
+    /// Flags for a short run that does not disturb other tests.
     pub fn small(&self) -> String {
         self.those_of("--size 1000 --increments 100 --workers 2 --threads 2 --repeat 2")
     }

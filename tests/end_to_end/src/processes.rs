@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-/// A process that lives: not one that has ended and that nobody has asked about yet.
+/// A live process. A process that has ended, but that its parent has not waited for, does not count.
 struct Process {
     number: u32,
     parent: u32,
@@ -59,7 +59,7 @@ pub fn ignores_interrupts() -> bool {
     ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 0b10 != 0)
 }
 
-/// The shared memory with a name that a process has mapped or holds open. It stays in its folder until somebody removes it.
+/// The named shared memory that a process has mapped or holds open. It stays in its folder until a process removes it.
 pub fn named_shared_memory(process: u32) -> Vec<String> {
     let mapped = fs::read_to_string(format!("/proc/{process}/maps")).unwrap_or_default();
     let mapped = mapped.lines().filter_map(|line| line.split_whitespace().nth(5).map(str::to_string));

@@ -21,11 +21,11 @@ static MACHINE: RwLock<()> = RwLock::new(());
 /// What became of a run.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// How it ended.
+    /// How the process ended.
     pub status: ExitStatus,
-    /// What it printed.
+    /// The text on standard output.
     pub stdout: String,
-    /// What it said beside that.
+    /// The text on standard error.
     pub stderr: String,
 }
 
@@ -42,7 +42,8 @@ impl Outcome {
 }
 
 impl LabUnderTest {
-    /// A command that runs this lab: no terminal anywhere, nothing on standard input, no setting of whoever runs the tests.
+    /// Builds a command that runs this lab without a terminal, with empty standard input, and without the caller's
+    /// settings.
     pub fn command(&self, line: &str) -> Command {
         let mut command = quiet(Command::new(self.program()));
         command.args(line.split_whitespace());
@@ -142,10 +143,10 @@ pub fn complete_with_input(mut command: Command, input: &str) -> Outcome {
     finish(Running::of(child))
 }
 
-/// A program that runs, with somebody who listens to it.
+/// A running program whose output is read.
 #[derive(Debug)]
 pub struct Running {
-    /// The process.
+    /// The process that was started.
     pub child: Child,
     stdout: Option<JoinHandle<String>>,
     stderr: Option<JoinHandle<String>>,

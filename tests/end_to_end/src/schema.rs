@@ -72,8 +72,8 @@ pub fn files() -> Vec<String> {
     names
 }
 
-/// What in a schema lets a misspelt field through: an object that may hold anything, a required field that nobody describes,
-/// a number without a word about its unit.
+/// Finds what lets a misspelt field pass a schema: an object that may hold anything, a required field without a
+/// description, or a number without a unit.
 pub fn leniencies(schema: &Value, place: &str) -> Vec<String> {
     let mut found = Vec::new();
     if let Some(properties) = schema.get("properties").and_then(Value::as_object) {

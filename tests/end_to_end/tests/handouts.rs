@@ -140,7 +140,8 @@ fn a_false_claim_is_a_problem_and_a_false_observation_is_not() {
         assert_eq!(judge("check", "== 2"), Judgement::Holds);
         assert!(matches!(judge("check", "== 3"), Judgement::Problem(_)));
         assert!(matches!(judge("observe", "== 3"), Judgement::Observed(what) if what.contains("DID NOT HOLD")));
-        // A figure that nobody measured is a reason to fail where one was promised; one that nobody has always is.
+        // A figure that was not measured fails a check if this run should have it, and fails it always if no run has
+        // it.
         assert!(matches!(judge("check", "== machine.nonesuch"), Judgement::Problem(_)));
         assert!(
             matches!(judge("observe", "== machine.nonesuch"), Judgement::Observed(what) if what.contains("NOT MEASURED"))

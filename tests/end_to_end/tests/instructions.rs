@@ -1,4 +1,4 @@
-//! No kernel of a lab takes more instructions than it did, or fewer, without somebody having said so.
+//! Checks that no kernel of a lab takes more or fewer instructions than the committed figures say.
 
 use end_to_end::programs;
 use speed::instructions::callgrind::{self, HOW_TO_GET_IT};

@@ -20,11 +20,11 @@ const HEADROOM: u64 = 64 * MIB;
 /// Two runs' peaks differ by this much without holding more.
 const NOISE: u64 = 8 * MIB;
 
-/// The most memory that a command and all that it starts hold at the same time, in bytes, and how it ended.
+/// Returns the most memory that a command and its children hold at the same time, in bytes, and how the command ended.
 ///
-/// Each process's own pages are added up. Pages that several map, shared memory and the program itself, are there once however
-/// many map them, so the process with the most of them counts. A peak that nobody looked at is not missed as long as one process
-/// alone made it: the kernel keeps a process's high-water mark.
+/// Each process's own pages are added up. Pages that several processes map (shared memory, the program itself) exist
+/// once, so only the process with the most of them counts. A peak between two samples is not missed as long as one
+/// process alone made it: the kernel stores a process's high-water mark.
 fn peak(mut command: Command) -> (u64, Outcome) {
     command.process_group(0);
     let mut running = start(command);
@@ -143,8 +143,8 @@ fn instructions(command: &Command) -> Option<u64> {
     said.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok())
 }
 
-/// What nobody waits for may take 50 ms, and time is not what a test can judge on a busy machine. So its instructions are
-/// counted: slow processors do a thousand million of them in a second, and so this in 10 ms. That leaves the rest to the system.
+/// The most instructions of a command that should end within 50 ms. A test cannot judge time on a busy machine, so it
+/// counts instructions. A slow processor runs 10,000,000 in 10 ms; the rest of the 50 ms is for the system.
 const AT_ONCE: u64 = 10_000_000;
 
 #[test]

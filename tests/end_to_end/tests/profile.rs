@@ -39,7 +39,7 @@ fn what_runs_while_the_clock_does_is_compiled_as_for_a_release() {
         assert!(timed.iter().any(|artifact| artifact.package == name), "nothing was built of {name}");
     }
     end_to_end::assert_none(timed.into_iter().flat_map(differences_from_release).collect());
-    // The twin: what only builds reports is compiled fast in place of being made fast.
+    // The twin: code that only builds reports is compiled for short build times, not for speed.
     let json = artifacts().iter().find(|artifact| artifact.package == "serde_json").unwrap();
     assert_ne!(differences_from_release(json), [""; 0]);
 }

@@ -226,7 +226,7 @@ fn a_thread_waits_by_hand_as_the_guide_says() {
     let Some(lab) = stepped_lab("mutex") else { return };
     let output = played(lab, &session("Hold the lock, and let the other wait."));
     let waits = output.lines().any(|line| line.starts_with("#0") && line.contains("counters::Spin::lock"));
-    // Whether it is taken, and the count: by the first, by nobody, by the other.
+    // Whether the lock is taken, and the count: taken by the first thread, then free, then taken by the other.
     assert_eq!(numbers(&output), [[1, 0], [0, 1], [1, 1]], "{output}");
     assert!(waits, "the other is in lock meanwhile:\n{output}");
 }

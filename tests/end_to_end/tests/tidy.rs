@@ -10,7 +10,7 @@ use std::process::Command;
 /// What a lab may import; behind `common` there is more.
 const FOR_LABS: [&str; 5] = ["common", "crossbeam", "parking_lot", "rayon", "rand"];
 
-/// Files of the workspace that somebody wrote.
+/// Returns the files of the workspace, without build outputs.
 fn files() -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![workspace().to_path_buf()];
@@ -79,7 +79,7 @@ pub fn tree(package: &str) -> Vec<String> {
     text.lines().filter_map(|line| line.split(' ').next()).map(str::to_string).collect()
 }
 
-/// Whoever runs a lab waits for no model checker: a lab shows what one has found.
+/// A lab prints what the model checker found earlier, so building a lab must not build the model checker.
 #[test]
 fn no_lab_is_built_with_the_model_checker() {
     let has_loom = |package: &str| tree(package).iter().any(|name| name == "loom");
@@ -129,7 +129,7 @@ fn beside_the_door(text: &str) -> impl Iterator<Item = &str> {
 fn files_keep_the_habits_of_the_house() {
     let files = files();
     assert!(files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")).count() > 40);
-    let text = |path: &PathBuf| fs::read_to_string(path).ok(); // a picture is no text
+    let text = |path: &PathBuf| fs::read_to_string(path).ok(); // a picture is not text
     assert_none(
         files.iter().flat_map(|path| text(path).map_or_else(Vec::new, |text| file_problems(path, &text))).collect(),
     );
@@ -179,7 +179,7 @@ fn every_lab_is_tested() {
     assert_eq!(folders, tested);
 }
 
-/// Counters whose instructions nobody counts. Processes run the counters of threads.
+/// Counters without committed instruction counts. Worker processes run the counters of threads, so they need none.
 fn uncounted(figures: &str) -> Vec<String> {
     let of = |lab: &'static end_to_end::labs::LabUnderTest| {
         lab.variants.iter().map(|(name, _)| format!("{}/{name}", lab.name))

@@ -1,4 +1,5 @@
-//! Worker processes that die, and labs that die before their workers: nobody is left, nothing is left, and one line says why.
+//! Worker processes that die, and labs that die before their workers: no process and no memory is left, and one line
+//! says why.
 
 use end_to_end::assert_none;
 use end_to_end::labs::{LabUnderTest, labs};

@@ -86,7 +86,7 @@ pub struct Grading {
     pub exercise: Option<&'static Exercise>,
     /// Only this item.
     pub only: Option<String>,
-    /// This file in place of the one beside the lab.
+    /// The file to grade instead of the one beside the lab.
     pub submission: Option<PathBuf>,
     /// Where the grade goes.
     pub out: Option<PathBuf>,

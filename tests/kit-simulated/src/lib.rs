@@ -141,7 +141,7 @@ pub mod exercise {
                     Err(std::sync::TryLockError::Poisoned(error)) => error.into_inner(),
                     Err(std::sync::TryLockError::WouldBlock) => continue,
                 };
-                // Whoever comes earlier than the last holder left has waited for it.
+                // A thread that arrives before the last holder left has waited for the lock.
                 machine::wait_until(self.free_at.load(atomic::Ordering::Relaxed));
                 return Ok(MutexGuard { inner, free_at: &self.free_at });
             }

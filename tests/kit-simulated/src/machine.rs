@@ -91,7 +91,8 @@ pub fn wait_until(time: u64) {
     }
 }
 
-/// Notes what was done, and how long it took. Nobody else sees it, so nobody has to wait for it.
+/// Records `what` was done and adds `ticks` to this thread's clock. No other thread sees the work, so none has to wait
+/// for it.
 pub fn work(what: Work, ticks: u64) {
     let place = PLACE.with_borrow(Clone::clone);
     match (what, &place) {

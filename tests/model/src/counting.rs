@@ -55,11 +55,13 @@ pub fn execute<C: Counter + Send + 'static>(new: impl FnOnce(usize) -> C, size: 
     counter.value()
 }
 
-/// From inside a model: what so many threads answer, numbered from 0, when all of them have ended.
+/// For use inside a model: runs `act` in `threads` threads, numbered from 0, and returns their answers when all have
+/// ended.
 pub fn together<T: Send + 'static>(threads: usize, act: impl Fn(usize) -> T + Send + Sync + 'static) -> Vec<T> {
     let act = Arc::new(act);
     let running = Arc::new(AtomicUsize::new(threads));
-    // Of the system, not of the model: who answers has ended, and nobody looks before that.
+    // A mutex of the system, not of the model: a thread stores its answer last, and the answers are read after all
+    // threads have ended.
     let answers: Arc<Mutex<Vec<Option<T>>>> = Arc::new(Mutex::new((0..threads).map(|_| None).collect()));
     let main = loom::thread::current();
     let start = |thread| {

@@ -83,8 +83,8 @@ struct Log {
 }
 
 impl Log {
-    /// Whether a thread that reads this here did so just before, and it is the newest value: it will go on reading it until somebody
-    /// writes.
+    /// Returns whether the thread read this value here just before, and it is the newest: it reads the same until
+    /// another thread writes.
     fn loops(&self, thread: usize, object: usize, reads: Option<u64>, location: &Location<'_>) -> bool {
         let mut before = self.events.iter().rev();
         let last = self.events.iter().rev().find(|event| event.thread == thread);
@@ -149,7 +149,7 @@ pub(crate) fn record_at(
     writes: Option<u64>,
     location: &'static Location<'static>,
 ) {
-    // A swap that leaves what was there is a try that failed: nobody who waits can go on because of it.
+    // A swap that writes the value that was there is a failed attempt: no waiting thread can go on because of it.
     let is_unchanged = writes.is_some() && writes == reads;
     let has_failed = operation == Operation::CompareExchange && writes.is_none();
     let thread = THREAD.with(Cell::get);

@@ -1,4 +1,4 @@
-//! The labs' kernels, from the very files that the labs run, for whoever measures them beside others.
+//! The labs' kernels, compiled from the same files as the labs, to be compared with other implementations.
 
 pub mod growth;
 pub mod heavy;

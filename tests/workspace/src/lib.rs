@@ -80,7 +80,7 @@ pub fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// The rustc beside that cargo, or the one on the `PATH`.
+/// The rustc in the same folder as that cargo, or else the one on the `PATH`.
 pub fn rustc() -> PathBuf {
     let beside = Path::new(&cargo()).with_file_name(format!("rustc{}", env::consts::EXE_SUFFIX));
     if beside.is_file() { beside } else { "rustc".into() }

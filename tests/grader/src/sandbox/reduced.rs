@@ -58,7 +58,7 @@ pub struct Reduced {
     pub is_alone: bool,
 }
 
-/// `nobody`.
+/// The user and group id of `nobody`.
 const NOBODY: u32 = 65534;
 
 impl Reduced {
@@ -148,7 +148,8 @@ fn thread_calls() -> Result<Calls> {
     Ok(calls)
 }
 
-/// A call that is not named ends in "not implemented": the C library then takes `clone` in place of `clone3`, whose flags can be looked at.
+/// A call that is not listed fails with "not implemented". The C library then calls `clone` instead of `clone3`; a
+/// filter can check the flags of `clone`.
 fn compiled(calls: Calls) -> Result<BpfProgram> {
     let architecture = env::consts::ARCH.try_into().context("seccomp filters are not known for this machine")?;
     let no = SeccompAction::Errno(libc::ENOSYS as u32);
@@ -171,7 +172,7 @@ mod calls {
         SYS_ppoll, SYS_uname, SYS_restart_syscall, SYS_execve,
     ];
 
-    /// What a compiler and a linker need beside that: processes of their own, and files that come and go.
+    /// The further calls of a compiler and a linker: they start processes, and create and remove files.
     pub const WITH_TOOLS: &[i64] = &[
         SYS_clone, SYS_wait4, SYS_waitid, SYS_pipe2, SYS_dup, SYS_dup3, SYS_faccessat2, SYS_statx, SYS_statfs, SYS_fstatfs,
         SYS_getcwd, SYS_chdir, SYS_getdents64, SYS_mkdirat, SYS_unlinkat, SYS_renameat2, SYS_linkat, SYS_symlinkat, SYS_fchmod,

@@ -84,7 +84,7 @@ impl Mutant {
         survivors::reason(self)
     }
 
-    /// Why it is no mistake, if it is caught and is none.
+    /// Why a caught mutant is not a mistake; `None` if it is one.
     pub fn alarm(&self) -> Option<&'static str> {
         survivors::alarm(self)
     }

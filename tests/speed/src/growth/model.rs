@@ -4,8 +4,8 @@ use super::Run;
 use common::cost_model::{Costs, Curve, Work};
 use common::timing::Summary;
 
-/// From this size on, an array has left the caches of most machines: smaller ones get dearer by the element as they leave them,
-/// which is a change of rate and no growth beyond linear.
+/// Elements from which on an array no longer fits the caches of most machines. Below this size the cost per element
+/// rises as arrays leave the caches, which is a change of rate and not growth beyond linear.
 pub const BEYOND_CACHES: usize = 10_000_000;
 
 /// An exponent above this is more than linear; noise of a few percent moves it by less, over a factor of twenty in size.
@@ -63,7 +63,7 @@ pub enum Growth {
     Linear(f64),
     /// As the size to the power of this, which is more.
     Superlinear(f64),
-    /// Nobody can tell, and why.
+    /// The growth could not be measured, and why.
     NotMeasured(String),
 }
 

@@ -28,7 +28,7 @@ pub fn is_here() -> bool {
 ///
 /// # Errors
 ///
-/// What valgrind said in place of a count.
+/// The message of valgrind, if it counted nothing.
 pub fn per_element(program: &Path, kernel: &str) -> Result<f64, String> {
     let (small, large) = (count(program, kernel, SMALL)?, count(program, kernel, LARGE)?);
     Ok((large as f64 - small as f64) / (LARGE - SMALL) as f64)

@@ -1,4 +1,4 @@
-//! Kernels that run in turn, whoever they belong to, and how fast each is beside another.
+//! Runs kernels in turn, whichever language they are written in, and compares how fast they are.
 
 use common::Error;
 use common::timing::{Experiment, Sample, Summary};

@@ -89,7 +89,7 @@ fn target(judgement: &super::Judgement) -> Vec<String> {
 
 const TARGETS: [&str; 5] = ["target", "wanted", "median", "min to max", "verdict"];
 
-/// Each reason once, with the targets that nobody can tell because of it.
+/// Each reason once, with the targets that could not be measured because of it.
 fn reasons(board: &Scoreboard) -> Vec<String> {
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for judgement in &board.judgements {

@@ -123,7 +123,7 @@ pub fn heavy<'a>(board: Board<'a>, data: &'a Data, pin: &'a Pin) -> Board<'a> {
 /// One core, threads, and worker processes that map the same memory, as in `lab-shm`. Each crew is asked twice; the second answer waits here for its row.
 pub fn shared_memory<'a>(mut board: Board<'a>, data: &'a Data, pin: &'a Pin, warm: &'a Cell<Warm>) -> Board<'a> {
     let mut add = Adder { board: Some(board), group: "shared-memory", expected: data.sum() };
-    // SAFETY: it was filled before any row runs, and nobody writes to it any more.
+    // SAFETY: it was filled before any row runs, and no thread of any process writes to it any more.
     let array = unsafe { data.shared.integers() };
     add.row("sequential", "iter().sum() over the shared memory", 1, || timed(|| shared::sums::sequential(array)));
     add.row("thread-borrow", "scoped threads over it", 2, || integer(shared::sums::thread_borrow(array, 2, pin)));

@@ -69,7 +69,7 @@ pub enum Verdict {
     Met,
     /// It does not.
     Missed,
-    /// Nobody can tell, and why.
+    /// The target could not be measured, and why.
     NotMeasured(String),
 }
 
