@@ -130,12 +130,12 @@ impl Arguments {
         self.get(name).unwrap_or_else(|| panic!("the lab declares no parameter --{name}"))
     }
 
-    /// `--threads`.
+    /// Returns the value of `--threads`.
     pub fn threads(&self) -> usize {
         self.expect("threads") as usize
     }
 
-    /// `--workers`.
+    /// Returns the value of `--workers`.
     pub fn workers(&self) -> usize {
         self.expect("workers") as usize
     }
@@ -145,17 +145,17 @@ impl Arguments {
         usize::try_from(self.expect("size")).unwrap_or(usize::MAX)
     }
 
-    /// `--increments`.
+    /// Returns the value of `--increments`.
     pub fn increments(&self) -> u64 {
         self.expect("increments")
     }
 
-    /// `--repeat`.
+    /// Returns the value of `--repeat`.
     pub fn repeat(&self) -> usize {
         self.expect("repeat") as usize
     }
 
-    /// `--seed`.
+    /// Returns the value of `--seed`.
     pub fn seed(&self) -> u64 {
         self.expect("seed")
     }

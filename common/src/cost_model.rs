@@ -40,7 +40,7 @@ impl Work {
 /// A run of which the time is known.
 #[derive(Clone, Copy, Debug)]
 pub struct Observation {
-    /// What was done.
+    /// The work that was done.
     pub work: Work,
     /// How long it took, above zero.
     pub seconds: f64,

@@ -10,7 +10,7 @@ use std::path::Path;
 /// The file that a student edits, in the lab's folder.
 const EXERCISE: &str = "exercise.rs";
 
-/// The whole document.
+/// Builds the whole JSON document.
 pub fn document(lab: &Lab) -> Value {
     let figures: Map<String, Value> =
         lab.lecture.figures.iter().map(|(name, value)| (name.to_string(), json!(value))).collect();

@@ -47,7 +47,7 @@ pub fn in_threads<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> 
 pub struct Numbers(Vec<i64>);
 
 impl Numbers {
-    /// Wraps `numbers`.
+    /// Wraps the given `numbers`.
     pub fn new(numbers: Vec<i64>) -> Self {
         Self(numbers)
     }
@@ -78,7 +78,7 @@ impl Numbers {
 pub struct Terms(usize);
 
 impl Terms {
-    /// Creates `count` terms.
+    /// Creates a sum of `count` terms.
     pub fn new(count: usize) -> Self {
         Self(count)
     }

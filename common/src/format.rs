@@ -1,6 +1,6 @@
 //! Numbers and tables as people read them: 80 columns, no colour needed, nothing that a screen reader stumbles over.
 
-/// `1000000` as `1,000,000`.
+/// Formats `1000000` as `1,000,000`.
 pub fn integer(value: impl Into<i128>) -> String {
     let value: i128 = value.into();
     let digits = value.unsigned_abs().to_string();

@@ -18,7 +18,7 @@ pub struct Lab {
     pub lecture: Lecture,
     /// The numbers that the command line may give.
     pub parameters: &'static [Parameter],
-    /// What `--predict` asks.
+    /// The question that `--predict` asks.
     pub question: Question,
     /// The lecture's programs that `--python` runs.
     pub python: &'static [PythonProgram],
@@ -66,7 +66,7 @@ impl Lab {
 /// Schedules that lose an update, as they lie beside a lab.
 #[derive(Clone, Copy, Debug)]
 pub struct Kept {
-    /// The document, `labs/witness/1`.
+    /// The JSON document, `labs/witness/1`.
     pub document: &'static str,
     /// The counters' source as it is compiled into the lab: the lines that a step names are lines of this.
     pub source: &'static str,
@@ -96,14 +96,14 @@ pub enum Figure {
     Quantity(&'static str),
 }
 
-/// What `--predict` asks.
+/// The question that `--predict` asks.
 #[derive(Clone, Copy, Debug)]
 pub struct Question {
     /// The question, to be answered with a number.
     pub text: &'static str,
     /// The figure that answers it.
     pub figure: Figure,
-    /// The lecture's answer.
+    /// The answer that the lecture measured.
     pub lecture: Option<f64>,
 }
 
@@ -118,7 +118,7 @@ pub struct PythonProgram {
     pub name: &'static str,
     /// Our figure beside it.
     pub ours: Figure,
-    /// The lecture's.
+    /// The lecture's value of the figure.
     pub lecture: Option<f64>,
     /// The program's flags, each with the parameter of ours that it gets.
     pub flags: &'static [(&'static str, &'static str)],

@@ -5,7 +5,7 @@ use crate::format::wrap;
 /// Columns of a paragraph.
 pub const WIDTH: usize = 78;
 
-/// A heading.
+/// Formats a heading in bold type.
 pub fn bold(text: &str) -> String {
     format!("\x1b[1m{text}\x1b[0m")
 }

@@ -13,7 +13,7 @@ pub struct Machine {
     pub cpus_allowed: usize,
     /// CPUs' worth of time that the control group grants, if it sets a limit.
     pub cgroup_cpus: Option<f64>,
-    /// The CPU's name.
+    /// The name of the CPU model.
     pub model: String,
 }
 

@@ -22,7 +22,7 @@ pub struct Parameter {
 /// The value of a parameter that is not on the command line.
 #[derive(Clone, Copy, Debug)]
 pub enum Preset {
-    /// A fixed number.
+    /// The same number on every machine.
     Value(u64),
     /// As many as threads can run at the same time.
     Cpus,

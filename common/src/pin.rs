@@ -12,7 +12,7 @@ impl Pin {
     /// Whether this system can bind a thread to a CPU.
     pub const SUPPORTED: bool = cfg!(any(target_os = "linux", windows));
 
-    /// `requested` is `--pin`.
+    /// Chooses the CPUs. `requested` is the value of `--pin`.
     pub fn new(requested: bool) -> Self {
         Self { cpus: if requested && Self::SUPPORTED { machine::allowed_cpus() } else { Vec::new() } }
     }

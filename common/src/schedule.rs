@@ -43,12 +43,12 @@ pub enum Step {
     Increments(u64),
 }
 
-/// One thread's turn.
+/// One step of one thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn {
     /// The thread, counted from 0.
     pub thread: usize,
-    /// What it does.
+    /// The step that the thread takes.
     pub step: Step,
 }
 

@@ -15,11 +15,11 @@ const NOISY: f64 = 0.5;
 pub struct Summary {
     /// How many figures there were.
     pub runs: usize,
-    /// The least.
+    /// The smallest of the figures.
     pub min: f64,
     /// The middle one; of an even number, the mean of the two in the middle.
     pub median: f64,
-    /// The greatest.
+    /// The largest of the figures.
     pub max: f64,
 }
 
@@ -51,7 +51,7 @@ pub type Phases = Vec<(&'static str, f64)>;
 /// One run of one variant.
 #[derive(Clone, Debug)]
 pub struct Sample<T> {
-    /// What it computed.
+    /// The value that the run computed.
     pub value: T,
     /// How long it took.
     pub seconds: f64,
@@ -93,7 +93,7 @@ impl Stopwatch {
         self.lap = now;
     }
 
-    /// Ends the run.
+    /// Ends the run and returns its time, with the `value` that it computed.
     pub fn finish<T>(self, value: T) -> Sample<T> {
         Sample { value, seconds: self.start.elapsed().as_secs_f64(), phases: self.phases, bytes_copied: None }
     }

@@ -44,7 +44,7 @@ pub struct Watch {
 const SHORTEST: f64 = 0.2;
 
 impl Watch {
-    /// Starts to watch.
+    /// Starts to measure the CPU time.
     #[expect(clippy::new_without_default, reason = "a watch that starts is no default value")]
     pub fn new() -> Self {
         Self { start: std::time::Instant::now(), own: Usage::now(), busy: system::busy_seconds() }

@@ -31,14 +31,14 @@ pub enum Warning {
     SingleRun,
     /// There are more workers than elements.
     EmptyChunks {
-        /// Workers asked for.
+        /// The number of workers that was requested.
         workers: usize,
-        /// Elements there are.
+        /// The number of elements to share out.
         size: usize,
     },
     /// A variant was stopped short, and its figure is extrapolated.
     Capped {
-        /// The variant.
+        /// The variant that was stopped.
         variant: &'static str,
         /// What was run instead of the whole variant.
         message: String,
@@ -47,7 +47,7 @@ pub enum Warning {
     PinUnsupported,
     /// `--python` found no interpreter, or no numpy, or the program failed.
     Python {
-        /// What was missing.
+        /// What was missing, or what failed.
         message: String,
         /// How to get it.
         advice: &'static str,

@@ -24,11 +24,11 @@ pub struct Excerpt {
     pub file: String,
     /// The anchor that found them.
     pub anchor: String,
-    /// What they are.
+    /// The lines of the excerpt.
     pub lines: Vec<Line>,
 }
 
-/// One of them.
+/// One line of an excerpt.
 #[derive(Debug)]
 pub struct Line {
     /// Its number in the file, counted from 1.

@@ -12,7 +12,7 @@ use std::time::SystemTime;
 pub struct Reports {
     /// The names of all labs of the workspace, with a report or without.
     labs: Vec<String>,
-    /// Where they lie.
+    /// The folder of the reports.
     pub folder: PathBuf,
     /// Whether they are those that are kept beside the deck. Every figure then says so.
     pub is_reference: bool,
@@ -22,9 +22,9 @@ pub struct Reports {
 /// One lab's report (`labs/report/1`).
 #[derive(Debug)]
 pub struct Report {
-    /// The lab's name.
+    /// The lab's name without `lab-`.
     pub lab: String,
-    /// The document.
+    /// The report as a JSON document.
     pub value: Value,
     /// The file, for error messages.
     pub path: PathBuf,
@@ -143,12 +143,12 @@ impl Report {
         self.source_of(&self.name_and_runs())
     }
 
-    /// `lab-naive`.
+    /// Returns the program's name, such as `lab-naive`.
     pub fn name(&self) -> String {
         format!("lab-{}", self.lab)
     }
 
-    /// `lab-naive (5 runs)`.
+    /// Returns the name and the number of runs, such as `lab-naive (5 runs)`.
     pub fn name_and_runs(&self) -> String {
         let runs = self.value["parameters"]["repeat"].as_u64();
         format!("lab-{}{}", self.lab, runs.map_or(String::new(), |runs| format!(" ({runs} runs)")))

@@ -4,7 +4,7 @@ use super::{Comparison, Point, Quantity, Report, Row, Unit};
 use crate::{Arguments, Lab, machine::Machine, pin::Pin, timing::Summary, warning::Warning};
 use serde_json::{Map, Value, json};
 
-/// The whole document.
+/// Builds the whole JSON document.
 pub fn document(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Machine) -> Value {
     let figures: Map<_, _> = lab.lecture.figures.iter().map(|&(name, value)| (name.into(), number(value))).collect();
     object([

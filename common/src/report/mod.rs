@@ -111,7 +111,7 @@ pub struct Row {
     pub label: &'static str,
     /// Whether the variant gives the right result. False for one that *can* lose an update, whether or not a run did.
     pub correct: Option<bool>,
-    /// The right result.
+    /// The result that is right.
     pub expected: Option<Value>,
     /// For a counter: its value at the end of each run.
     pub finals: Vec<u64>,
@@ -171,7 +171,7 @@ pub struct Sweep {
 /// One size of a [`Sweep`].
 #[derive(Clone, Debug, Default)]
 pub struct Point {
-    /// The size.
+    /// The value of [`Sweep::over`] at this point.
     pub at: u64,
     /// The time of a run.
     pub seconds: Option<Summary>,
@@ -190,41 +190,41 @@ pub struct Point {
 /// A single figure, beside what a model predicted where there is a model.
 #[derive(Clone, Debug)]
 pub struct Quantity {
-    /// The stable name.
+    /// The stable name, for programs.
     pub name: &'static str,
-    /// What it is.
+    /// The name in words, for people.
     pub label: String,
     /// What was measured; `None` when it lies outside of what was measured.
     pub value: Option<f64>,
     /// What the cost model predicts; `None` when it predicts none.
     pub predicted: Option<f64>,
-    /// Its unit.
+    /// The unit of both values.
     pub unit: Unit,
 }
 
 /// The unit of a [`Quantity`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// Seconds.
+    /// A time in seconds.
     Seconds,
     /// Elements of an array.
     Elements,
-    /// Times as fast.
+    /// How many times as fast.
     Ratio,
-    /// A plain number.
+    /// A number without a unit.
     Count,
 }
 
 /// What the reader expected, what came, and what the lecture saw.
 #[derive(Clone, Debug)]
 pub struct Prediction {
-    /// What was asked.
+    /// The question that was asked.
     pub question: &'static str,
     /// The answer; `None` if there was none.
     pub predicted: Option<f64>,
     /// What was measured here; `None` where it could not be.
     pub measured: Option<f64>,
-    /// The lecture's figure.
+    /// The figure that the lecture measured.
     pub lecture: Option<f64>,
 }
 
@@ -233,7 +233,7 @@ pub struct Prediction {
 pub struct Comparison {
     /// The program's file name.
     pub program: &'static str,
-    /// What is compared.
+    /// The name of the compared figure.
     pub figure: &'static str,
     /// The Python interpreter's version.
     pub version: String,

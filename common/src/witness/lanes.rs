@@ -19,7 +19,7 @@ struct Step<'a> {
     value: u64,
     /// What the counter is before it.
     before: u64,
-    /// And behind it.
+    /// What the counter is after it.
     after: u64,
     line: u64,
     source: Option<&'static str>,

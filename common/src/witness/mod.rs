@@ -71,7 +71,7 @@ impl Witnesses {
         sentences
     }
 
-    /// For people.
+    /// Formats the schedules as text for people.
     pub fn text(&self, lab: &Lab) -> String {
         let about = format!(
             "Found in src/counters.rs by {}, a model checker, and kept beside the lab: nothing runs now.",
@@ -188,7 +188,7 @@ fn number(value: &Value) -> u64 {
     value.as_u64().unwrap_or_default()
 }
 
-/// Threads and increments.
+/// Reads the numbers of threads and of increments.
 fn size(item: &Value) -> (u64, u64) {
     (number(&item["threads"]), number(&item["increments"]))
 }

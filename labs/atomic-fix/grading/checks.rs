@@ -14,7 +14,7 @@ pub trait Tickets: Send + Sync {
 /// Makes tickets of the submission's, so many of them.
 pub type New = fn(u64) -> Box<dyn Tickets>;
 
-/// Checks an item.
+/// Checks the item with this id; `None` if there is no such item.
 pub fn check(item: &str, random: &mut Random, new: New) -> Option<Finding> {
     Some(match item {
         "sequence" => model::once(move |random| sequence(random, new), random.clone()),

@@ -8,7 +8,7 @@ use common::timing::Experiment;
 use common::{Arguments, Error, Parameter, Report, Row};
 use common::{format::integer, timing::Sample};
 
-/// The flag.
+/// The flag `--final N`.
 pub const FINAL: Parameter = Parameter {
     name: "final",
     preset: Preset::Absent,

@@ -8,11 +8,11 @@ use kit_modelled::exercise::atomic::{AtomicU64, Ordering};
 
 /// A lock that a submission provides.
 pub trait Lock: Send + Sync {
-    /// Draws a number.
+    /// Draws the next number and returns it.
     fn arrive(&self) -> u64;
     /// Waits until that number is served.
     fn wait(&self, number: u64);
-    /// Serves the next.
+    /// Lets the thread with the next number in.
     fn leave(&self);
 }
 
@@ -65,7 +65,7 @@ impl Queue {
     }
 }
 
-/// Checks an item.
+/// Checks the item with this id; `None` if there is no such item.
 pub fn check(item: &str, random: &mut Random, new_lock: NewLock, new_account: NewAccount) -> Option<Finding> {
     Some(match item {
         "lock" => model::check(Experiment::<Guarded> {

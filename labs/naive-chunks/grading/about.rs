@@ -2,7 +2,7 @@
 
 use crate::exercises::{About, Kit, item};
 
-/// What is graded.
+/// The items that are graded, with points and hints.
 pub const ABOUT: About = About {
     kit: Kit::Simulated,
     items: &[

@@ -23,7 +23,7 @@ fn best(size: usize, cores: usize) -> (usize, u64) {
 /// How much slower than the best it may be.
 const SLACK: f64 = 1.1;
 
-/// Checks an item.
+/// Checks the item with this id; `None` if there is no such item.
 pub fn check(item: &str, random: &mut Random, sum: Sum) -> Option<Finding> {
     let cases = |of: fn(usize, usize) -> bool| {
         let sizes = [

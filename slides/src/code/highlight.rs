@@ -12,7 +12,7 @@ const KEYWORDS: &[&str] = &[
 /// A row of a slide: a line of the file, or a part of it.
 #[derive(Debug, Default)]
 pub struct Row {
-    /// The marked-up text.
+    /// The text as HTML, with colours.
     pub html: String,
     /// How wide it is.
     pub columns: usize,

@@ -20,7 +20,7 @@ pub struct Figures<'a> {
 }
 
 impl<'a> Figures<'a> {
-    /// None yet.
+    /// Starts without any figures.
     pub fn new(root: &'a Path, reports: &'a Reports) -> Self {
         Self { root, reports, sources: BTreeMap::new() }
     }

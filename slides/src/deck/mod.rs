@@ -17,7 +17,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser
 use std::fs;
 use std::path::Path;
 
-/// A slide.
+/// One slide of the deck.
 #[derive(Debug)]
 pub struct Slide {
     /// The chapter that it belongs to.

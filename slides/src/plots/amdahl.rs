@@ -26,7 +26,7 @@ fn what_it_means(figure: f64, n: f64) -> String {
     }
 }
 
-/// lab-heavy and lab-naive.
+/// Plots Amdahl's law with the speed-ups of lab-heavy and lab-naive.
 pub fn plot(reports: &Reports) -> Result<Plot> {
     let (naive, heavy) = (reports.of("naive")?, reports.of("heavy")?);
     let (mut marks, mut cells) = (Vec::new(), Vec::new());

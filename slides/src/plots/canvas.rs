@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 /// Units of the picture; on a slide of 1280 x 720 one is a pixel.
 pub const WIDTH: f64 = 1160.0;
-/// The other side.
+/// The height, in the same units.
 pub const HEIGHT: f64 = 520.0;
 /// The size of most texts.
 pub const TEXT: f64 = 21.0;
@@ -34,26 +34,26 @@ const PLUS: [(f64, f64); 12] = [
 /// Where a text's `x` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
-    /// At its beginning.
+    /// The text begins at `x`.
     Start,
-    /// In its middle.
+    /// The text is centred at `x`.
     Middle,
-    /// At its end.
+    /// The text ends at `x`.
     End,
 }
 
 /// A text that was written.
 #[derive(Clone, Debug)]
 pub struct Text {
-    /// What it says.
+    /// The text as it was drawn.
     pub text: String,
-    /// Its left edge.
+    /// The position of its left edge.
     pub left: f64,
-    /// Its right edge.
+    /// The position of its right edge.
     pub right: f64,
-    /// Its upper edge.
+    /// The position of its upper edge.
     pub top: f64,
-    /// Its lower edge.
+    /// The position of its lower edge.
     pub bottom: f64,
 }
 
@@ -95,7 +95,7 @@ impl Canvas {
         self.shapes += &markup.into_string();
     }
 
-    /// A line.
+    /// Draws a line between two points.
     pub fn line(&mut self, from: (f64, f64), to: (f64, f64), class: &str) {
         if class == "one" {
             self.strong_lines.push((from, to));
@@ -115,7 +115,7 @@ impl Canvas {
         self.add(html! { path d=(path) class=(class) {} });
     }
 
-    /// A filled rectangle.
+    /// Draws a filled rectangle.
     pub fn bar(&mut self, left: f64, top: f64, width: f64, height: f64, class: &str) {
         self.add(html! { rect x=(short(left)) y=(short(top)) width=(short(width.max(0.0))) height=(short(height.max(0.0))) class=(class) {} });
     }
@@ -168,7 +168,7 @@ impl Canvas {
         });
     }
 
-    /// The picture's inside.
+    /// Returns the shapes, to be put into an `svg` element.
     pub fn finish(self) -> Markup {
         PreEscaped(self.shapes)
     }

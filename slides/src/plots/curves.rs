@@ -8,11 +8,11 @@ use super::scale::Scale;
 pub struct Point {
     /// Where it was measured.
     pub at: f64,
-    /// Of all runs.
+    /// The smallest figure of all runs.
     pub least: f64,
-    /// Of all runs.
+    /// The median figure of all runs.
     pub median: f64,
-    /// Of all runs.
+    /// The largest figure of all runs.
     pub most: f64,
 }
 
@@ -21,7 +21,7 @@ pub struct Point {
 pub struct Series {
     /// What stands at its end.
     pub label: String,
-    /// What was measured.
+    /// The measured figures, drawn as points.
     pub points: Vec<Point>,
     /// What was predicted or computed: a line.
     pub line: Vec<(f64, f64)>,
@@ -32,7 +32,7 @@ pub struct Series {
 /// A single figure with its own label.
 #[derive(Debug)]
 pub struct Mark {
-    /// Where it is.
+    /// Its position on both axes.
     pub at: (f64, f64),
     /// What stands beside it.
     pub label: String,
@@ -49,7 +49,7 @@ impl Mark {
     }
 }
 
-/// The whole picture.
+/// A picture of curves on two axes.
 pub struct Curves<'a> {
     /// What the horizontal axis says, and how it is marked.
     pub across: (&'a str, Vec<(f64, String)>),
@@ -57,13 +57,13 @@ pub struct Curves<'a> {
     pub up: (&'a str, fn(f64) -> String),
     /// Where the strong line is, and what it says.
     pub one: Option<(f64, &'a str)>,
-    /// The curves.
+    /// The curves to be drawn.
     pub series: Vec<Series>,
-    /// Single figures.
+    /// The single figures to be drawn.
     pub marks: Vec<Mark>,
     /// What is said of the horizontal axis, and the place that is meant if there is one.
     pub across_mark: Option<(Option<f64>, String)>,
-    /// A remark below.
+    /// A remark below the picture.
     pub note: Option<String>,
 }
 

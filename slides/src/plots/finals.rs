@@ -15,7 +15,7 @@ const BINS: usize = 50;
 pub const NEEDS: (&str, &[&str]) = (LAB, &["--repeat", "100"]);
 const LAB: &str = "race";
 
-/// lab-race.
+/// Plots the final values of lab-race.
 pub fn plot(reports: &Reports) -> Result<Plot> {
     let report = reports.of(LAB)?;
     let expected = report.number("load-spin-store.expected")?;

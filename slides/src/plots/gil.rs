@@ -10,7 +10,7 @@ use common::format::{integer, ratio};
 const VARIANTS: [&str; 3] = ["sequential", "threads", "global-lock"];
 const TITLE: &str = "The same threads under one lock";
 
-/// lab-heavy.
+/// Plots the speed-ups of lab-heavy with and without a global lock.
 pub fn plot(reports: &Reports) -> Result<Plot> {
     let report = reports.of("heavy")?;
     let figure = |variant: &str, name: &str| report.number(&format!("{variant}.speedup.{name}"));

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 pub struct Plot {
     /// Its name, for the deck and for files.
     pub name: &'static str,
-    /// What it shows.
+    /// The title, which says what the picture shows.
     pub title: String,
     canvas: Canvas,
     table: Markup,
@@ -76,7 +76,7 @@ impl Plot {
         self.canvas.problems()
     }
 
-    /// For a slide.
+    /// Draws the picture for a slide.
     pub fn figure(self) -> Markup {
         html! {
             figure.plot {

@@ -19,7 +19,7 @@ const PHASES: [(&str, &str); 5] = [
 /// The size of a text within a bar.
 const INSIDE: f64 = 20.0;
 
-/// lab-naive.
+/// Plots where the time of lab-naive goes.
 pub fn naive(reports: &Reports) -> Result<Plot> {
     draw(
         reports,
@@ -30,7 +30,7 @@ pub fn naive(reports: &Reports) -> Result<Plot> {
     )
 }
 
-/// lab-shm.
+/// Plots where the time of lab-shm goes.
 pub fn shm(reports: &Reports) -> Result<Plot> {
     let variants = ["process-shared", "process-shared-warm", "thread-borrow"];
     draw(reports, "shm", "phases-shm", "Where the time in shared memory goes", &variants)

@@ -8,7 +8,7 @@ use crate::reports::{Report, Reports};
 use anyhow::Result;
 use common::format::ratio;
 
-/// A variant.
+/// The speed-up of one variant.
 struct Row {
     label: String,
     least: f64,
@@ -36,19 +36,19 @@ const NAIVE: [&str; 5] = ["process-pool", "thread-copy", "thread-borrow", "strea
 const SHM: [&str; 3] = ["process-shared", "process-shared-warm", "thread-borrow"];
 const HEAVY: [&str; 4] = ["threads", "global-lock", "vectorized", "vectorized-threads"];
 
-/// lab-naive alone.
+/// Plots the speed-ups of lab-naive alone.
 pub fn naive(reports: &Reports) -> Result<Plot> {
     let report = reports.of("naive")?;
     draw("speedups-naive", "Speed-up of a sum", &rows(report, &NAIVE, Some("process-pool"), "")?, &[report])
 }
 
-/// lab-shm alone.
+/// Plots the speed-ups of lab-shm alone.
 pub fn shm(reports: &Reports) -> Result<Plot> {
     let report = reports.of("shm")?;
     draw("speedups-shm", "Speed-up in shared memory", &rows(report, &SHM, Some("process-shared"), "")?, &[report])
 }
 
-/// lab-heavy alone.
+/// Plots the speed-ups of lab-heavy alone.
 pub fn heavy(reports: &Reports) -> Result<Plot> {
     let report = reports.of("heavy")?;
     draw("speedups-heavy", "Speed-up of x*x + sin x", &rows(report, &HEAVY, Some("threads"), "")?, &[report])

@@ -14,7 +14,7 @@ pub struct Stepper {
     pub name: &'static str,
     /// What stands above it.
     pub title: &'static str,
-    /// The lab's name.
+    /// The lab's name without `lab-`.
     pub lab: &'static str,
     /// The counter's variant, which is also the anchor of its source.
     pub variant: &'static str,
@@ -37,7 +37,7 @@ pub struct Stepper {
 }
 
 impl Stepper {
-    /// The lab's package.
+    /// Returns the name of the lab's package.
     pub fn package(&self) -> String {
         format!("lab-{}", self.lab)
     }

@@ -10,7 +10,7 @@ pub struct Walk {
     pub places: Vec<Place>,
 }
 
-/// A state.
+/// One state of the program.
 #[derive(Debug)]
 pub struct Place {
     /// What the memory holds.
@@ -91,7 +91,7 @@ impl Walk {
         Some(moves)
     }
 
-    /// For the page.
+    /// Formats the states as JSON for the page.
     pub fn json(&self) -> Value {
         self.places.iter().map(Place::json).collect()
     }

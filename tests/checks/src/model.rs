@@ -18,7 +18,7 @@ pub const THREADS: usize = 2;
 /// The result that was found instead of the expected one, and both in words.
 pub type Wrong<T> = fn(&T, &[Vec<u64>]) -> Option<(u64, String)>;
 
-/// What is explored.
+/// An experiment that the model checker explores.
 pub struct Experiment<T> {
     /// Makes what the threads share, new in each execution.
     pub new: Box<dyn Fn() -> T + Send + Sync>,

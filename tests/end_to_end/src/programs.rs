@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 /// Something that cargo built.
 #[derive(Debug)]
 pub struct Artifact {
-    /// The package's name.
+    /// The name of the package.
     pub package: String,
     /// The program's name: that of the package, unless there are several.
     pub name: String,

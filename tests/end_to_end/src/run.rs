@@ -62,7 +62,7 @@ impl LabUnderTest {
         programs::program(&format!("lab-{}", self.name))
     }
 
-    /// A small run.
+    /// Runs the lab with these flags and waits for its end.
     pub fn run(&self, line: &str) -> Outcome {
         complete(self.command(line))
     }

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime};
 
-/// Where to look.
+/// The places in which a command may change nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
     /// Folders in which no file may be new, changed or gone, however deep: the home folder, the checkout.

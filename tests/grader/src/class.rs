@@ -22,7 +22,7 @@ pub struct Class<'a> {
     pub submissions: &'a Path,
     /// Where the grades go.
     pub out: &'a Path,
-    /// Only this exercise.
+    /// The only exercise to grade; all of them if it is `None`.
     pub only: Option<&'static Exercise>,
     /// How many at a time.
     pub jobs: usize,
@@ -30,12 +30,12 @@ pub struct Class<'a> {
     pub shard: (usize, usize),
 }
 
-/// What was done.
+/// How many submissions were graded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Done {
-    /// Graded now.
+    /// The submissions that were graded now.
     pub graded: usize,
-    /// Graded before.
+    /// The submissions that had been graded before.
     pub kept: usize,
     /// That could not be graded.
     pub failed: usize,

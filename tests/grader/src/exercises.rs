@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 include!(concat!(env!("OUT_DIR"), "/exercises.rs"));
 
-/// An exercise.
+/// The exercise of one lab.
 #[derive(Debug)]
 pub struct Exercise {
     /// Its name, that of its lab without `lab-`.
@@ -16,7 +16,7 @@ pub struct Exercise {
     pub file: &'static str,
     /// The program that hands it to the hidden checks.
     pub driver: &'static str,
-    /// What it declares.
+    /// What the exercise declares about itself.
     pub about: About,
 }
 
@@ -25,7 +25,7 @@ pub struct Exercise {
 pub struct About {
     /// What it is compiled against.
     pub kit: Kit,
-    /// What is graded.
+    /// The items that are graded.
     pub items: &'static [Item],
     /// Three hints, each of more help than the last.
     pub hints: [&'static str; 3],
@@ -41,7 +41,7 @@ pub enum Kit {
 }
 
 impl Kit {
-    /// Both of them.
+    /// Both kits, in this order.
     pub const ALL: [Self; 2] = [Self::Modelled, Self::Simulated];
 
     /// The name of the crate.
@@ -56,11 +56,11 @@ impl Kit {
 /// Something that is graded.
 #[derive(Debug)]
 pub struct Item {
-    /// Stable, for programs.
+    /// The stable name, for programs.
     pub id: &'static str,
     /// What must hold, for people.
     pub title: &'static str,
-    /// Points for it.
+    /// The points that it gives.
     pub points: f64,
     /// What helps a student who fails it.
     pub hint: &'static str,

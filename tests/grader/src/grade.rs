@@ -16,11 +16,11 @@ use std::time::Instant;
 /// What became of an item.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Graded {
-    /// Which one.
+    /// The id of the item.
     pub id: &'static str,
-    /// Whether it holds.
+    /// Whether the item holds.
     pub status: Status,
-    /// Why.
+    /// The reason for the status.
     pub message: String,
     /// The schedule that shows it.
     pub witness: Option<Value>,
@@ -44,7 +44,7 @@ pub struct Grade {
 /// What a submission may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// To be compiled.
+    /// The limits for compiling a submission.
     pub compile: sandbox::Limits,
     /// To run one item.
     pub run: sandbox::Limits,
@@ -198,7 +198,7 @@ impl Grader {
         hex(&hash.finalize())
     }
 
-    /// The document, `labs/grade/1`.
+    /// Builds the JSON document, `labs/grade/1`.
     pub fn document(&self, exercise: &Exercise, file: &str, grade: &Grade) -> Value {
         let points = |item: &Graded| if item.status == Status::Pass { of(exercise, item).points } else { 0.0 };
         let items: Vec<Value> = (grade.items.iter())

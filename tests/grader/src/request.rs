@@ -54,25 +54,25 @@ pub enum Request {
     Hints(&'static Exercise),
     /// Grade one exercise, or all.
     Grade(Grading),
-    /// Grade a class.
+    /// Grade the submissions of a class.
     Class(ClassGrading),
     /// Write grades in the form of another system.
     Export {
-        /// Which form.
+        /// The name of the form.
         format: String,
-        /// The grades.
+        /// The files with the grades.
         files: Vec<PathBuf>,
     },
     /// Write the zip for Gradescope.
     Gradescope {
-        /// Where.
+        /// Where the zip is written.
         out: PathBuf,
-        /// Of which exercises.
+        /// The exercises that the zip grades.
         exercises: Vec<&'static Exercise>,
     },
     /// Write the students' copy.
     Handout {
-        /// Where.
+        /// Where the copy is written.
         out: PathBuf,
     },
     /// Become a command in the reduced sandbox; the grader asks this of itself.
@@ -84,7 +84,7 @@ pub enum Request {
 pub struct Grading {
     /// Which exercise; all of them if none is named.
     pub exercise: Option<&'static Exercise>,
-    /// Only this item.
+    /// The only item to grade; all of them if it is `None`.
     pub only: Option<String>,
     /// The file to grade instead of the one beside the lab.
     pub submission: Option<PathBuf>,
@@ -101,7 +101,7 @@ pub struct Grading {
 /// Which class to grade.
 #[derive(Debug)]
 pub struct ClassGrading {
-    /// Only this exercise.
+    /// The only exercise to grade; all of them if it is `None`.
     pub only: Option<&'static Exercise>,
     /// The folder with a folder for each student.
     pub submissions: PathBuf,

@@ -5,7 +5,7 @@ use std::path::Path;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 
-/// The longest submission.
+/// The most bytes that a submission may have.
 pub const MOST_BYTES: u64 = 64 * 1024;
 
 /// The text of a submission, or why it is none.

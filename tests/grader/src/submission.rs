@@ -3,14 +3,14 @@
 use crate::exercises::Exercise;
 use std::path::{Path, PathBuf};
 
-/// A submission: `DIR/STUDENT/EXERCISE.rs`.
+/// A file that a student handed in: `DIR/STUDENT/EXERCISE.rs`.
 #[derive(Clone, Debug)]
 pub struct Submission {
-    /// The folder's name.
+    /// The name of the student's folder.
     pub student: String,
-    /// Which exercise.
+    /// The exercise that the file's name says.
     pub exercise: &'static Exercise,
-    /// The file.
+    /// The path of the file.
     pub file: PathBuf,
 }
 

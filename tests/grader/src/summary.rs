@@ -39,7 +39,7 @@ table { border-collapse: collapse; } th, td { border: 1px solid #767676; padding
 td.number { text-align: right; font-variant-numeric: tabular-nums; } .full { background: #d9f0e6; } .some { background: #fdf0d0; } .none { background: #f9dede; }
 pre { background: #f4f4f2; padding: 10px; overflow-x: auto; }";
 
-/// The page.
+/// Builds the summary of a class as an HTML page.
 pub fn page(grades: &Grades<'_>) -> String {
     let count = grades.values().map(Vec::len).sum::<usize>();
     let failures = failures(grades);

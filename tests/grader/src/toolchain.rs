@@ -12,12 +12,12 @@ use std::process::{Command, Stdio};
 /// Where a student's copy has the checks, from the workspace's folder.
 pub const PREBUILT: &str = "tests/grader/prebuilt";
 
-/// All of it.
+/// The compiler and the crates that compile a submission.
 #[derive(Clone, Debug)]
 pub struct Toolchain {
-    /// The compiler's folder.
+    /// The folder of the compiler.
     pub sysroot: PathBuf,
-    /// `rustc 1.95.0 (...)`.
+    /// The version, such as `rustc 1.95.0 (...)`.
     pub version: String,
     /// The machine that it compiles for.
     pub target: String,

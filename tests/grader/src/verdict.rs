@@ -40,9 +40,9 @@ impl Verdict {
 /// What became of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// It holds.
+    /// The item holds, as far as it was checked.
     Pass,
-    /// It does not.
+    /// The item does not hold.
     Fail,
     /// A limit was reached before anything was found.
     Inconclusive,

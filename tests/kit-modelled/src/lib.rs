@@ -1,7 +1,7 @@
 //! What an exercise is made of, under a model checker: the names of `common::exercise`, over loom. An `exercise.rs` is compiled against
 //! this crate under the name `common`, and so loom explores the very lines that a student wrote.
 
-/// The door.
+/// The module that an exercise imports.
 pub mod exercise {
     pub use common::exercise::costs;
     pub use model::sync::{Mutex, MutexGuard};

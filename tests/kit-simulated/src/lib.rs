@@ -6,7 +6,7 @@ mod machine;
 
 pub use machine::{Report, measure};
 
-/// The door.
+/// The module that an exercise imports.
 pub mod exercise {
     pub use crate::machine::in_threads;
     pub use common::exercise::costs;
@@ -35,13 +35,13 @@ pub mod exercise {
                         Self(std::sync::atomic::$name::new(value))
                     }
 
-                    /// Reads.
+                    /// Reads the value, for [`costs::SHARED`] ticks.
                     pub fn load(&self, ordering: Ordering) -> $value {
                         machine::spend(costs::SHARED);
                         self.0.load(ordering)
                     }
 
-                    /// Writes.
+                    /// Writes the value, for [`costs::SHARED`] ticks.
                     pub fn store(&self, value: $value, ordering: Ordering) {
                         machine::spend(costs::SHARED);
                         self.0.store(value, ordering);
@@ -101,7 +101,7 @@ pub mod exercise {
 
     /// What a thread says while it waits.
     pub mod hint {
-        /// Time goes by.
+        /// Lets some ticks pass while the thread waits.
         pub fn spin_loop() {
             crate::machine::spend(super::costs::SHARED);
         }
@@ -123,7 +123,7 @@ pub mod exercise {
     }
 
     impl<T> Mutex<T> {
-        /// A free one.
+        /// Creates a free mutex around `value`.
         pub const fn new(value: T) -> Self {
             Self { inner: std::sync::Mutex::new(value), free_at: std::sync::atomic::AtomicU64::new(0) }
         }
@@ -182,7 +182,7 @@ pub mod exercise {
     pub struct Numbers(Vec<i64>);
 
     impl Numbers {
-        /// These.
+        /// Wraps the given `numbers`.
         pub fn new(numbers: Vec<i64>) -> Self {
             Self(numbers)
         }
@@ -232,7 +232,7 @@ pub mod exercise {
             self.0.is_empty()
         }
 
-        /// One of them.
+        /// Computes term `index`. Panics if it is out of range.
         pub fn value(&self, index: usize) -> f64 {
             machine::work(Work::Elements(1), self.0[index]);
             common::exercise::term(index)

@@ -34,7 +34,7 @@ pub struct Report {
 struct State {
     clocks: Vec<u64>,
     has_ended: Vec<bool>,
-    /// Who may run.
+    /// The index of the thread that may run.
     turn: usize,
 }
 
@@ -74,7 +74,7 @@ pub fn spend(ticks: u64) {
     }
 }
 
-/// This thread's clock.
+/// Returns this thread's clock, in ticks.
 pub fn now() -> u64 {
     match PLACE.with_borrow(Clone::clone) {
         None => lock(&REPORT).ticks,

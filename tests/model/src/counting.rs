@@ -15,12 +15,12 @@ use std::sync::{Arc, Mutex};
 pub struct Size {
     /// Threads, without the one that waits for them: 4 at most, for loom has room for 5.
     pub threads: usize,
-    /// Increments of each.
+    /// The increments of each thread.
     pub increments: u64,
 }
 
 impl Size {
-    /// A size.
+    /// Creates a size, for use in constants.
     pub const fn new(threads: usize, increments: u64) -> Self {
         Self { threads, increments }
     }

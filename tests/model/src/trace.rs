@@ -17,9 +17,9 @@ pub enum Operation {
     Load,
     /// Of an atomic, or of what lies in a mutex.
     Store,
-    /// Of an atomic.
+    /// A swap of an atomic.
     Swap,
-    /// Of an atomic.
+    /// A fetch-and-add of an atomic.
     FetchAdd,
     /// Of an atomic, strong or weak: it writes if it succeeds.
     CompareExchange,
@@ -27,14 +27,14 @@ pub enum Operation {
     Lock,
     /// A mutex is given back; writes what is left in it, if that is a number.
     Unlock,
-    /// Of plain memory.
+    /// A read of plain memory.
     Read,
-    /// Of plain memory.
+    /// A write to plain memory.
     Write,
 }
 
 impl Operation {
-    /// The method's name.
+    /// Returns the name of the method.
     pub fn name(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -64,7 +64,7 @@ pub struct Event {
     pub thread: usize,
     /// On what: objects are counted from 0 in the order in which they came into being.
     pub object: usize,
-    /// What.
+    /// The operation that the thread performed.
     pub operation: Operation,
     /// The value that it read. `None` if it reads none, or did not come to its end: loom stops *inside* an access that races.
     pub reads: Option<u64>,

@@ -43,7 +43,7 @@ fn is_root(folder: &Path) -> bool {
         && fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|manifest| manifest.contains("[workspace]"))
 }
 
-/// A lab's folder.
+/// A lab and where its folder is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lab {
     /// The package's name without its `lab-`, such as `race`.

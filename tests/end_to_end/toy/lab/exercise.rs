@@ -16,7 +16,7 @@ impl Tally {
         Self { votes: AtomicU64::new(0) }
     }
 
-    /// Counts one vote.
+    /// Counts one more vote.
     pub fn vote(&self) {
         todo!("count the vote in one step")
     }

@@ -25,7 +25,7 @@ pub enum Isolation {
 }
 
 impl Isolation {
-    /// For the result.
+    /// Returns the name that a grade shows.
     pub fn name(self) -> &'static str {
         match self {
             Self::Full => "full",
@@ -74,7 +74,7 @@ pub struct Limits {
     pub seconds: u64,
     /// Seconds of processor time.
     pub cpu_seconds: u64,
-    /// Bytes of memory.
+    /// The most memory, in bytes.
     pub memory: u64,
     /// Bytes of a file.
     pub file: u64,
@@ -111,7 +111,7 @@ pub struct Contents<'a> {
     pub filter: Option<&'a Path>,
     /// Links: what they lead to, where they are.
     pub links: Vec<(&'a str, &'a str)>,
-    /// Environment.
+    /// The environment variables, with their values.
     pub environment: Vec<(&'a str, String)>,
 }
 

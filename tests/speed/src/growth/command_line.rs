@@ -6,7 +6,7 @@ use lexopt::{Arg, Parser};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// What `--help` prints.
+/// The text that `--help` prints.
 pub const HELP: &str = "\
 How the cost of a sum grows with the array and with the number of threads
 
@@ -21,7 +21,7 @@ Usage: cargo growth [--most N] [--rounds N] [--quick] [--markdown FILE]
   --help           prints this
 ";
 
-/// What is wanted.
+/// The settings of a run, from its command line.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
     /// Print [`HELP`] and nothing else.
@@ -30,7 +30,7 @@ pub struct Settings {
     pub most: Option<usize>,
     /// Counted rounds, if given.
     pub rounds: Option<usize>,
-    /// Small sizes.
+    /// Whether small sizes are measured, for a quick test.
     pub quick: bool,
     /// Where the Markdown goes.
     pub markdown: Option<PathBuf>,
@@ -44,7 +44,7 @@ impl Settings {
         self.most.unwrap_or(if self.quick { 100_000 } else { 200_000_000 })
     }
 
-    /// Counted rounds.
+    /// Returns the number of counted rounds.
     pub fn rounds(&self) -> usize {
         self.rounds.unwrap_or(if self.quick { 3 } else { 5 })
     }

@@ -39,7 +39,7 @@ pub struct Run {
 /// A run that the model has not seen, and what it said of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// What was measured.
+    /// The run as it was measured.
     pub run: Run,
     /// Seconds that the model predicts.
     pub predicted: f64,
@@ -62,7 +62,7 @@ impl Row {
 pub struct Report {
     /// When it began, in seconds since 1970.
     pub began: u64,
-    /// Where.
+    /// The machine that was measured.
     pub machine: Machine,
     /// Counted rounds of the large sizes.
     pub rounds: usize,

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 /// The larger of the two sizes at which a kernel runs. All data are of this size in both runs, so that making them costs the
 /// same, and what differs is the kernel's.
 pub const LARGE: usize = 200_000;
-/// The smaller one.
+/// The smaller of the two sizes, in elements.
 pub const SMALL: usize = LARGE / 2;
 
 /// How to get valgrind.

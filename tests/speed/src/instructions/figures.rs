@@ -1,4 +1,4 @@
-//! The committed figures.
+//! The committed figures: instructions per element of each kernel.
 
 use std::env::consts::{ARCH, OS};
 use std::fmt::Write;
@@ -17,9 +17,9 @@ const NOISE: f64 = 0.02;
 /// What one kernel takes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
-    /// Its name.
+    /// The kernel's name, `LAB/VARIANT`.
     pub kernel: String,
-    /// Instructions an element.
+    /// The instructions per element.
     pub instructions: f64,
     /// How much more or less is no difference, in per cent.
     pub tolerance: f64,
@@ -30,7 +30,7 @@ pub struct Figure {
 pub struct Figures {
     /// What `rustc --version` says, and the system: another one makes other instructions.
     pub compiler: String,
-    /// One a kernel.
+    /// The figures, one per kernel.
     pub lines: Vec<Figure>,
 }
 

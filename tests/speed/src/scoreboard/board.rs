@@ -10,7 +10,7 @@ pub struct Row {
     pub group: &'static str,
     /// Whose it is: `rust`, `c` or `python`.
     pub peer: &'static str,
-    /// Its stable name.
+    /// The stable name of the kernel.
     pub kernel: &'static str,
     /// What it does, in a few words.
     pub label: &'static str,
@@ -99,12 +99,12 @@ pub fn verify(id: &str, value: f64, expected: Expected) -> Result<(), Error> {
 pub struct Measured {
     /// Whose times they are.
     pub row: Row,
-    /// Seconds a unit.
+    /// The times of the runs, in seconds per unit.
     pub times: Vec<f64>,
 }
 
 impl Measured {
-    /// Seconds a unit.
+    /// Summarises the times, in seconds per unit.
     pub fn seconds(&self) -> Summary {
         Summary::of(self.times.iter().copied()).expect("there is at least one round")
     }
@@ -118,7 +118,7 @@ impl Measured {
 /// Ratios of two rows, one a round.
 #[derive(Clone, Copy, Debug)]
 pub struct Ratio {
-    /// All of them.
+    /// The summary of all ratios.
     pub all: Summary,
     /// How wide the middle half of them is, as a share of the median. One round in which something else ran does not move it.
     pub middle_half: f64,

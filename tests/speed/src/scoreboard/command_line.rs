@@ -6,7 +6,7 @@ use lexopt::{Arg, Parser};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// What `--help` prints.
+/// The text that `--help` prints.
 pub const HELP: &str = "\
 The labs' kernels beside what people would use instead, in one interleaved run
 
@@ -23,7 +23,7 @@ The C peer is compiled by cc; the Python peer needs python3 with numpy. Whatever
 and everything else runs.
 ";
 
-/// What is wanted.
+/// The settings of a run, from its command line.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
     /// Print [`HELP`] and nothing else.
@@ -32,7 +32,7 @@ pub struct Settings {
     pub rounds: Option<usize>,
     /// Whole runs, if given.
     pub repeat: Option<usize>,
-    /// Small sizes.
+    /// Whether small sizes are measured, for a quick test.
     pub quick: bool,
     /// Where the Markdown goes.
     pub markdown: Option<PathBuf>,
@@ -41,12 +41,12 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Whole runs.
+    /// Returns how often the whole board is run.
     pub fn repeat(&self) -> usize {
         self.repeat.unwrap_or(1)
     }
 
-    /// Counted rounds.
+    /// Returns the number of counted rounds.
     pub fn rounds(&self) -> usize {
         self.rounds.unwrap_or(if self.quick { 3 } else { 15 })
     }

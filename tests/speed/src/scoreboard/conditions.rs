@@ -25,7 +25,7 @@ pub const WIDEST_CALIBRATION: f64 = 0.1;
 /// What was found before, during and after the rounds.
 #[derive(Clone, Debug)]
 pub struct Conditions {
-    /// Counted rounds.
+    /// The number of counted rounds.
     pub rounds: usize,
     /// Whether the sizes are those of `--quick`.
     pub quick: bool,

@@ -22,7 +22,7 @@ pub const C_FLAGS: [&str; 3] = ["-O3", "-march=native", "-fopenmp"];
 /// A peer that is not here, and how to get it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Missing {
-    /// `c` or `python`.
+    /// The name of the peer, `c` or `python`.
     pub peer: &'static str,
     /// What was not found, or did not work.
     pub why: String,
@@ -33,7 +33,7 @@ pub struct Missing {
 /// A process that waits for the name of a kernel.
 #[derive(Debug)]
 pub struct Peer {
-    /// `c` or `python`.
+    /// The name of the peer, `c` or `python`.
     pub name: &'static str,
     /// What it is made with, by name, and the versions of that.
     pub versions: Vec<(String, String)>,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// One target in every run.
 #[derive(Clone, Debug)]
 pub struct Repeated {
-    /// What is wanted.
+    /// The target in a few words.
     pub claim: &'static str,
     /// The median ratio of each run that had one, in their order.
     pub medians: Vec<f64>,

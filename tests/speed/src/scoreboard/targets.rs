@@ -26,7 +26,7 @@ pub struct Target {
     pub least: f64,
 }
 
-/// All of them.
+/// All targets of the scoreboard.
 pub const TARGETS: [Target; 10] = {
     use Choice::{Best, Row};
     [
@@ -62,12 +62,12 @@ const fn target(claim: &'static str, fast: Choice, than: Choice, least: f64) -> 
     Target { claim, fast, than, least }
 }
 
-/// What came out.
+/// Whether a target was reached.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     /// The median of the ratios reaches the target.
     Met,
-    /// It does not.
+    /// The median of the ratios does not reach the target.
     Missed,
     /// The target could not be measured, and why.
     NotMeasured(String),
@@ -87,7 +87,7 @@ impl Verdict {
 /// A target beside what was measured.
 #[derive(Clone, Debug)]
 pub struct Judgement {
-    /// What is wanted.
+    /// The target that was judged.
     pub target: Target,
     /// The ids of the two rows that were compared, and their ratios; `None` where one of them was not run.
     pub measured: Option<(String, String, Ratio)>,
@@ -95,7 +95,7 @@ pub struct Judgement {
     pub verdict: Verdict,
 }
 
-/// Judges one target.
+/// Judges whether one target was reached.
 pub fn judge(target: Target, rows: &[Measured], conditions: &Conditions) -> Judgement {
     let judgement = |measured, verdict| Judgement { target, measured, verdict };
     let (fast, than) = match (find(target.fast, rows), find(target.than, rows)) {

@@ -1,4 +1,4 @@
-//! What is counted.
+//! The kernels whose instructions are counted.
 
 use crate::COUNTERS;
 use crate::sync::Declaration;

@@ -51,7 +51,7 @@ fn answer(arguments: &[String]) -> Result<(), Error> {
     }
 }
 
-/// What valgrind counts.
+/// Runs the kernel once, while valgrind counts its instructions.
 fn run(name: &str, size: usize) -> Result<(), Error> {
     let kernel = Kernel::named(name).ok_or_else(|| usage(format!("{RUN} {name}: there is no such kernel")))?;
     kernel.run(size);
