@@ -1,4 +1,4 @@
-//! The command line that all labs share, and its one-line refusals.
+//! The command line that all labs share, and its one-line error messages.
 
 use crate::lab::Lab;
 use crate::parameter::{MAX_EXACT, Preset};
@@ -21,7 +21,7 @@ pub struct Arguments {
     pub predict: bool,
     /// `--python`: run the lecture's programs too.
     pub python: bool,
-    /// `--witness`: show the losing schedules that are kept, and measure nothing.
+    /// `--witness`: print the stored schedules that lose an update, and measure nothing.
     pub witness: bool,
 }
 
@@ -37,7 +37,7 @@ pub enum Request {
 }
 
 impl Arguments {
-    /// Reads a command line, without the program's name in front.
+    /// Parses a command line without the program's name.
     ///
     /// # Errors
     ///
@@ -111,17 +111,17 @@ impl Arguments {
         }
     }
 
-    /// A parameter by name; `None` if it is absent and has no default.
+    /// Returns a parameter by name; `None` if it is absent and has no default.
     pub fn get(&self, name: &str) -> Option<u64> {
         self.parameters.get(name).copied()
     }
 
-    /// Whether the command line itself gives this parameter.
+    /// Returns whether the command line itself gives this parameter.
     pub fn is_given(&self, name: &str) -> bool {
         self.given.contains(&name)
     }
 
-    /// All parameters by name, for the report.
+    /// Returns all parameters by name, for the report.
     pub fn parameters(&self) -> &BTreeMap<&'static str, u64> {
         &self.parameters
     }
@@ -140,7 +140,7 @@ impl Arguments {
         self.expect("workers") as usize
     }
 
-    /// `--size`; a size beyond the address space is one that memory cannot hold.
+    /// Returns the value of `--size`. A value above the address space becomes `usize::MAX`, which no memory can hold.
     pub fn size(&self) -> usize {
         usize::try_from(self.expect("size")).unwrap_or(usize::MAX)
     }

@@ -1,4 +1,4 @@
-//! `--describe`: what a lab declares about itself, for programs: the contract `labs/describe/1`, whose schema is
+//! `--describe`: the lab's declaration as JSON for programs, in the form `labs/describe/1`. Its schema is
 //! `tests/schemas/describe-1.json`.
 
 use crate::counter::Declaration;

@@ -1,8 +1,8 @@
-//! What an exercise is made of. An `exercise.rs` imports from here and from nowhere else.
+//! The items that an `exercise.rs` may use. It imports from here and from nowhere else.
 //!
-//! Here everything is real: the standard library, as thin as can be. The grader compiles the *same file* against two other crates
-//! with the same names: a machine that counts what each core does, where time is not taken but added up, so that a grade never
-//! depends on how busy a computer is; and a model checker, which runs the threads in every order.
+//! Here they are thin wrappers of the standard library. The grader compiles the *same file* against two other crates
+//! with the same names. One is a simulated machine, where time is counted in ticks, not measured, so that a grade never
+//! depends on how busy a computer is. The other is a model checker, which runs the threads in every order.
 
 pub use std::boxed::Box;
 pub use std::sync::{Mutex, MutexGuard};
@@ -11,12 +11,12 @@ pub use std::{vec, vec::Vec};
 use std::ops::Range;
 use std::thread;
 
-/// Integers that threads may share, and the orderings of their accesses.
+/// Atomic integers, and the orderings of their accesses.
 pub mod atomic {
     pub use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 }
 
-/// What a thread says while it waits.
+/// The hint that a thread gives the processor while it waits.
 pub mod hint {
     pub use std::hint::spin_loop;
 }

@@ -5,15 +5,16 @@
 
 use std::ops::Range;
 
-/// `parts` ranges that cover `0..size` in order; their lengths differ by at most one. With fewer elements than parts the
-/// last ranges are empty.
+/// Returns `parts` ranges that cover `0..size` in order; their lengths differ by at most one. With fewer elements than
+/// parts, the last ranges are empty.
 pub fn even(size: usize, parts: usize) -> impl ExactSizeIterator<Item = Range<usize>> + Clone {
     // In 128 bits, since size * part may not fit in 64.
     let bound = move |part: usize| (size as u128 * part as u128 / parts as u128) as usize;
     (0..parts).map(move |part| bound(part)..bound(part + 1))
 }
 
-/// The lecture's cut: `parts` ranges of `size / parts` elements each. It drops the last `size % parts` elements.
+/// Returns the lecture's cut: `parts` ranges of `size / parts` elements each. It drops the last `size % parts`
+/// elements.
 pub fn floor(size: usize, parts: usize) -> impl ExactSizeIterator<Item = Range<usize>> + Clone {
     let length = size / parts;
     (0..parts).map(move |part| part * length..(part + 1) * length)

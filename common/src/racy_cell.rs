@@ -20,7 +20,7 @@ impl RacyCell {
         Self(UnsafeCell::new(value))
     }
 
-    /// Reads the memory, without any ordering and without being one step.
+    /// Reads the memory, without any ordering, and not as one atomic step.
     ///
     /// # Safety
     ///

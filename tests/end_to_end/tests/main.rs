@@ -26,6 +26,7 @@ mod truth;
 #[cfg(target_os = "linux")]
 mod untouched;
 mod witness;
+mod words;
 #[cfg(target_os = "linux")]
 mod workers;
 
