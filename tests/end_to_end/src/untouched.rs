@@ -1,4 +1,5 @@
-//! What a command leaves behind: files outside the workspace's target folder, and processes that outlive it (Linux).
+//! Finds what a command leaves behind: files outside the workspace's target folder, and processes that outlive it
+//! (Linux).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -23,12 +24,12 @@ pub struct Places {
     pub files: Vec<PathBuf>,
     /// Folders in `deep` that do not count, such as the target folder and those of cargo and rustup.
     pub skipped: Vec<PathBuf>,
-    /// How long a finding may take to go away by itself. What another program wrote meanwhile mostly does.
+    /// How long a finding may take to disappear. Findings caused by other programs mostly do.
     pub patience: Duration,
 }
 
 impl Places {
-    /// The places of this machine, for a command that works on `checkout`.
+    /// Returns the places of this machine, for a command that works on `checkout`.
     pub fn here(checkout: &Path) -> Self {
         let variable = |name: &str| env::var_os(name).map(PathBuf::from);
         let home = variable("HOME");
@@ -47,7 +48,7 @@ impl Places {
     }
 }
 
-/// Runs a command to its end. Returns how it ended, and what it left behind, one line for each thing.
+/// Runs a command to its end. Returns how it ended, and one line for each thing that it left.
 ///
 /// # Errors
 ///
@@ -62,7 +63,7 @@ pub fn run(mut command: Command, places: &Places) -> io::Result<(ExitStatus, Vec
     found.extend(marked(&mark));
     let ended = Instant::now();
     while !found.is_empty() && ended.elapsed() < places.patience {
-        sleep(Duration::from_millis(500)); // a look at a home folder takes a while
+        sleep(Duration::from_millis(500)); // reading a home folder takes a while
         let mut still = before.differences(&Snapshot::of(places));
         still.extend(marked(&mark));
         found.retain(|thing| still.contains(thing));
@@ -70,13 +71,13 @@ pub fn run(mut command: Command, places: &Places) -> io::Result<(ExitStatus, Vec
     Ok((status, found.into_iter().collect()))
 }
 
-/// What lies in some places at some moment.
+/// The content of some places at one moment.
 struct Snapshot {
     deep: BTreeMap<PathBuf, Entry>,
     shallow: BTreeSet<PathBuf>,
 }
 
-/// A file, by its size and the time of its last change. All folders are alike.
+/// A file, described by its size and the time of its last change. All folders are equal.
 type Entry = Option<(u64, SystemTime)>;
 
 impl Snapshot {
@@ -92,14 +93,14 @@ impl Snapshot {
         Self { deep, shallow: places.shallow.iter().flat_map(inside).collect() }
     }
 
-    /// How a later snapshot differs.
+    /// Returns how a later snapshot differs.
     fn differences(&self, later: &Self) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         for (path, entry) in &later.deep {
             match self.deep.get(path) {
                 Some(before) if before == entry => {}
                 Some(_) => drop(found.insert(format!("changed: {}", path.display()))),
-                // A new folder stands for all that is in it.
+                // A new folder is reported once, without its content.
                 None if path.parent().is_some_and(|folder| is_new(folder, self, later)) => {}
                 None => drop(found.insert(format!("new: {}", path.display()))),
             }
@@ -117,7 +118,7 @@ fn is_new(folder: &Path, before: &Snapshot, later: &Snapshot) -> bool {
 
 fn walk(folder: &Path, places: &Places, found: &mut BTreeMap<PathBuf, Entry>) {
     for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
-        // A temporary folder may lie in the home folder.
+        // A temporary folder may be in the home folder.
         if places.skipped.contains(&path) || places.shallow.contains(&path) {
             continue;
         }
@@ -134,7 +135,7 @@ fn entry(path: &Path) -> Option<Entry> {
     Some(if about.is_dir() { None } else { Some((about.len(), about.modified().ok()?)) })
 }
 
-/// The living processes that have a variable of this name in their environment.
+/// Returns the live processes that have a variable of this name in their environment.
 fn marked(variable: &str) -> Vec<String> {
     let wanted = format!("{variable}=");
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten().map(|entry| entry.path());
@@ -151,7 +152,7 @@ fn marked(variable: &str) -> Vec<String> {
     processes.filter(is_marked).map(shown).collect()
 }
 
-/// `main` of the program `untouched`: runs the command of its command line, and says what it left behind. Returns the exit status.
+/// The `main` of the program `untouched`: runs a command and prints what it left behind. Returns the exit status.
 ///
 /// # Errors
 ///
