@@ -11,7 +11,7 @@ fn committed() -> Figures {
     Figures::parse(&end_to_end::read("tests/speed/instructions.txt")).unwrap()
 }
 
-/// Whether instructions can be counted here and compared with the figures.
+/// Returns whether instructions can be counted here and compared with the figures.
 fn can_compare() -> bool {
     let (committed, here) = (committed().compiler, compiler());
     let is_same = committed == here;

@@ -11,7 +11,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// A tally without votes.
+    /// Creates a tally without votes.
     pub fn new() -> Self {
         Self { votes: AtomicU64::new(0) }
     }
