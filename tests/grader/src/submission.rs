@@ -1,4 +1,4 @@
-//! A submission of a class: whose it is, of which exercise, and where it lies.
+//! A submission of a class: the student, the exercise, and the file.
 
 use crate::exercises::Exercise;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ pub struct Submission {
 }
 
 impl Submission {
-    /// Where its grade lies in the folder of grades.
+    /// Returns the path of its grade in the folder of grades.
     pub fn grade(&self, out: &Path) -> PathBuf {
         out.join(&self.student).join(format!("{}.json", self.exercise.name))
     }
