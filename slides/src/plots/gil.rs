@@ -1,4 +1,4 @@
-//! What one lock around everything does: three bars from nothing, on a linear axis, since all of them are about one.
+//! Plots the effect of one global lock: three bars from zero, on a linear axis, since all of them are about one.
 
 use super::canvas::{Anchor, Canvas, HEIGHT, TEXT, TICK, WIDTH, width_of};
 use super::scale::{Scale, times};

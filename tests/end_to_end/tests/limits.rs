@@ -173,7 +173,7 @@ fn help_and_a_refusal_take_few_instructions() {
     assert!(count.is_some_and(|count| count > AT_ONCE), "{count:?}");
 }
 
-/// Returns the crates that a lab is built with, as pairs of a crate and the lab's name.
+/// The crates that labs are built with, as pairs of a crate and the lab's name.
 type Needs = BTreeSet<(String, String)>;
 
 /// Parses the table of `docs/build-time.md`: `| \`crate\` | seconds | for lab- | why |`, where `all` means all labs.

@@ -7,7 +7,7 @@ pub mod naive;
 pub mod overhead;
 pub mod sync;
 
-/// What the sums of `lab-shm` need beside them.
+/// The further modules that the sums of `lab-shm` need.
 #[path = "../../../labs/shared-memory/src/crew.rs"]
 pub mod crew;
 pub mod scoreboard;

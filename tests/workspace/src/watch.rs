@@ -80,7 +80,7 @@ fn add(folder: &Path, times: &mut BTreeMap<PathBuf, SystemTime>) {
 mod tests {
     use super::*;
 
-    /// Creates a folder that is removed when the test ends.
+    /// A folder that is removed when the test ends.
     struct Folder(PathBuf);
 
     impl Folder {

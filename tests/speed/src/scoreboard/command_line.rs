@@ -1,4 +1,4 @@
-//! What the scoreboard may be asked for.
+//! The command line of the scoreboard.
 
 use common::Error;
 use common::command_line::{number, usage};
@@ -28,15 +28,15 @@ and everything else runs.
 pub struct Settings {
     /// Print [`HELP`] and nothing else.
     pub help: bool,
-    /// Counted rounds, if given.
+    /// The number of counted rounds, if given.
     pub rounds: Option<usize>,
-    /// Whole runs, if given.
+    /// The number of whole runs, if given.
     pub repeat: Option<usize>,
     /// Whether small sizes are measured, for a quick test.
     pub quick: bool,
-    /// Where the Markdown goes.
+    /// The file for the Markdown.
     pub markdown: Option<PathBuf>,
-    /// Where the JSON goes.
+    /// The file for the JSON.
     pub json: Option<PathBuf>,
 }
 
@@ -52,7 +52,7 @@ impl Settings {
     }
 }
 
-/// Reads the arguments behind the program's name.
+/// Parses the arguments after the program's name.
 ///
 /// # Errors
 ///
