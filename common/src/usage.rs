@@ -40,7 +40,7 @@ pub struct Watch {
     busy: Option<f64>,
 }
 
-/// The shortest time in seconds that is measured: the kernel counts CPU time in hundredths of a second.
+/// The shortest measured time, in seconds: the kernel counts CPU time in hundredths of a second.
 const SHORTEST: f64 = 0.2;
 
 impl Watch {

@@ -5,7 +5,7 @@ use common::exercise::{costs, term};
 use kit_simulated::exercise::Terms;
 use kit_simulated::{Report, measure};
 
-/// What a submission provides.
+/// The interface that a submission must provide.
 pub type Sum = fn(&Terms, usize) -> f64;
 
 /// Checks the item with this id; `None` if there is no such item.

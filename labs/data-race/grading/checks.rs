@@ -1,4 +1,4 @@
-//! `race`: the smallest end, and a schedule that gets there. The schedule is replayed.
+//! `race`: the smallest final value, and a schedule that ends there. The schedule is replayed.
 
 use crate::Finding;
 use engine::{End, LOAD_STORE, Machine, Program, finals};

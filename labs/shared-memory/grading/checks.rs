@@ -3,7 +3,7 @@
 use crate::model::{self, Experiment};
 use crate::{Finding, Random};
 
-/// What a submission provides.
+/// The interface that a submission must provide.
 pub trait Histogram: Send + Sync {
     /// Counts `value` in its bin.
     fn add(&self, value: u64);

@@ -20,9 +20,9 @@ use std::path::Path;
 /// One slide of the deck.
 #[derive(Debug)]
 pub struct Slide {
-    /// The chapter's title.
+    /// The title of the chapter.
     pub chapter: String,
-    /// The slide's title.
+    /// The title of the slide.
     pub title: String,
     /// The planned time, in minutes.
     pub minutes: f64,

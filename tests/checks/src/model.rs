@@ -15,7 +15,7 @@ use std::time::Duration;
 /// Threads beside the one that starts them.
 pub const THREADS: usize = 2;
 
-/// The result that was found instead of the expected one, and both in words.
+/// Returns what was counted instead of the expected value, with a sentence about it; `None` if the count is right.
 pub type Wrong<T> = fn(&T, &[Vec<u64>]) -> Option<(u64, String)>;
 
 /// An experiment that the model checker explores.

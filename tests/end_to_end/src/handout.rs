@@ -15,7 +15,7 @@ pub struct Handout {
 pub enum Block {
     /// A heading, without its `#`.
     Heading(String),
-    /// A code block.
+    /// A block of code between fences.
     Code {
         /// The text after the opening fence, such as `text` or `compile_fail,E0373`.
         language: String,

@@ -1,7 +1,7 @@
-//! Plain words in handouts and comments: a list of words that are not used here, and doc comments that are too short to help.
+//! Checks that handouts and comments use plain words: none from a list, and no doc comment that is too short to help.
 //!
-//! Code fences of a handout are skipped, since they quote what programs print. So are words in backticks (the Unix user
-//! `nobody`) and words in italics, which name a word instead of using it.
+//! Code fences of a handout are skipped, since they quote what programs print. Words in backticks (the Unix user
+//! `nobody`) or in italics are skipped too, since they name a word instead of using it.
 
 use end_to_end::{assert_none, workspace};
 use std::fs;

@@ -100,7 +100,7 @@ pub struct Seen {
     pub finals: BTreeMap<u64, u64>,
     /// For each of these values the trace with the fewest switches that is an interleaving.
     pub replayable: BTreeMap<u64, Vec<Event>>,
-    /// The same among those that are none, because a thread read a value that was no longer there.
+    /// The same among traces that are not interleavings, because a thread read a value that was no longer there.
     pub stale: BTreeMap<u64, Vec<Event>>,
     /// The orders in which threads took their turns, of executions that are interleavings.
     pub interleavings: HashSet<Vec<u8>>,

@@ -165,7 +165,7 @@ pub(crate) fn record_at(
     }
 }
 
-/// Takes a hint of the caller's caller that it may be waiting. A hint is no operation and is not recorded.
+/// Takes a hint that the caller may be waiting. A hint is not an operation and is not recorded.
 #[track_caller]
 pub(crate) fn hint() {
     waiting::hint(THREAD.with(Cell::get), Location::caller());
@@ -180,8 +180,8 @@ pub(crate) fn amend(reads: u64) {
     });
 }
 
-/// The first event at which the trace leaves what one memory, shared by all, would do: it read a value that was no longer
-/// there. `None` if there is no such event: then the trace *replays*, it is an interleaving.
+/// Returns the first event that one shared memory would not allow: it read a value that was no longer there. `None` if
+/// there is no such event: then the trace *replays*, it is an interleaving.
 pub fn first_stale(events: &[Event]) -> Option<usize> {
     let mut memory = Vec::new();
     events.iter().position(|event| {

@@ -3,7 +3,7 @@
 use super::step;
 use crate::trace::{self, Operation};
 
-/// Plain memory that threads share without any protection. Under weak memory an access is no step at which loom lets another
+/// Plain memory that threads share without any protection. Under weak memory an access is not a step at which loom lets another
 /// thread go on; it checks that whatever was accessed before happened before.
 #[derive(Debug)]
 pub struct RacyCell {

@@ -1,4 +1,4 @@
-//! What is graded of the exercise of `lab-toy`, for how many points, and with which hints.
+//! The graded items of the exercise of `lab-toy`, with their points and hints.
 
 use crate::exercises::{About, Kit, item};
 

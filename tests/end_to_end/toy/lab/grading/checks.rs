@@ -3,7 +3,7 @@
 use crate::model::{self, Experiment};
 use crate::{Finding, Random};
 
-/// What a submission provides.
+/// The interface that a submission must provide.
 pub trait Tally: Send + Sync {
     /// Counts one more vote.
     fn vote(&self);
