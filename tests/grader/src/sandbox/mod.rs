@@ -156,7 +156,7 @@ pub fn run(
     let (status, timed_out) = wait(&mut child, Duration::from_secs(limits.seconds))?;
     let [stdout, stderr] = readers.map(|reader| contents.inside(reader.join().unwrap_or_default(), isolation));
     let is_ours = ["bwrap: ", "prlimit: ", "grade: "].iter().any(|name| stderr.starts_with(name));
-    // No process in the sandbox can write there before the file is closed.
+    // The command cannot write to standard error before the sandbox is complete, so these programs' messages come first.
     ensure!(!(is_ours && status.code().is_some_and(|code| code != 0)), "the sandbox does not work: {}", stderr.trim());
     Ok(Outcome { code: code(status), stdout, stderr, timed_out })
 }
