@@ -1,30 +1,32 @@
-//! Timing that compares: variants run in turn, A B A B, and each is divided by the first of its own round.
+//! Measures times to be compared: variants run in turn, A B A B, and each time is divided by the first one of its
+//! round.
 //!
-//! A machine's speed drifts while a lab runs. Times taken minutes apart say little about each other; the ratio of two runs
-//! that stand side by side does (Georges, Buytaert and Eeckhout, "Statistically rigorous Java performance evaluation", 2007).
+//! A machine's speed drifts while a lab runs. Times measured minutes apart say little about each other; the ratio of
+//! two neighbouring runs does (Georges, Buytaert and Eeckhout, "Statistically rigorous Java performance evaluation",
+//! 2007).
 
 use crate::{Error, optimization, usage::Usage, warning::Warning};
 use std::io::{IsTerminal, Write, stderr};
 use std::{hint::black_box, time::Instant};
 
-/// Runs whose times spread over more than this share of their median are too noisy to compare.
+/// Runs are too noisy to compare if their times spread over more than this share of their median.
 const NOISY: f64 = 0.5;
 
-/// The least, the middle and the greatest of some figures.
+/// The smallest, the median and the largest of some figures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
     /// How many figures there were.
     pub runs: usize,
-    /// The least.
+    /// The smallest of the figures.
     pub min: f64,
-    /// The middle one; of an even number, the mean of the two in the middle.
+    /// The median; of an even number of figures, the mean of the two in the middle.
     pub median: f64,
-    /// The greatest.
+    /// The largest of the figures.
     pub max: f64,
 }
 
 impl Summary {
-    /// Of at least one figure.
+    /// Summarises some figures; `None` if there are none.
     pub fn of(figures: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut sorted: Vec<f64> = figures.into_iter().collect();
         sorted.sort_by(f64::total_cmp);
@@ -34,35 +36,36 @@ impl Summary {
         Some(Self { runs: sorted.len(), min, median, max })
     }
 
-    /// From least to greatest, as a share of the median.
+    /// Returns the difference between the largest and the smallest, as a share of the median.
     pub fn spread(&self) -> f64 {
         (self.max - self.min) / self.median
     }
 
-    /// Each figure times `factor`.
+    /// Multiplies each figure by `factor`.
     pub fn scaled(self, factor: f64) -> Self {
         Self { runs: self.runs, min: self.min * factor, median: self.median * factor, max: self.max * factor }
     }
 }
 
-/// Named parts of a run, in the order in which they happened, in seconds.
+/// Named parts of a run in their order, in seconds.
 pub type Phases = Vec<(&'static str, f64)>;
 
 /// One run of one variant.
 #[derive(Clone, Debug)]
 pub struct Sample<T> {
-    /// What it computed.
+    /// The value that the run computed.
     pub value: T,
-    /// How long it took.
+    /// The time of the run, in seconds.
     pub seconds: f64,
-    /// Where that time went; empty when the run was timed as one piece.
+    /// The parts of that time; empty when the run was timed as one piece.
     pub phases: Phases,
     /// Bytes that were copied to the workers.
     pub bytes_copied: Option<u64>,
 }
 
 impl<T> Sample<T> {
-    /// Runs `work` and times it as one piece. The result passes through a black box, so that it is really computed.
+    /// Runs `work` and times it as one piece. The result passes through a black box, so that the compiler cannot remove
+    /// the work.
     pub fn of(work: impl FnOnce() -> T) -> Self {
         let start = Instant::now();
         let value = black_box(work());
@@ -86,14 +89,14 @@ impl Stopwatch {
         Self { start, lap: start, phases: Vec::new() }
     }
 
-    /// Ends a phase, which gets this name, and starts the next.
+    /// Ends a phase, names it, and starts the next.
     pub fn lap(&mut self, phase: &'static str) {
         let now = Instant::now();
         self.phases.push((phase, (now - self.lap).as_secs_f64()));
         self.lap = now;
     }
 
-    /// Ends the run.
+    /// Ends the run and returns its time, with the `value` that it computed.
     pub fn finish<T>(self, value: T) -> Sample<T> {
         Sample { value, seconds: self.start.elapsed().as_secs_f64(), phases: self.phases, bytes_copied: None }
     }
@@ -101,7 +104,7 @@ impl Stopwatch {
 
 type Run<'a, T, P> = Box<dyn FnMut(P) -> Result<Sample<T>, Error> + 'a>;
 
-/// Variants of one computation, to be run in turn, at one or several points, such as numbers of threads.
+/// Variants of one computation that run in turn, at one or several points, such as numbers of threads.
 pub struct Experiment<'a, T, P = ()> {
     repeat: usize,
     points: Vec<P>,
@@ -111,14 +114,14 @@ pub struct Experiment<'a, T, P = ()> {
 struct Variant<'a, T, P> {
     name: &'static str,
     label: &'static str,
-    /// Whether it must run right behind the one before it.
+    /// Whether it must run directly after the previous variant.
     follows: bool,
     run: Run<'a, T, P>,
 }
 
 impl<'a, T, P: Copy> Experiment<'a, T, P> {
-    /// `repeat` counted rounds, after one that is not counted. Each round runs every variant at every point, and begins with another one,
-    /// so that no variant always has the same neighbours.
+    /// Creates an experiment of `repeat` counted rounds, after one that is not counted. Each round runs every variant
+    /// at every point. It begins with another one each time, so that no variant always has the same neighbours.
     pub fn over(repeat: usize, points: Vec<P>) -> Self {
         Self { repeat, points, variants: Vec::new() }
     }
@@ -134,7 +137,7 @@ impl<'a, T, P: Copy> Experiment<'a, T, P> {
         self
     }
 
-    /// Keeps the variant that was added last right behind the one before it, in every round.
+    /// Makes the variant that was added last run directly after the previous one, in every round.
     pub fn behind(mut self) -> Self {
         if let Some(last) = self.variants.last_mut() {
             last.follows = true;
@@ -174,7 +177,8 @@ impl<'a, T, P: Copy> Experiment<'a, T, P> {
     }
 }
 
-/// Which variant runs at which point, in the order of a round. Every round begins one further, and what follows stays behind.
+/// Returns which variant runs at which point, in the order of a round. Every round begins one variant later, and a
+/// variant that must follow another still does.
 fn order<T, P>(round: usize, points: usize, variants: &[Variant<'_, T, P>]) -> Vec<(usize, usize)> {
     let mut groups: Vec<Vec<(usize, usize)>> = Vec::new();
     for point in 0..points {
@@ -193,7 +197,7 @@ fn order<T, P>(round: usize, points: usize, variants: &[Variant<'_, T, P>]) -> V
 }
 
 impl<'a, T> Experiment<'a, T> {
-    /// `repeat` counted rounds, after one that is not counted.
+    /// Creates an experiment of `repeat` counted rounds, after one that is not counted.
     pub fn new(repeat: usize) -> Self {
         Self::over(repeat, vec![()])
     }
@@ -203,7 +207,7 @@ impl<'a, T> Experiment<'a, T> {
         self.measured(name, label, move || Ok(Sample::of(&mut work)))
     }
 
-    /// Adds a variant that times its own phases, and that can fail.
+    /// Adds a variant that times its own phases and can fail.
     pub fn measured(
         self,
         name: &'static str,
@@ -223,20 +227,20 @@ impl<'a, T> Experiment<'a, T> {
     }
 }
 
-/// A point, and what all variants did there.
+/// A point, and the series of all variants at it.
 pub type AtPoint<P, T> = (P, Vec<Series<T>>);
 
-/// A line on standard error that is written over and wiped in the end; only where a person is watching.
+/// A progress line on standard error, which is overwritten and finally erased. It appears only on a terminal.
 pub struct Progress(bool);
 
 impl Progress {
-    /// Speaks only if standard error is a terminal.
+    /// Prints only if standard error is a terminal.
     #[expect(clippy::new_without_default, reason = "it looks at the terminal")]
     pub fn new() -> Self {
         Self(stderr().is_terminal())
     }
 
-    /// Writes over the line.
+    /// Overwrites the progress line.
     pub fn say(&self, text: std::fmt::Arguments<'_>) {
         if self.0 {
             let _ = write!(stderr(), "\r\x1b[K{text} ...");
@@ -259,39 +263,39 @@ pub struct Series<T> {
     pub variant: &'static str,
     /// What it does, in a few words.
     pub label: &'static str,
-    /// Its runs, in the order of the rounds.
+    /// The runs, in the order of the rounds.
     pub samples: Vec<Sample<T>>,
-    /// What each run took of the CPUs; empty where the system does not say.
+    /// The CPU usage of each run; empty where the system does not say.
     pub usage: Vec<Usage>,
 }
 
 impl<T> Series<T> {
-    /// The times of the runs.
+    /// Summarises the times of the runs, in seconds.
     pub fn seconds(&self) -> Summary {
         Summary::of(self.samples.iter().map(|sample| sample.seconds)).expect("an experiment has at least one round")
     }
 
-    /// How many times as fast as `base` this variant is, pair by pair. `None` in a build without optimisation, in which a
-    /// speed-up would mean nothing.
+    /// Returns the speed-up over `base`, pair by pair. `None` in a build without optimisation, in which a speed-up
+    /// would mean nothing.
     pub fn speedup_over<U>(&self, base: &Series<U>) -> Option<Summary> {
         let pairs = base.samples.iter().zip(&self.samples);
         Summary::of(pairs.map(|(base, own)| base.seconds / own.seconds)).filter(|_| optimization::found())
     }
 
-    /// The phases of one run: the one whose time is the median, so that they add up to its time.
+    /// Returns the phases of the run whose time is the median, so that they add up to that time.
     pub fn phases(&self) -> Phases {
         let mut runs: Vec<&Sample<T>> = self.samples.iter().collect();
         runs.sort_by(|one, other| one.seconds.total_cmp(&other.seconds));
         runs.get(runs.len().saturating_sub(1) / 2).map_or_else(Vec::new, |run| run.phases.clone())
     }
 
-    /// Whether the runs differ too much to compare them.
+    /// Returns whether the runs differ too much to compare them.
     pub fn is_noisy(&self) -> bool {
         self.samples.len() > 1 && self.seconds().spread() > NOISY
     }
 }
 
-/// What the times themselves warn of.
+/// Returns the warnings about the times themselves.
 pub fn warnings<T>(series: &[Series<T>]) -> Vec<Warning> {
     if series.iter().any(|series| series.samples.len() == 1) {
         return vec![Warning::SingleRun];
@@ -336,7 +340,7 @@ mod tests {
             samples: seconds.map(|seconds| Sample { value: (), seconds, phases: vec![], bytes_copied: None }).to_vec(),
             usage: Vec::new(),
         };
-        // The machine slows down by a factor of four; the ratio of the pairs does not move.
+        // The machine slows down by a factor of four; the ratio of the pairs stays the same.
         let speedup = series([1.0, 2.0, 4.0]).speedup_over(&series([2.0, 4.0, 8.0]));
         assert_eq!(speedup, Some(Summary { runs: 3, min: 2.0, median: 2.0, max: 2.0 }));
         assert_eq!(warnings(&[series([1.0, 2.0, 4.0])]), [Warning::Noisy { variants: vec!["x"] }]);

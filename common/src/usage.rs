@@ -1,4 +1,4 @@
-//! What this process takes of the CPUs, and what other programs take meanwhile.
+//! Measures the CPU time of this process and of other programs.
 
 use std::ops::Sub;
 
@@ -9,12 +9,12 @@ pub struct Usage {
     pub cpu_seconds: f64,
     /// Seconds of CPU time in the kernel alone.
     pub system_seconds: f64,
-    /// How often the system took a CPU away from a thread that wanted to go on.
+    /// How often the system took a CPU away from a running thread.
     pub involuntary_switches: u64,
 }
 
 impl Usage {
-    /// From the start of this process until now; `None` where the system does not say.
+    /// Returns the usage from the start of this process until now; `None` where the system does not say.
     pub fn now() -> Option<Self> {
         system::usage()
     }
@@ -32,7 +32,7 @@ impl Sub for Usage {
     }
 }
 
-/// Watches what other programs take of the CPUs that this process may use.
+/// Measures how much other programs use the CPUs that this process may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Watch {
     start: std::time::Instant,
@@ -40,18 +40,18 @@ pub struct Watch {
     busy: Option<f64>,
 }
 
-/// The kernel counts busy CPUs in hundredths of a second, so it says little about less time than this.
+/// The shortest measured time, in seconds: the kernel counts CPU time in hundredths of a second.
 const SHORTEST: f64 = 0.2;
 
 impl Watch {
-    /// Starts to watch.
+    /// Starts to measure the CPU time.
     #[expect(clippy::new_without_default, reason = "a watch that starts is no default value")]
     pub fn new() -> Self {
         Self { start: std::time::Instant::now(), own: Usage::now(), busy: system::busy_seconds() }
     }
 
-    /// The share of the CPUs that other programs have taken since the start, from 0 to 1; `None` where the system does not say, or if too
-    /// little time has passed.
+    /// Returns the share of the CPUs that other programs have used since the start, from 0 to 1; `None` where the
+    /// system does not say, or if too little time has passed.
     pub fn taken_by_others(&self) -> Option<f64> {
         let elapsed = self.start.elapsed().as_secs_f64();
         let busy = system::busy_seconds()? - self.busy?;
@@ -82,7 +82,8 @@ mod system {
         Some(sum)
     }
 
-    /// How long the CPUs that this process may use have been busy since the system started, or were kept from it.
+    /// Returns the seconds that the CPUs of this process have been busy, or were taken by the host, since the system
+    /// started.
     #[cfg(target_os = "linux")]
     pub fn busy_seconds() -> Option<f64> {
         let text = std::fs::read_to_string("/proc/stat").ok()?;
@@ -109,8 +110,8 @@ mod system {
     }
 }
 
-/// The busy ticks of these CPUs in the text of `/proc/stat` (proc_stat(5)): user, nice, system, irq, softirq and steal, without idle and
-/// iowait; guests are counted as user already.
+/// Adds up the busy ticks of these CPUs in the text of `/proc/stat` (proc_stat(5)): user, nice, system, irq, softirq
+/// and steal. Idle and iowait do not count; guests are part of user.
 #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "other systems have no such file"))]
 fn busy_ticks(text: &str, cpus: &[usize]) -> u64 {
     let line = |line: &str| {

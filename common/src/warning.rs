@@ -1,4 +1,4 @@
-//! What a reader must know before believing a report, each with what to do about it.
+//! Warnings that a reader needs before believing a report, each with what to do about it.
 
 use crate::format::percent;
 use std::fmt;
@@ -8,54 +8,54 @@ use std::fmt;
 pub enum Warning {
     /// Other programs used the CPUs while the lab measured.
     Disturbed {
-        /// The share of the CPUs that they took, from 0 to 1.
+        /// The share of the CPUs that they used, from 0 to 1.
         share: f64,
     },
     /// Only one CPU may be used: threads take turns and nothing runs in parallel.
     OneCpu,
     /// A control group grants less CPU time than the machine has CPUs.
     CpuQuota {
-        /// CPUs' worth of time granted.
+        /// The quota, in CPUs.
         granted: f64,
-        /// CPUs that the process may run on.
+        /// The number of CPUs that the process may run on.
         allowed: usize,
     },
     /// The lab was compiled without optimisation.
     Unoptimized,
-    /// Runs of the same variant differ too much for its median to say anything.
+    /// Runs of the same variant differ too much for its median to mean anything.
     Noisy {
         /// The variants whose runs spread over more than half of their median.
         variants: Vec<&'static str>,
     },
-    /// One run a variant: there is no spread.
+    /// There is only one run per variant, so there is no spread.
     SingleRun,
     /// There are more workers than elements.
     EmptyChunks {
-        /// Workers asked for.
+        /// The number of workers that was requested.
         workers: usize,
-        /// Elements there are.
+        /// The number of elements to share out.
         size: usize,
     },
     /// A variant was stopped short, and its figure is extrapolated.
     Capped {
-        /// The variant.
+        /// The variant that was stopped.
         variant: &'static str,
-        /// What was done in place of the whole.
+        /// What was run instead of the whole variant.
         message: String,
     },
-    /// `--pin`, asked for or always on in this lab, cannot be had here.
+    /// `--pin`, requested or always on in this lab, is not supported here.
     PinUnsupported,
     /// `--python` found no interpreter, or no numpy, or the program failed.
     Python {
-        /// What was missing.
+        /// What was missing, or what failed.
         message: String,
-        /// How to get it.
+        /// How to install what was missing.
         advice: &'static str,
     },
 }
 
 impl Warning {
-    /// The stable name in a report.
+    /// Returns the stable name in a report.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Disturbed { .. } => "disturbed",
@@ -71,7 +71,7 @@ impl Warning {
         }
     }
 
-    /// What to do about it.
+    /// Returns what to do about it.
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Disturbed { .. } => {

@@ -1,4 +1,4 @@
-//! The report for people: 80 columns, a sentence where a figure would need one, readable without colour and aloud.
+//! The report for people: 80 columns, sentences for the main figures, readable without colour and by a screen reader.
 
 use super::{Quantity, Report, Row, Unit, chart, sweeps};
 use crate::counting::TELLING;
@@ -8,7 +8,7 @@ use crate::timing::Summary;
 use crate::warning::Warning;
 use crate::{Arguments, Lab, machine, machine::Machine, pin::Pin};
 
-/// The whole text: what fits a screen, or with `--full` all of it.
+/// Formats the report: one screen, or with `--full` all of it.
 pub fn document(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Machine) -> String {
     let headline = format!("{}\n", bold(&format!("lab-{}: {}", lab.name, lab.title)));
     let body =
@@ -31,8 +31,8 @@ fn brief(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Machine) -
     parts.collect::<Vec<_>>().join("\n\n") + "\n"
 }
 
-/// The warnings that a reader needs before the figures: runs that differ need no word where other programs explain it, and what was
-/// extrapolated is said in the variant's label.
+/// Returns the warnings that a reader needs before the figures. Noisy runs are not mentioned if other programs explain
+/// them. An extrapolated figure is mentioned in the variant's label instead.
 fn urgent(warnings: &[Warning]) -> impl Iterator<Item = &Warning> {
     let is_disturbed = warnings.iter().any(|warning| matches!(warning, Warning::Disturbed { .. }));
     warnings.iter().filter(move |warning| match warning {
@@ -59,7 +59,7 @@ fn full(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Machine) ->
     text.trim_end().to_string() + "\n"
 }
 
-/// One line per variant: what matters most about it, and what it does.
+/// Formats one line per variant: its most important figures, and what it does.
 fn comparison(rows: &[Row], arguments: &Arguments) -> String {
     let is_alone = arguments.get("threads") == Some(1);
     let counts = rows.iter().any(|row| !row.finals.is_empty());
@@ -99,7 +99,7 @@ fn median_final(row: &Row) -> Option<f64> {
     Summary::of(row.finals.iter().map(|&value| value as f64)).map(|finals| finals.median)
 }
 
-/// What became of a counter, in a word or two. One thread alone cannot show whether it loses updates.
+/// Says whether a counter lost updates, in a word or two. One thread alone cannot show it.
 fn result(row: &Row, is_alone: bool) -> String {
     match (row.correct, row.lost()) {
         (Some(true), _) => "exact".into(),
@@ -115,7 +115,7 @@ fn result(row: &Row, is_alone: bool) -> String {
     }
 }
 
-/// Colours what is right and what is lost; the words say it too.
+/// Colours right results and lost updates. The words say the same.
 fn coloured(table: &str) -> String {
     let mut text = table.to_string();
     for (word, colour) in [("exact  ", 32), ("can lose  ", 31), ("lost some  ", 31), ("WRONG RESULT", 31)] {
@@ -131,7 +131,7 @@ fn shortened(text: &str, width: usize) -> String {
     text.chars().take(width.saturating_sub(3)).chain("...".chars()).collect()
 }
 
-/// Where the counters ended if any of them can lose updates, otherwise how fast the variants are.
+/// Draws the final values if any counter can lose updates, and otherwise the speeds of the variants.
 fn picture(rows: &[Row], arguments: &Arguments) -> String {
     let losing: Vec<&Row> = rows.iter().filter(|row| !row.finals.is_empty() && row.correct == Some(false)).collect();
     if let Some(expected) = losing.first().and_then(|row| row.expected.as_ref()?.as_u64()) {
@@ -139,7 +139,7 @@ fn picture(rows: &[Row], arguments: &Arguments) -> String {
         let title = "Final values of all runs (a digit counts runs, + is ten or more)";
         return format!("{}\n{}{strips}", bold(title), chart::distribution_axis(expected));
     }
-    // With few increments the threads hardly overlap, and the time is that of their start.
+    // With few increments the threads hardly overlap, and the time is mostly their start-up.
     if arguments.get("increments").is_some_and(|increments| increments < TELLING) {
         return String::new();
     }
@@ -162,7 +162,7 @@ fn picture(rows: &[Row], arguments: &Arguments) -> String {
     })
 }
 
-/// What each variant took of the CPUs.
+/// Formats the CPU time of each variant.
 fn usage(rows: &[Row]) -> String {
     let measured: Vec<&Row> = rows.iter().filter(|row| row.cpu_seconds.is_some()).collect();
     let line = |row: &&Row| {
@@ -183,7 +183,7 @@ fn usage(rows: &[Row]) -> String {
 fn context(lab: &Lab, arguments: &Arguments, machine: &Machine, in_full: bool) -> String {
     let parameters = lab.parameters.iter().filter_map(|parameter| {
         let value = arguments.get(parameter.name)?;
-        // A seed is a name that happens to be a number.
+        // A seed is a name, not an amount, so it gets no separators.
         let value = if parameter.name == "seed" { value.to_string() } else { integer(value) };
         (in_full || parameter.name != "seed").then(|| format!("{} {value}", parameter.name))
     });
@@ -203,7 +203,7 @@ fn context(lab: &Lab, arguments: &Arguments, machine: &Machine, in_full: bool) -
         + &lecture
 }
 
-/// A number with all its digits, and with separators between thousands.
+/// Formats a number with all its digits, and with separators between thousands.
 fn exactly(value: f64) -> String {
     let text = value.to_string();
     let (whole, fraction) =
@@ -255,7 +255,7 @@ fn results(rows: &[Row]) -> String {
     }
 }
 
-/// A unit that both ends share is said once.
+/// Formats a range. If both ends have the same unit, it is printed once.
 fn range(summary: Summary, show: impl Fn(f64) -> String) -> String {
     let (min, max) = (show(summary.min).replace(' ', ""), show(summary.max).replace(' ', ""));
     let in_number = |mark: char| mark.is_ascii_digit() || "e.-".contains(mark);

@@ -1,10 +1,11 @@
-//! What the figures of a run show, in sentences made from them.
+//! Explains the figures of a run in sentences made from them.
 
 use common::format::{ratio, seconds};
 use common::report::{Note, Quantity, Unit};
 use common::{Figure, Report, counting, machine::Machine, timing::Series};
 
-/// What two threads on two CPUs cost each other. Nothing is said on one CPU, where they cannot meet, and of runs that differ too much.
+/// Explains what two threads on two CPUs cost each other. Says nothing on one CPU, where they do not run together, or
+/// if the runs differ too much.
 pub fn costs(report: &mut Report, pair: &[Series<u64>]) {
     let [alone, shared, adjacent, padded] = pair else { return };
     if pair.iter().any(Series::is_noisy) {
@@ -33,7 +34,7 @@ pub fn costs(report: &mut Report, pair: &[Series<u64>]) {
 /// Two CPUs that share nothing take as long as one alone. Two hardware threads of one core take longer than this many times as long.
 const INDEPENDENT: f64 = 1.4;
 
-/// What repaired the counter, and what sharing an integer or a cache line costs.
+/// Explains what repaired the counter, and what sharing an integer or a cache line costs.
 pub fn explain(report: &mut Report, threads: usize, increments: u64) {
     let exact: Vec<_> = report.rows.iter().filter(|row| row.correct == Some(true)).map(|row| row.variant).collect();
     if !exact.is_empty() {

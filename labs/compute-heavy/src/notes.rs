@@ -1,4 +1,4 @@
-//! What the figures show, in sentences that are made from them.
+//! Explains the figures in sentences that are made from them.
 
 use crate::sine::sine;
 use crate::sums;

@@ -1,4 +1,4 @@
-//! `--final V`: real threads, held to a schedule at whose end the counter holds exactly `V`.
+//! `--final V`: forces real threads through a schedule with the final value `V`.
 
 use crate::counters::LoadSpinStore;
 use crate::sync::{Counter, Outcome};
@@ -8,7 +8,7 @@ use common::timing::Experiment;
 use common::{Arguments, Error, Parameter, Report, Row};
 use common::{format::integer, timing::Sample};
 
-/// The flag.
+/// The flag `--final N`.
 pub const FINAL: Parameter = Parameter {
     name: "final",
     preset: Preset::Absent,
@@ -43,7 +43,7 @@ pub fn drive_to(target: u64, arguments: &Arguments) -> Result<Report, Error> {
     let outcome = if target == all { Outcome::Exact } else { Outcome::LostUpdates };
     let mut row = Row::counter(&series[0], all, outcome);
     row.forced = true;
-    row.nanoseconds_per_increment = None; // the gate is what takes the time
+    row.nanoseconds_per_increment = None; // most of the time is the gate's
     let mut report = Report { rows: vec![row], ..Report::default() };
     report.note(match threads {
         1 => "Forced: one real thread ran alone:".to_string(),

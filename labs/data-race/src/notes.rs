@@ -1,10 +1,10 @@
-//! What the final values of a run show, in sentences made from them.
+//! Explains the final values of a run in sentences made from them.
 
 use common::format::{integer, percent};
 use common::report::Note;
 use common::{Arguments, Report, Row, schedule};
 
-/// What was lost, what was not, and what could have been.
+/// Explains which updates were lost, which were not, and which could have been.
 pub fn explain(report: &mut Report, arguments: &Arguments) {
     let (threads, increments) = (arguments.threads() as u64, arguments.increments());
     if threads == 1 {

@@ -1,10 +1,10 @@
-//! What the figures of a run show, in sentences made from them.
+//! Explains the figures of a run in sentences made from them.
 
 use common::format::{integer, ratio, seconds};
 use common::report::{Note, Quantity, Unit};
 use common::{Figure, Report, Row, counting, machine::Machine, timing::Series};
 
-/// What an increment costs without a lock, and with a lock that no other thread wants.
+/// Explains what an increment costs without a lock, and with an uncontended lock.
 pub fn costs(report: &mut Report, costs: &[Series<u64>]) {
     let [no_lock, locked] = costs else { return };
     let quantity =
@@ -17,7 +17,7 @@ pub fn costs(report: &mut Report, costs: &[Series<u64>]) {
     ];
 }
 
-/// What repaired the counter, what did not, and what waiting for a lock costs.
+/// Explains what repaired the counter, what did not, and what waiting for a lock costs.
 pub fn explain(report: &mut Report, threads: usize, increments: u64) {
     let exact: Vec<_> = report.rows.iter().filter(|row| row.correct == Some(true)).map(|row| row.variant).collect();
     if !exact.is_empty() {

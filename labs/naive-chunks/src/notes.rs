@@ -1,11 +1,12 @@
-//! What the figures show, in sentences that are made from them.
+//! Explains the figures in sentences that are made from them.
 
 use crate::sums;
 use common::format::{integer, percent, ratio};
 use common::report::Note;
 use common::{Figure, Report, machine::Machine, partition};
 
-/// Where the time went, what copying costs beside borrowing, what another loop gains, and what the lecture's cut drops.
+/// Explains where the time went, what copying costs compared with borrowing, what another loop gains, and what the
+/// lecture's cut drops.
 pub fn explain(report: &mut Report, array: &[i64], workers: usize, threads: usize) {
     let mut notes: Vec<Note> = Vec::new();
     let share = |variant, phase| {
@@ -58,7 +59,7 @@ pub fn explain(report: &mut Report, array: &[i64], workers: usize, threads: usiz
     let kept: i64 = partition::floor(array.len(), workers).flat_map(|range| &array[range]).sum();
     let dropped = array.len() % workers;
     notes.push(Note::from(format!(
-        "The lecture's N // num_procs gives each of {workers} workers {} and drops the last {}: the sum would be {} in place of {}. \
+        "The lecture's N // num_procs gives each of {workers} workers {} and drops the last {}: the sum would be {}, not {}. \
          The partition here drops nothing.",
         elements(array.len() / workers),
         if dropped == 1 { "one".into() } else { integer(dropped as i64) },

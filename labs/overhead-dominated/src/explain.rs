@@ -1,4 +1,4 @@
-//! The report's figures in sentences.
+//! Explains the report's figures in sentences.
 
 use crate::model::{Model, STRATEGIES};
 use crate::quantities::{break_even_chunk, break_even_size};
@@ -97,7 +97,7 @@ fn paying_sizes(report: &mut Report, runs: &Runs, model: &Model) {
 }
 
 fn elements(size: f64) -> String {
-    // More digits than two would say more than the runs know.
+    // The runs are not precise enough for more than two digits.
     let unit = 10_f64.powf(size.log10().floor() - 1.0);
     match ((size / unit).round() * unit).round().max(1.0) as i64 {
         1 => "1 element".into(),

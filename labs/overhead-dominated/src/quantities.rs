@@ -24,7 +24,7 @@ fn break_even(variant: &str, sweep: &[Measured], model: &Model) -> Option<BreakE
     measured.map(|found| if model.at_once > 1 { found } else { BreakEven::Never })
 }
 
-/// All of them.
+/// Returns the quantities that the report shows.
 pub fn quantities(runs: &Runs, model: &Model) -> Vec<Quantity> {
     let cost = |name, label: &str, value, unit| Quantity { name, label: label.into(), value, predicted: None, unit };
     let paying =

@@ -23,7 +23,7 @@ const MOST_HANDED_OUT: usize = 500_000;
 
 /// What the variants did at one chunk size or one array size.
 pub struct Measured {
-    /// The size.
+    /// The size of a chunk or of the array, in elements.
     pub at: usize,
     /// Whether the report shows it. The others are what the cost model learns from.
     pub shown: bool,
@@ -74,11 +74,11 @@ pub struct Runs {
 
 /// Everything that a run needs.
 pub struct Bench<'a> {
-    /// The array.
+    /// The array to add up.
     pub array: &'a [i64],
     /// Threads that share the work.
     pub threads: usize,
-    /// Counted rounds.
+    /// The number of counted rounds.
     pub repeat: usize,
     /// Where the threads go.
     pub pin: &'a Pin,
@@ -87,7 +87,7 @@ pub struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    /// Measures everything.
+    /// Measures the variants at all chunk sizes and all array sizes.
     pub fn measure(&self) -> Result<Runs, Error> {
         let part = &self.array[..self.array.len().min(MOST_ELEMENTS)];
         let empty = Bench { repeat: self.repeat * self.more(), ..*self }.at_chunk(&[], CHUNK, false)?;

@@ -1,14 +1,15 @@
-//! No sentence that a run prints is false, at small and at odd sizes: each is known here, and checked against the report's numbers.
+//! Checks every sentence that a run prints, at small and at odd sizes: each has a known template, and its values are
+//! compared with the report.
 
 use common::format::{bytes, integer, percent, ratio, seconds, significant};
 use end_to_end::assert_none;
 use end_to_end::labs::{LabUnderTest, labs};
 use serde_json::Value;
 
-/// Checks the values that stand in the gaps of a sentence.
+/// Checks the values in the gaps of a sentence.
 type Check = fn(&Report, &[&str]) -> bool;
 
-/// A sentence of a lab: its text, with `{}` where a run puts values, and what must be true of them.
+/// A sentence of a lab: its text, with `{}` for each value, and the check of the values.
 type Sentence = (&'static str, &'static str, Check);
 
 const SENTENCES: &[Sentence] = &[
@@ -125,7 +126,7 @@ const SENTENCES: &[Sentence] = &[
     }),
     (
         "naive",
-        "The lecture's N // num_procs gives each of {} workers {} and drops the last {}: the sum would be {} in place of {}. The partition \
+        "The lecture's N // num_procs gives each of {} workers {} and drops the last {}: the sum would be {}, not {}. The partition \
          here drops nothing.",
         |report, is| {
             let (size, workers) = (report.parameter("size"), is[0].parse::<u64>().unwrap_or(1));
@@ -274,7 +275,7 @@ const SENTENCES: &[Sentence] = &[
             point("speedup.median").as_deref() == Some(is[7]) && point("predicted_speedup").as_deref() == Some(is[6])
         },
     ),
-    // A forced run tells its turns.
+    // A forced run prints its turns.
     ("race", "Forced: one real thread ran alone:", |report, _| report.parameter("threads") == 1),
     ("race", "Forced: {} real threads took their turns in this order and in no other:", |report, is| {
         is[0] == integer(report.parameter("threads"))
@@ -289,12 +290,12 @@ const SENTENCES: &[Sentence] = &[
     }),
 ];
 
-/// Whether a text is that number, but for the last places, which a reader of JSON may round.
+/// Returns whether a text is that number, except for the last digits, which a reader of JSON may round.
 fn is_close(text: &str, number: f64) -> bool {
     text.parse().is_ok_and(|parsed: f64| (parsed - number).abs() <= 1e-12 * number.abs())
 }
 
-/// A report, asked for its numbers.
+/// A report whose numbers can be looked up.
 struct Report(Value);
 
 impl Report {
@@ -315,7 +316,7 @@ impl Report {
         rows.into_iter().find(|row| row["variant"] == variant).unwrap_or(&Value::Null)
     }
 
-    /// The number at `VARIANT.FIELD...`.
+    /// Returns the number at `VARIANT.FIELD...`.
     fn number(&self, path: &str) -> Option<f64> {
         let (variant, rest) = path.split_once('.')?;
         rest.split('.').fold(self.row(variant), |place, step| &place[step]).as_f64()
@@ -360,7 +361,7 @@ impl Report {
     }
 }
 
-/// What stands in the gaps of a template; `None` if the text is another one.
+/// Returns the values in the gaps of a template; `None` if the text does not match.
 fn gaps<'a>(template: &str, text: &'a str) -> Option<Vec<&'a str>> {
     let mut pieces = template.split("{}");
     let mut rest = text.strip_prefix(pieces.next()?)?;
@@ -372,7 +373,7 @@ fn gaps<'a>(template: &str, text: &'a str) -> Option<Vec<&'a str>> {
             (true, true) => (rest, ""),
             (true, false) => (rest.strip_suffix(piece)?, ""),
             (false, true) => {
-                // Two gaps side by side: a number, and words behind it.
+                // Two gaps directly after each other: a number, then words.
                 let end =
                     rest.find(|mark: char| !mark.is_ascii_digit() && !".x,e-".contains(mark)).unwrap_or(rest.len());
                 let end = rest[..end].trim_end_matches([',', '.']).len();
@@ -386,7 +387,7 @@ fn gaps<'a>(template: &str, text: &'a str) -> Option<Vec<&'a str>> {
     rest.is_empty().then_some(found)
 }
 
-/// The sentences of a report that are not known, or not true.
+/// Returns the sentences of a report that are not known or not true.
 fn false_sentences(lab: &str, report: Value) -> Vec<String> {
     let report = Report(report);
     let notes = report.0["notes"].as_array().cloned().unwrap_or_default();
