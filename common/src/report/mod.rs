@@ -58,7 +58,7 @@ impl Report {
     pub fn notes_that_hold(&self) -> impl Iterator<Item = &Note> {
         let is_disturbed = self.warnings.iter().any(|warning| matches!(warning, Warning::Disturbed { .. }));
         let is_noisy = |variant: &&str| self.row(variant).is_some_and(|row| row.is_noisy);
-        let holds = move |times: &Vec<&'static str>| !is_disturbed && !times.iter().any(|variant| is_noisy(&variant));
+        let holds = move |times: &Vec<&'static str>| !is_disturbed && !times.iter().any(&is_noisy);
         self.notes.iter().filter(move |note| note.times.as_ref().is_none_or(&holds))
     }
 }

@@ -42,10 +42,9 @@ pub fn explain(report: &mut Report, runs: &Runs, model: &Model) {
 fn price_of_a_chunk(report: &mut Report, model: &Model) {
     let Some(price) = model.costs("channel").map(|costs| costs.per_task) else { return };
     let additions = CHUNK as f64 * model.per_element;
-    let compared = if price > additions { "" } else { "" };
     report.note(Note::on_time(
         format!(
-            "A chunk through the channel costs {}, adding up its {CHUNK} elements {}.{compared}",
+            "A chunk through the channel costs {}, adding up its {CHUNK} elements {}.",
             seconds(price),
             seconds(additions),
         ),

@@ -199,8 +199,10 @@ fn the_sample_in_a_handout_is_what_the_lab_prints() {
         let real = &lab.run_once(FOR_THE_EYE).stdout;
         assert_none(sample_problems(real, real, lab));
         let (first, second) = (lab.variants[0].0, lab.variants[1].0);
-        let renamed = real.replace(&format!("\n{first} "), "\nnonesuch ").replace("\nVariants\n", "\nVariations\n");
-        let swapped = real.replacen(first, "\0", 1).replacen(second, first, 1).replacen('\0', second, 1);
+        let renamed = real.replace("what it does\n", "what it did\n");
+        let row = |name: &str| format!("\n{name}  ");
+        let swapped =
+            real.replacen(&row(first), "\0", 1).replacen(&row(second), &row(first), 1).replacen('\0', &row(second), 1);
         assert_eq!(sample_problems(&renamed, real, lab).len(), 1);
         assert_eq!(sample_problems(&swapped, real, lab).len(), 1);
     }

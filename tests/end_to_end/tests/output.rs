@@ -130,8 +130,8 @@ mod linux {
     fn claims_of_gain(note: &str) -> Vec<String> {
         const PARALLEL: [&str; 6] = ["thread", "worker", "process", "rayon", "channel", "parallel"];
         const GAINS: [&str; 6] = ["faster", "gain", "win", "pays off", "beat", "as fast as"];
-        // A sentence about the model's errors claims no gain.
-        const DENIALS: [&str; 5] = ["no gain", "cannot", "no variant", "slower", "off by a factor"];
+        // Sentences about a cost or about the model's errors claim no gain.
+        const DENIALS: [&str; 6] = ["no gain", "cannot", "no variant", "slower", "as long as", "off by a factor"];
         let holds_one_of = |sentence: &str, words: &[&str]| words.iter().any(|word| sentence.contains(word));
         let is_a_gain = |word: &str| {
             let ratio = word.trim_end_matches([',', '.', ';', ')']).strip_suffix('x');
