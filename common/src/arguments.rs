@@ -1,4 +1,4 @@
-//! The command line that all labs share, and its one-line refusals.
+//! The command line that all labs share, and its one-line error messages.
 
 use crate::lab::Lab;
 use crate::parameter::{MAX_EXACT, Preset};
@@ -15,11 +15,13 @@ pub struct Arguments {
     pub json: bool,
     /// `--pin`: bind each worker to its own CPU.
     pub pin: bool,
+    /// `--full`: print all tables and notes.
+    pub full: bool,
     /// `--predict`: ask before measuring.
     pub predict: bool,
     /// `--python`: run the lecture's programs too.
     pub python: bool,
-    /// `--witness`: show the losing schedules that are kept, and measure nothing.
+    /// `--witness`: print the stored schedules that lose an update, and measure nothing.
     pub witness: bool,
 }
 
@@ -35,7 +37,7 @@ pub enum Request {
 }
 
 impl Arguments {
-    /// Reads a command line, without the program's name in front.
+    /// Parses a command line without the program's name.
     ///
     /// # Errors
     ///
@@ -50,6 +52,7 @@ impl Arguments {
             match argument {
                 Long("json") => arguments.json = true,
                 Long("pin") => arguments.pin = true,
+                Long("full") => arguments.full = true,
                 Long("predict") => arguments.predict = true,
                 Long("python") => arguments.python = true,
                 Long("witness") if lab.witness.is_some() => arguments.witness = true,
@@ -79,7 +82,7 @@ impl Arguments {
         Ok(Request::Run(arguments))
     }
 
-    /// A flag about a run is refused: whoever gives it expects one.
+    /// Rejects flags that only make sense for a measurement when `--witness` is given.
     fn check_witness(&self, lab: &Lab) -> Result<(), Error> {
         let of_a_run = [("pin", self.pin && !lab.pin), ("predict", self.predict), ("python", self.python)];
         let of_a_run = of_a_run.into_iter().filter_map(|(name, is_given)| is_given.then_some(name));
@@ -108,17 +111,17 @@ impl Arguments {
         }
     }
 
-    /// A parameter by name; `None` if it is absent and has no default.
+    /// Returns a parameter by name; `None` if it is absent and has no default.
     pub fn get(&self, name: &str) -> Option<u64> {
         self.parameters.get(name).copied()
     }
 
-    /// Whether the command line itself gives this parameter.
+    /// Returns whether the command line itself gives this parameter.
     pub fn is_given(&self, name: &str) -> bool {
         self.given.contains(&name)
     }
 
-    /// All parameters by name, for the report.
+    /// Returns all parameters by name, for the report.
     pub fn parameters(&self) -> &BTreeMap<&'static str, u64> {
         &self.parameters
     }
@@ -127,32 +130,32 @@ impl Arguments {
         self.get(name).unwrap_or_else(|| panic!("the lab declares no parameter --{name}"))
     }
 
-    /// `--threads`.
+    /// Returns the value of `--threads`.
     pub fn threads(&self) -> usize {
         self.expect("threads") as usize
     }
 
-    /// `--workers`.
+    /// Returns the value of `--workers`.
     pub fn workers(&self) -> usize {
         self.expect("workers") as usize
     }
 
-    /// `--size`; a size beyond the address space is one that memory cannot hold.
+    /// Returns the value of `--size`. A value above the address space becomes `usize::MAX`, which no memory can hold.
     pub fn size(&self) -> usize {
         usize::try_from(self.expect("size")).unwrap_or(usize::MAX)
     }
 
-    /// `--increments`.
+    /// Returns the value of `--increments`.
     pub fn increments(&self) -> u64 {
         self.expect("increments")
     }
 
-    /// `--repeat`.
+    /// Returns the value of `--repeat`.
     pub fn repeat(&self) -> usize {
         self.expect("repeat") as usize
     }
 
-    /// `--seed`.
+    /// Returns the value of `--seed`.
     pub fn seed(&self) -> u64 {
         self.expect("seed")
     }
@@ -165,7 +168,7 @@ fn help(lab: &Lab) -> String {
         .map(|parameter| {
             let default = match parameter.preset {
                 Preset::Value(value) => format!(" [{}]", format::integer(value)),
-                Preset::Cpus => format!(" [one a CPU: {}]", machine::available_parallelism()),
+                Preset::Cpus => format!(" [one per CPU: {}]", machine::available_parallelism()),
                 Preset::Absent => String::new(),
             };
             (format!("--{} N", parameter.name), format!("{}{default}", parameter.help))
@@ -185,6 +188,7 @@ fn help(lab: &Lab) -> String {
         lab.witness.map(|_| ("--witness", "show schedules that lose an update, step by step, and run nothing"));
     let general = [
         ("--pin", pin),
+        ("--full", "print all tables and notes, not only what fits a screen"),
         ("--predict", "ask for a prediction first, then show how far off it was"),
         ("--python", python),
         ("--json", "print the report as one JSON document (labs/report/1)"),
@@ -239,8 +243,8 @@ mod tests {
             ("--threads -2", "--threads -2 is below the limit of 1: give a whole number from 1 to 1024"),
             ("--threads 1025", "--threads 1025 is above the limit of 1024: give a whole number from 1 to 1024"),
             ("--threads 9999999999999999999999999999999999999999999", "above the limit of 1024"),
-            ("--threads ten", "--threads \"ten\" is no whole number: give a whole number from 1 to 1024"),
-            ("--threads 1.5", "is no whole number"),
+            ("--threads ten", "--threads \"ten\" is not a whole number: give a whole number from 1 to 1024"),
+            ("--threads 1.5", "is not a whole number"),
             ("--threads", "--help lists the flags"),
             ("--size 4", "invalid option '--size': cargo run -p lab-race -- --help lists the flags"),
             ("--frobnicate", "invalid option '--frobnicate'"),

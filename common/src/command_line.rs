@@ -1,5 +1,5 @@
-//! The shape of every command line here: one line on standard error for what went wrong, an exit status that says whose fault it
-//! was, and a quiet end where the reader of the output goes away.
+//! What every command line here has in common: an error is one line on standard error, the exit status says whose fault
+//! it was, and a program ends quietly when the reader of its output goes away.
 
 use crate::Error;
 use std::fmt::Display;
@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use std::process::ExitCode;
 use std::str::FromStr;
 
-/// Ends a program: tells an error in one line, behind the program's name, and returns the exit status.
+/// Ends a program: prints an error in one line after the program's name, and returns the exit status.
 pub fn exit(program: &str, result: Result<(), Error>) -> ExitCode {
     let Err(error) = result else { return ExitCode::SUCCESS };
     if error.exit_status() != 0 {
@@ -17,7 +17,7 @@ pub fn exit(program: &str, result: Result<(), Error>) -> ExitCode {
     ExitCode::from(error.exit_status())
 }
 
-/// Prints to standard output, through a stream that drops colour where there is no terminal or `NO_COLOR` is set.
+/// Prints to standard output. Colours are dropped if it is not a terminal or `NO_COLOR` is set.
 ///
 /// # Errors
 ///
@@ -31,17 +31,17 @@ pub fn print(text: &str) -> Result<(), Error> {
     }
 }
 
-/// Windows has an error of its own, ERROR_PIPE_NOT_CONNECTED, to which the standard library gives no kind.
+/// Windows reports a closed pipe as ERROR_PIPE_NOT_CONNECTED, which the standard library maps to no `ErrorKind`.
 fn reader_is_gone(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe || (cfg!(windows) && error.raw_os_error() == Some(233))
 }
 
-/// Refuses a command line, for a program whose `--help` lists its flags.
+/// Rejects a command line, for a program whose `--help` lists its flags.
 pub fn usage(message: impl Display) -> Error {
     Error::Usage(format!("{message} (--help lists all)"))
 }
 
-/// Reads the whole number behind a flag.
+/// Parses the whole number that follows a flag.
 ///
 /// # Errors
 ///

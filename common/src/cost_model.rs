@@ -1,27 +1,27 @@
-//! What parallel work costs, as a straight line: `seconds = start + tasks * per_task + elements * per_element / parallelism`.
+//! Models the time of parallel work as a straight line: `seconds = start + tasks * per_task + elements * per_element /
+//! parallelism`.
 //!
-//! A start-up time and a rate are Hockney's model of a vector computer (Hockney and Jesshope, "Parallel Computers 2", 1988,
-//! where `n_1/2` is its break-even); a price for each message is what LogP calls `o`, the overhead (Culler et al., "LogP:
-//! towards a realistic model of parallel computation", 1993). That only the additions are shared out, and all else is not, is
-//! Amdahl's argument (1967). The costs come out of calibration runs; whatever is predicted with them should be checked
-//! against other runs.
+//! A start-up time and a rate are Hockney's model of a vector computer (Hockney and Jesshope, "Parallel Computers 2",
+//! 1988, where `n_1/2` is the break-even size). A cost per message is the overhead `o` of LogP (Culler et al., "LogP:
+//! towards a realistic model of parallel computation", 1993). Only the additions are shared out, which is Amdahl's
+//! argument (1967). The costs are fitted to calibration runs, so check a prediction against other runs.
 
-/// How the work of one run is cut.
+/// How the work of one run is divided.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Work {
-    /// Pieces that are handed out.
+    /// The number of pieces that are handed out.
     pub tasks: f64,
-    /// Elements in all of them.
+    /// The number of elements in all pieces together.
     pub elements: f64,
-    /// Elements that the busiest worker gets.
+    /// The number of elements that the busiest worker gets.
     pub busiest: f64,
-    /// How many times as long an element takes when the work is cut in this way: 1, unless the cut itself is in the way, as
-    /// where neighbouring pieces go to different workers and none of them can read ahead.
+    /// How many times as long an element takes when the work is divided in this way. It is 1, unless the division
+    /// itself costs time: if neighbouring pieces go to different workers, no worker can read ahead.
     pub slowdown: f64,
 }
 
 impl Work {
-    /// No work at all: a run of it shows what the start costs.
+    /// No work at all. The time of such a run is the start-up cost.
     pub const NONE: Self = Self { tasks: 0.0, elements: 0.0, busiest: 0.0, slowdown: 1.0 };
 
     /// `elements` in chunks of `chunk`, the last of which may be shorter, for `workers` workers.
@@ -37,34 +37,36 @@ impl Work {
     }
 }
 
-/// A run of which the time is known.
+/// A run whose time is known.
 #[derive(Clone, Copy, Debug)]
 pub struct Observation {
-    /// What was done.
+    /// The work that was done.
     pub work: Work,
-    /// How long it took, above zero.
+    /// How long it took, in seconds, above zero.
     pub seconds: f64,
 }
 
-/// What one way of sharing out work costs.
+/// The costs of one way of sharing out work.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Costs {
-    /// Seconds until all workers are there, and gone again.
+    /// Seconds to start all workers and to wait for their end.
     pub start: f64,
-    /// Seconds for handing out one piece.
+    /// Seconds to hand out one piece.
     pub per_task: f64,
-    /// Seconds that one core alone needs for an element.
+    /// Seconds per element on one core alone.
     pub per_element: f64,
-    /// How many times as fast all workers together are at the elements: two cores that wait for one memory are not two.
+    /// How many times as fast all workers together process elements as one does. Two cores that wait for the same
+    /// memory are not twice as fast.
     pub parallelism: f64,
 }
 
 impl Costs {
-    /// Finds start, price of a task and parallelism in calibration runs, by least squares of the *relative* residuals: a run
-    /// of a microsecond counts as much as one of a second. No cost may come out below zero.
+    /// Fits start-up cost, cost per task and parallelism to calibration runs, by least squares of the *relative*
+    /// residuals: a run of a microsecond counts as much as one of a second. No cost may be negative.
     ///
-    /// `per_element` is what one core alone needs for an element; the parallelism is at most `workers`. `None` if the runs
-    /// do not tell the three costs apart. They do if they differ in their chunks, and one of them has no elements at all.
+    /// `per_element` is the time per element on one core alone. The parallelism is at most `workers`. Returns `None` if
+    /// the runs do not determine all three costs. They do if they differ in their chunks and one of them has no
+    /// elements.
     pub fn fit(observations: &[Observation], per_element: f64, workers: usize) -> Option<Self> {
         let row = |Observation { work, seconds }: &Observation| {
             [1.0, work.tasks, work.elements * work.slowdown].map(|term| term / seconds)
@@ -75,33 +77,34 @@ impl Costs {
         Some(Self { start, per_task, per_element, parallelism })
     }
 
-    /// The time of the workers. Fewer pieces than workers, or one worker with more than its share, limit the parallelism.
+    /// Returns the predicted time in seconds. Fewer pieces than workers, or one worker with more than its share, limit
+    /// the parallelism.
     pub fn seconds(&self, work: Work) -> f64 {
         let most = if work.busiest > 0.0 { work.elements / work.busiest } else { 1.0 };
         let per_element = work.slowdown * self.per_element / self.parallelism.min(most);
         self.start + work.tasks * self.per_task + work.elements * per_element
     }
 
-    /// How many times as fast as one core alone the workers are.
+    /// Returns the predicted speed-up over one core alone.
     pub fn speedup(&self, work: Work) -> f64 {
         work.elements * self.per_element / self.seconds(work)
     }
 }
 
-/// Where parallel work begins to pay.
+/// The size from which on parallel work is faster.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum BreakEven {
-    /// At the smallest size already.
+    /// The smallest measured size is above it already.
     Always,
-    /// From this size on.
+    /// It is this size, in elements.
     At(f64),
-    /// At no size that was looked at.
+    /// No measured size reaches it.
     Never,
 }
 
 impl BreakEven {
-    /// Where a speed-up first rises to 1. Sizes ascend; between two of them lies a straight line on logarithmic axes. `None`
-    /// of no points.
+    /// Finds where a speed-up first rises to 1. Sizes ascend; values between two sizes are interpolated on logarithmic
+    /// axes. Returns `None` if there are no points.
     pub fn of(speedups: &[(f64, f64)]) -> Option<Self> {
         let first = speedups.first()?;
         let rise = speedups.windows(2).find(|pair| pair[1].1 >= 1.0);
@@ -115,7 +118,7 @@ impl BreakEven {
         })
     }
 
-    /// The size, if there is one.
+    /// Returns the size, if there is one.
     pub fn at(self) -> Option<f64> {
         match self {
             Self::At(size) => Some(size),
@@ -124,18 +127,19 @@ impl BreakEven {
     }
 }
 
-/// A figure that depends on a size, known at some sizes: between them a straight line on logarithmic axes, beyond them the
-/// nearest one's. An element costs more where the array has outgrown a cache, so one number for all sizes will not do.
+/// A figure that depends on a size. It is interpolated on logarithmic axes between known sizes, and constant beyond
+/// them. An element costs more once the array has outgrown a cache, so one number for all sizes is not enough.
 #[derive(Clone, Debug)]
 pub struct Curve(Vec<(f64, f64)>);
 
 impl Curve {
-    /// Through these points of size and figure, all above zero; sizes ascend. `None` of no points.
+    /// Creates a curve through points of size and figure, all above zero, in ascending order. Returns `None` if there
+    /// are no points.
     pub fn through(points: Vec<(f64, f64)>) -> Option<Self> {
         (!points.is_empty()).then_some(Self(points))
     }
 
-    /// The figure at `size`.
+    /// Returns the figure at `size`.
     pub fn at(&self, size: f64) -> f64 {
         let after = self.0.partition_point(|point| point.0 <= size);
         let [before, after] = [after.saturating_sub(1), after.min(self.0.len() - 1)].map(|index| self.0[index]);
@@ -147,10 +151,11 @@ impl Curve {
     }
 }
 
-/// The `x >= 0` with the least sum over all rows of `(row . x - 1)^2`; `None` if the rows leave a part of `x` open.
+/// Returns the `x >= 0` that minimises the sum of `(row . x - 1)^2` over all rows; `None` if the rows do not determine
+/// `x`.
 ///
-/// For three unknowns it is enough to try every choice of those that are above zero (the problem is Lawson and Hanson's,
-/// "Solving Least Squares Problems", 1974, chapter 23).
+/// For three unknowns it is enough to try every choice of those that are above zero (the problem is Lawson and
+/// Hanson's, "Solving Least Squares Problems", 1974, chapter 23).
 fn non_negative_least_squares(rows: &[[f64; 3]]) -> Option<[f64; 3]> {
     let every_column = solve(rows, &[0, 1, 2])?;
     let residual = |x: &[f64; 3]| -> f64 {
@@ -162,8 +167,8 @@ fn non_negative_least_squares(rows: &[[f64; 3]]) -> Option<[f64; 3]> {
     allowed.min_by(|one, other| residual(one).total_cmp(&residual(other)))
 }
 
-/// Least squares over some columns, the others zero: the normal equations, in which every column is first scaled to length 1,
-/// so that an element's nanosecond and a thread's microseconds meet on equal terms.
+/// Solves least squares over some columns, with the other unknowns zero, by the normal equations. Each column is first
+/// scaled to length 1, because nanoseconds per element and microseconds per thread differ by orders of magnitude.
 fn solve(rows: &[[f64; 3]], columns: &[usize]) -> Option<[f64; 3]> {
     const SINGULAR: f64 = 1e-12;
     let lengths: Vec<f64> =
@@ -176,7 +181,7 @@ fn solve(rows: &[[f64; 3]], columns: &[usize]) -> Option<[f64; 3]> {
             products.chain([rows.iter().map(|row| term(row, one)).sum()]).collect()
         })
         .collect();
-    // The matrix is symmetric and positive, so its pivots are where they should be: on the diagonal.
+    // The matrix is symmetric and positive definite, so the pivots on the diagonal are not zero.
     for pivot in 0..size {
         let own = equations[pivot].clone();
         if own[pivot].is_nan() || own[pivot] < SINGULAR {
@@ -201,7 +206,7 @@ mod tests {
     const TRUTH: Costs = Costs { start: 50e-6, per_task: 80e-9, per_element: 0.3e-9, parallelism: 1.5 };
     const ELEMENTS: usize = 4_000_000;
 
-    /// Runs of `truth` at these chunks, and one without work, each time multiplied by the next factor.
+    /// Returns runs of `truth` at these chunk sizes, and one without work. Each time is multiplied by the next factor.
     fn observe(truth: Costs, chunks: &[usize], factors: &[f64]) -> Vec<Observation> {
         let works = chunks.iter().map(|&chunk| Work::in_chunks(ELEMENTS, chunk, 2)).chain([Work::NONE]);
         let run = |(work, factor): (Work, &f64)| Observation { work, seconds: truth.seconds(work) * factor };
@@ -233,10 +238,10 @@ mod tests {
 
     #[test]
     fn no_cost_is_negative_and_no_parallelism_beyond_the_workers() {
-        // Larger chunks that take longer: a price below zero would fit best.
+        // Larger chunks take longer here, so a negative cost would fit best.
         let chunks = observe(Costs { per_task: 0.0, ..TRUTH }, &[3, 30, 300, 3_000], &[0.8, 0.9, 1.0, 1.1, 1.0]);
         assert_eq!(Costs::fit(&chunks, 0.3e-9, 2).unwrap().per_task, 0.0);
-        // One core that takes five times as long as the two together.
+        // One core takes five times as long as two together.
         assert_eq!(Costs::fit(&observe(TRUTH, &[3, 30, 300], &[1.0]), 1e-9, 2).unwrap().parallelism, 2.0);
     }
 

@@ -1,4 +1,4 @@
-//! Counters: what each of them does, how it is declared, and the threads or processes that drive it.
+//! Counters: what each of them does, how it is declared, and the threads or processes that use it.
 
 use crate::Error;
 use crate::pin::Pin;
@@ -11,7 +11,7 @@ use std::time::Instant;
 
 /// A counter that threads share.
 pub trait Counter: Sync {
-    /// A counter at zero that `threads` threads will share. Most counters are the same for any number of threads.
+    /// Creates a counter at zero that `threads` threads will share. Most counters ignore `threads`.
     fn for_threads(_threads: usize) -> Self
     where
         Self: Default,
@@ -22,7 +22,7 @@ pub trait Counter: Sync {
     /// Adds one on behalf of thread `thread`, counted from 0. Most counters ignore which thread adds.
     fn increment(&self, thread: usize);
 
-    /// Adds one, `increments` times. A counter that can do that in fewer steps than one by one may.
+    /// Adds one, `increments` times. A counter may override this if it can add them in fewer steps.
     fn add_many(&self, thread: usize, increments: u64) {
         for _ in 0..increments {
             self.increment(thread);
@@ -33,10 +33,10 @@ pub trait Counter: Sync {
     fn value(&self) -> u64;
 }
 
-/// What may come of a counter, over all schedules.
+/// The possible final values of a counter, over all schedules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It ends at the number of increments, always.
+    /// The final value is always the number of increments.
     Exact,
     /// Some schedules lose an update.
     LostUpdates,
@@ -55,12 +55,12 @@ impl Outcome {
     }
 }
 
-/// One line of a lab's table of counters. A lab's report has a row for each.
+/// One row of a lab's table of counters. A lab's report has a row for each.
 #[derive(Clone, Copy, Debug)]
 pub struct Declaration {
     /// The stable name in the report.
     pub name: &'static str,
-    /// What may come of it.
+    /// The possible final values.
     pub outcome: Outcome,
     /// What it does, in a few words.
     pub label: &'static str,
@@ -96,7 +96,7 @@ impl Declaration {
         (self.run)(self.name, workers, increments, pin)
     }
 
-    /// Whether processes share it.
+    /// Returns whether processes share it.
     pub fn is_shared_by_processes(&self) -> bool {
         self.serve.is_some()
     }
@@ -115,8 +115,8 @@ pub fn work(counters: &[Declaration], arguments: &[String]) -> Result<(), Error>
     )
 }
 
-/// Lets `threads` threads add `increments` each, all starting together, and returns what the counter holds in the end. The
-/// time runs from the first thread's first increment to the last thread's last.
+/// Runs `threads` threads that add `increments` each, all starting together, and returns the final value. The time runs
+/// from the first thread's first increment to the last thread's last.
 pub fn in_threads<C: Counter>(counter: &C, threads: usize, increments: u64, pin: &Pin) -> Sample<u64> {
     let together = Barrier::new(threads);
     let spans: Vec<(Instant, Instant)> = thread::scope(|scope| {
@@ -136,8 +136,8 @@ pub fn in_threads<C: Counter>(counter: &C, threads: usize, increments: u64, pin:
     Sample { value: counter.value(), seconds: (end - start).as_secs_f64(), phases: Vec::new(), bytes_copied: None }
 }
 
-/// The same with processes, around a counter in memory that they share. The worker is told the counter's name first. The time
-/// runs from the first "go" to the last answer.
+/// Runs worker processes around a counter in memory that they share. The first argument of a worker is the counter's
+/// name. The time runs from the first "go" to the last answer.
 fn in_processes<C: Counter + Shareable>(
     name: &'static str,
     processes: usize,
@@ -161,7 +161,7 @@ fn in_processes<C: Counter + Shareable>(
     Ok(sample)
 }
 
-/// The worker's side of [`in_processes`].
+/// Runs in a worker that [`in_processes`] started.
 fn serve<C: Counter + Shareable>(arguments: &[String]) -> Result<(), Error> {
     let memory = SharedMemory::open(&workers::argument::<String>(arguments, 1)?)?;
     let index = workers::argument(arguments, 2)?;

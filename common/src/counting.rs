@@ -1,4 +1,4 @@
-//! Measuring a table of counters, with one or several numbers of threads.
+//! Measures a table of counters, with one or several numbers of threads.
 
 use crate::counter::Declaration;
 use crate::report::{Point, Sweep};
@@ -9,12 +9,12 @@ use crate::{Arguments, Error, Row, pin::Pin};
 /// Below this many increments per thread the threads hardly overlap, so the time of a run says little about sharing.
 pub const TELLING: u64 = 20_000;
 
-/// The runs of a table of counters, for each number of threads.
+/// The runs of all counters, for each number of threads.
 #[derive(Clone, Debug)]
 pub struct Measured {
     counters: &'static [Declaration],
     increments: u64,
-    /// The number of threads that the report's rows are about.
+    /// The number of threads of the runs in the report's rows.
     threads: usize,
     /// For each number of threads, the runs of all counters in the order of the table.
     runs: Vec<(usize, Vec<Series<u64>>)>,
@@ -53,13 +53,13 @@ fn thread_counts(arguments: &Arguments, sweep: &[usize]) -> Vec<usize> {
 }
 
 impl Measured {
-    /// One row per counter, about the runs with `--threads` threads. With a sweep it holds the others too. A counter that can lose an
-    /// update is incorrect, and so is one that lost any, with any number of threads.
+    /// Returns one row per counter, about the runs with `--threads` threads. With a sweep, a row also holds the runs
+    /// with other numbers of threads. A counter is incorrect if it can lose an update, or if it lost one in any run.
     pub fn rows(&self) -> Vec<Row> {
         (0..self.counters.len()).map(|index| self.row(index)).collect()
     }
 
-    /// What the times of the rows warn of.
+    /// Returns the warnings about the times of the rows.
     pub fn warnings(&self) -> Vec<Warning> {
         let (_, series) =
             self.runs.iter().find(|(threads, _)| *threads == self.threads).expect("--threads was measured");
@@ -145,7 +145,7 @@ mod tests {
     fn a_counter_that_lost_with_any_number_of_threads_is_incorrect() {
         let series = |finals: [u64; 2]| {
             let sample = |value| Sample { value, seconds: 1.0, phases: Vec::new(), bytes_copied: None };
-            vec![Series { variant: "right", label: "", samples: finals.map(sample).to_vec() }]
+            vec![Series { variant: "right", label: "", samples: finals.map(sample).to_vec(), usage: Vec::new() }]
         };
         let runs = |first| vec![(1, series(first)), (4, series([40, 40]))];
         let measured = |first| Measured { counters: &COUNTERS[..1], increments: 10, threads: 4, runs: runs(first) };

@@ -7,7 +7,7 @@ use crate::Error;
 use crate::{format, huge_pages, machine};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
-/// `size` integers, each in 1..=99, as the lecture's arrays hold.
+/// Returns `size` integers, each in 1..=99, as in the lecture's arrays.
 #[inline]
 pub fn integers(size: usize, seed: u64) -> Vec<i64> {
     let mut array = vec![0; size];
@@ -16,14 +16,14 @@ pub fn integers(size: usize, seed: u64) -> Vec<i64> {
     array
 }
 
-/// Fills memory that already exists, shared memory for one, with what [`integers`] returns.
+/// Fills existing memory, such as shared memory, with the numbers that [`integers`] returns.
 #[inline]
 pub fn fill_integers(array: &mut [i64], seed: u64) {
     let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);
     array.fill_with(|| generator.random_range(1..=99));
 }
 
-/// `size` doubles, uniform in [0, 1).
+/// Returns `size` doubles, uniform in [0, 1).
 #[inline]
 pub fn doubles(size: usize, seed: u64) -> Vec<f64> {
     let mut array = vec![0.0; size];
@@ -33,15 +33,15 @@ pub fn doubles(size: usize, seed: u64) -> Vec<f64> {
     array
 }
 
-/// Refuses a size that memory cannot hold, before anything is allocated.
+/// Rejects a size that memory cannot hold, before anything is allocated.
 ///
-/// `copies` says how many times the lab holds its array of 8-byte elements at its widest point.
+/// `copies` is the largest number of arrays of 8-byte elements that the lab holds at the same time.
 ///
 /// # Errors
 ///
 /// [`Error::Usage`] with the largest size that fits.
 pub fn ensure_fits(size: usize, copies: usize) -> Result<(), Error> {
-    const HEADROOM: u128 = 64 << 20; // for everything that is not the array
+    const HEADROOM: u128 = 64 << 20; // for everything except the array
     let per_element = 8 * copies as u128;
     let needed = size as u128 * per_element;
     match machine::available_memory() {

@@ -1,4 +1,4 @@
-//! `--describe`: what a lab declares about itself, for programs: the contract `labs/describe/1`, whose schema is
+//! `--describe`: the lab's declaration as JSON for programs, in the form `labs/describe/1`. Its schema is
 //! `tests/schemas/describe-1.json`.
 
 use crate::counter::Declaration;
@@ -10,7 +10,7 @@ use std::path::Path;
 /// The file that a student edits, in the lab's folder.
 const EXERCISE: &str = "exercise.rs";
 
-/// The whole document.
+/// Builds the whole JSON document.
 pub fn document(lab: &Lab) -> Value {
     let figures: Map<String, Value> =
         lab.lecture.figures.iter().map(|(name, value)| (name.to_string(), json!(value))).collect();

@@ -2,24 +2,24 @@
 
 use std::{fmt, io};
 
-/// What ends a lab before its report.
+/// An error that ends a lab before its report.
 #[derive(Debug)]
 pub enum Error {
     /// The command line asks for something that cannot be done; exit status 2.
     Usage(String),
     /// The run itself failed: a worker died, a process could not be started; exit status 1.
     Failure(String),
-    /// The reader of our output went away, as `| head` does. No failure: exit status 0, and silence.
+    /// The reader of our output went away, as `| head` does. This is not a failure: exit status 0, and no message.
     ClosedPipe,
 }
 
 impl Error {
-    /// A failure that names what was being done when the operating system refused.
+    /// Creates a failure that names what was being done when the operating system refused.
     pub fn io(doing: impl fmt::Display, error: io::Error) -> Self {
         Self::Failure(format!("{doing}: {error}"))
     }
 
-    /// The exit status of a process that ends with this error.
+    /// Returns the exit status of a process that ends with this error.
     pub fn exit_status(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,

@@ -1,8 +1,8 @@
-//! What an exercise is made of. An `exercise.rs` imports from here and from nowhere else.
+//! The items that an `exercise.rs` may use. It imports from here and from nowhere else.
 //!
-//! Here everything is real: the standard library, as thin as can be. The grader compiles the *same file* against two other crates
-//! with the same names: a machine that counts what each core does, where time is not taken but added up, so that a grade never
-//! depends on how busy a computer is; and a model checker, which runs the threads in every order.
+//! Here they are thin wrappers of the standard library. The grader compiles the *same file* against two other crates
+//! with the same names. One is a simulated machine, where time is counted in ticks, not measured, so that a grade never
+//! depends on how busy a computer is. The other is a model checker, which runs the threads in every order.
 
 pub use std::boxed::Box;
 pub use std::sync::{Mutex, MutexGuard};
@@ -11,29 +11,29 @@ pub use std::{vec, vec::Vec};
 use std::ops::Range;
 use std::thread;
 
-/// Integers that threads may share, and the orderings of their accesses.
+/// Atomic integers, and the orderings of their accesses.
 pub mod atomic {
     pub use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 }
 
-/// What a thread says while it waits.
+/// The hint that a thread gives the processor while it waits.
 pub mod hint {
     pub use std::hint::spin_loop;
 }
 
-/// What things cost on the grader's machine, in ticks: a tick is one addition.
+/// The cost of each operation on the grader's simulated machine, in ticks. A tick is one addition.
 pub mod costs {
-    /// Starting a thread and waiting for its end; whoever starts it pays.
+    /// Ticks to start a thread and wait for its end, paid by the thread that starts it.
     pub const START: u64 = 50_000;
-    /// An operation on an atomic, or taking a mutex.
+    /// Ticks for an operation on an atomic, or for taking a mutex.
     pub const SHARED: u64 = 100;
-    /// Adding up one number in place.
+    /// Ticks to add up one number in place.
     pub const ELEMENT: u64 = 1;
-    /// Copying one number.
+    /// Ticks to copy one number.
     pub const COPY: u64 = 4;
 }
 
-/// Runs `work` in so many threads, numbered from 0, and returns what each returned, in their order.
+/// Runs `work` in `threads` threads, numbered from 0, and returns their results in that order.
 pub fn in_threads<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     thread::scope(|scope| {
         let work = &work;
@@ -42,65 +42,65 @@ pub fn in_threads<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> 
     })
 }
 
-/// Numbers that lie in memory, to be added up.
+/// Numbers in memory, to be added up.
 #[derive(Debug)]
 pub struct Numbers(Vec<i64>);
 
 impl Numbers {
-    /// These.
+    /// Wraps the given `numbers`.
     pub fn new(numbers: Vec<i64>) -> Self {
         Self(numbers)
     }
 
-    /// How many there are.
+    /// Returns how many numbers there are.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no numbers.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The sum of some of them, where they lie.
+    /// Returns the sum of the numbers in `range`, without copying them.
     pub fn sum(&self, range: Range<usize>) -> i64 {
         self.0[range].iter().sum()
     }
 
-    /// A copy of some of them.
+    /// Returns a copy of the numbers in `range`.
     pub fn copy(&self, range: Range<usize>) -> Vec<i64> {
         self.0[range].to_vec()
     }
 }
 
-/// Terms of a sum, each of which has to be computed. Some take much longer than others, and nobody says which.
+/// The terms of a sum. Each has to be computed; some take much longer than others, and it is not known which.
 #[derive(Debug)]
 pub struct Terms(usize);
 
 impl Terms {
-    /// So many.
+    /// Creates a sum of `count` terms.
     pub fn new(count: usize) -> Self {
         Self(count)
     }
 
-    /// How many there are.
+    /// Returns how many terms there are.
     pub fn len(&self) -> usize {
         self.0
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no terms.
     pub fn is_empty(&self) -> bool {
         self.0 == 0
     }
 
-    /// One of them.
+    /// Computes term `index`. Panics if it is out of range.
     pub fn value(&self, index: usize) -> f64 {
         assert!(index < self.0, "there are only {} terms", self.0);
         term(index)
     }
 }
 
-/// The term's value: numbers of different sizes, so that the order of the additions shows in the last digits.
+/// Computes a term. Terms differ in size, so the order of the additions changes the last digits of the sum.
 pub fn term(index: usize) -> f64 {
     let x = ((index as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 11) as f64 / (1_u64 << 53) as f64;
     x * x + x.sin()

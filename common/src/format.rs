@@ -1,6 +1,6 @@
-//! Numbers and tables as people read them: 80 columns, no colour needed, nothing that a screen reader stumbles over.
+//! Formats numbers and tables for people: 80 columns, readable without colour and by a screen reader.
 
-/// `1000000` as `1,000,000`.
+/// Formats `1000000` as `1,000,000`.
 pub fn integer(value: impl Into<i128>) -> String {
     let value: i128 = value.into();
     let digits = value.unsigned_abs().to_string();
@@ -14,7 +14,7 @@ pub fn integer(value: impl Into<i128>) -> String {
     if value < 0 { format!("-{text}") } else { text }
 }
 
-/// Seconds with three significant digits and the unit that suits them: `22.5 ms`.
+/// Formats seconds with three significant digits and a suitable unit: `22.5 ms`.
 pub fn seconds(seconds: f64) -> String {
     let (scaled, unit) = match seconds.abs() {
         s if s >= 1.0 => (seconds, "s"),
@@ -25,7 +25,7 @@ pub fn seconds(seconds: f64) -> String {
     format!("{} {unit}", significant(scaled))
 }
 
-/// A ratio as a speed-up, with two or three digits: `0.030x`, `2.70x`, `31.4x`.
+/// Formats a ratio as a speed-up, with two or three digits: `0.030x`, `2.70x`, `31.4x`.
 pub fn ratio(ratio: f64) -> String {
     match ratio.abs() {
         r if r >= 99.5 => format!("{ratio:.0}x"),
@@ -37,7 +37,7 @@ pub fn ratio(ratio: f64) -> String {
     }
 }
 
-/// Bytes in powers of 1000, as disks and memories are sold: `400 MB`.
+/// Formats bytes in powers of 1000, as disks and memories are sold: `400 MB`.
 pub fn bytes(bytes: u128) -> String {
     let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"];
     let mut value = bytes as f64;
@@ -49,12 +49,12 @@ pub fn bytes(bytes: u128) -> String {
     if unit == 0 { format!("{bytes} bytes") } else { format!("{} {}", significant(value), units[unit]) }
 }
 
-/// A share of one as a whole percentage: `0.934` as `93 %`.
+/// Formats a share as a whole percentage: `0.934` as `93 %`.
 pub fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
 }
 
-/// Three significant digits without an exponent.
+/// Formats three significant digits without an exponent.
 pub fn significant(value: f64) -> String {
     match value.abs() {
         v if v >= 99.95 => format!("{value:.0}"),
@@ -63,7 +63,7 @@ pub fn significant(value: f64) -> String {
     }
 }
 
-/// A table with a header: the first column aligned to the left, the others to the right, two spaces between.
+/// Formats a table with a header: the first column aligned to the left, the others to the right, two spaces between.
 pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
@@ -84,8 +84,8 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     text
 }
 
-/// A [`table`] or, where that is wider than `width` columns, the one with its rows and columns exchanged. Where neither fits,
-/// as many tables below each other as it takes, each with the first column and some of the others.
+/// Formats a [`table`]. If it is wider than `width` columns, rows and columns are exchanged. If that does not fit
+/// either, it becomes several tables below each other, each with the first column and some of the others.
 pub fn table_within(width: usize, header: &[&str], rows: &[Vec<String>]) -> String {
     let fits = |text: &str| text.lines().all(|line| line.chars().count() <= width);
     let upright = table(header, rows);
@@ -118,7 +118,7 @@ pub fn table_within(width: usize, header: &[&str], rows: &[Vec<String>]) -> Stri
     parts.iter().map(|part| some(part)).collect::<Vec<_>>().join("\n")
 }
 
-/// Numbers in rising order: those of a row without a gap as its ends, `2 to 6`, and none as `-`.
+/// Formats numbers in ascending order. A row without a gap becomes its ends, `2 to 6`; no number becomes `-`.
 pub fn numbers(numbers: &[u64]) -> String {
     match numbers {
         [] => "-".into(),
@@ -127,7 +127,7 @@ pub fn numbers(numbers: &[u64]) -> String {
     }
 }
 
-/// Text broken at blanks so that no line is longer than `width` columns; lines after the first are indented.
+/// Breaks text at spaces so that no line is longer than `width` columns; lines after the first are indented.
 pub fn wrap(text: &str, width: usize, indent: &str) -> String {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {

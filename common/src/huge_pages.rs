@@ -1,4 +1,4 @@
-//! Large pages behind large arrays, where the system gives them to whoever asks.
+//! Requests large pages for large arrays, where the system gives them on request.
 //!
 //! A processor remembers where a few thousand pages of memory are, looks up the others as it goes, and fetches ahead within a
 //! page. An array of 400 MB is 100,000 pages of 4 KiB, or 200 of 2 MiB. numpy asks for large pages as well (its setting
@@ -21,7 +21,7 @@ pub fn advise<T>(memory: &mut [T]) {
     }
     // SAFETY: sysconf reads a setting and touches no memory of ours.
     let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize;
-    // Advice is for whole pages; the bytes before the first and after the last may be somebody else's.
+    // Advice is for whole pages; the first and the last page may also hold other memory.
     let before = begin.align_offset(page);
     let whole = (bytes - before) / page * page;
     // SAFETY: the range begins at a page and lies within memory that is borrowed, since a page is far smaller than LARGE; this

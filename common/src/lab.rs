@@ -1,42 +1,43 @@
-//! What a lab declares about itself, once: `about.rs` of every lab holds a [`Lab`].
+//! The declaration of a lab: `about.rs` of every lab holds a [`Lab`].
 
 use crate::Error;
 use crate::counter::Declaration;
 use crate::parameter::Parameter;
 use std::path::{Path, PathBuf};
 
-/// What a lab is, apart from what it does.
+/// The declaration of a lab, apart from what it does.
 #[derive(Clone, Copy, Debug)]
 pub struct Lab {
     /// The package's name without its `lab-`.
     pub name: &'static str,
-    /// What it shows, in one line.
+    /// The lab's subject, in one line.
     pub title: &'static str,
     /// The lab's folder when it was compiled: `env!("CARGO_MANIFEST_DIR")`.
     pub folder: &'static str,
     /// The lecture's program and figures.
     pub lecture: Lecture,
-    /// The numbers that the command line may give.
+    /// The numeric parameters of the command line.
     pub parameters: &'static [Parameter],
-    /// What `--predict` asks.
+    /// The question that `--predict` asks.
     pub question: Question,
     /// The lecture's programs that `--python` runs.
     pub python: &'static [PythonProgram],
-    /// Whether its workers are bound to CPUs without `--pin` too: for runs that are over before the system has spread them.
+    /// Whether its workers are bound to CPUs even without `--pin`: for runs that end before the system has spread the
+    /// workers.
     pub pin: bool,
-    /// The counters that its report has a row for each of; empty for a lab that counts nothing.
+    /// The counters, each with a row in the report; empty for a lab that counts nothing.
     pub counters: &'static [Declaration],
-    /// What a worker process of this lab does with its own command line, behind `--worker`.
+    /// The entry point of a worker process, which gets the arguments that follow `--worker`.
     pub worker: Option<WorkerMain>,
-    /// What `--witness` shows, if it keeps any.
+    /// The stored schedules that `--witness` prints, if there are any.
     pub witness: Option<Kept>,
 }
 
-/// What a worker process does, given its arguments behind `--worker`.
+/// The entry point of a worker process, given the arguments that follow `--worker`.
 pub type WorkerMain = fn(&[String]) -> Result<(), Error>;
 
 impl Lab {
-    /// A lab without anything, to build upon.
+    /// A lab without any content, to be completed.
     pub const EMPTY: Self = Self {
         name: "",
         title: "",
@@ -51,7 +52,8 @@ impl Lab {
         witness: None,
     };
 
-    /// A file of the lab's folder. A clone that was moved is found where the program lies now.
+    /// Returns the path of a file in the lab's folder. If the clone was moved after the build, it is found from the
+    /// program's path.
     pub fn file(&self, name: &str) -> PathBuf {
         let folder = Path::new(self.folder);
         let moved = || {
@@ -63,19 +65,19 @@ impl Lab {
     }
 }
 
-/// Schedules that lose an update, as they lie beside a lab.
+/// Schedules that lose an update, as stored in the lab's folder.
 #[derive(Clone, Copy, Debug)]
 pub struct Kept {
-    /// The document, `labs/witness/1`.
+    /// The JSON document, `labs/witness/1`.
     pub document: &'static str,
-    /// The counters' source as it is compiled into the lab: the lines that a step names are lines of this.
+    /// The counters' source as compiled into the lab. The line numbers of a step refer to it.
     pub source: &'static str,
 }
 
-/// What the lecture showed.
+/// The lecture's program and figures.
 #[derive(Clone, Copy, Debug)]
 pub struct Lecture {
-    /// The program's file name, or where the matter stood in the lecture.
+    /// The program's file name, or the place in the lecture.
     pub program: &'static str,
     /// The lecture's figures by name.
     pub figures: &'static [(&'static str, f64)],
@@ -84,26 +86,26 @@ pub struct Lecture {
 /// One figure of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Figure {
-    /// How many times as fast as sequential a variant is.
+    /// The speed-up of a variant over sequential.
     Speedup(&'static str),
-    /// The seconds of a variant.
+    /// The time of a variant in seconds.
     Seconds(&'static str),
-    /// What a counter ends at.
+    /// The final value of a counter.
     Final(&'static str),
-    /// Nanoseconds an increment of a counter.
+    /// Nanoseconds per increment of a counter.
     IncrementTime(&'static str),
     /// A quantity by name.
     Quantity(&'static str),
 }
 
-/// What `--predict` asks.
+/// The question that `--predict` asks.
 #[derive(Clone, Copy, Debug)]
 pub struct Question {
     /// The question, to be answered with a number.
     pub text: &'static str,
     /// The figure that answers it.
     pub figure: Figure,
-    /// The lecture's answer.
+    /// The answer that the lecture measured.
     pub lecture: Option<f64>,
 }
 
@@ -116,10 +118,10 @@ pub struct PythonProgram {
     pub figure: &'static str,
     /// The figure's name in the program's output.
     pub name: &'static str,
-    /// Our figure beside it.
+    /// The figure of ours that is compared with it.
     pub ours: Figure,
-    /// The lecture's.
+    /// The lecture's value of the figure.
     pub lecture: Option<f64>,
-    /// The program's flags, each with the parameter of ours that it gets.
+    /// The program's flags, each with the name of our parameter that gives its value.
     pub flags: &'static [(&'static str, &'static str)],
 }

@@ -1,21 +1,21 @@
-//! How a text is laid out on 80 columns: headings, sections, paragraphs.
+//! Lays out text on 80 columns: headings, sections, paragraphs.
 
 use crate::format::wrap;
 
-/// Columns of a paragraph.
+/// The width of a paragraph, in columns.
 pub const WIDTH: usize = 78;
 
-/// A heading.
+/// Formats a heading in bold type.
 pub fn bold(text: &str) -> String {
     format!("\x1b[1m{text}\x1b[0m")
 }
 
-/// A heading and what stands below it; nothing if there is nothing.
+/// Formats a heading and the text below it; returns nothing if the text is empty.
 pub fn section(title: &str, body: String) -> String {
     if body.is_empty() { body } else { format!("{}\n{body}\n", bold(title)) }
 }
 
-/// A paragraph, whose later lines are indented.
+/// Formats a paragraph, whose later lines are indented.
 pub fn paragraph(text: &str) -> String {
     wrap(text, WIDTH, "  ") + "\n"
 }

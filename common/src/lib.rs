@@ -1,27 +1,27 @@
-//! What every lab shares.
+//! Code that every lab shares.
 //!
-//! A lab measures something and tells about it; this crate holds everything that two labs would otherwise both write.
-//! It knows no lab.
+//! A lab measures something and reports on it. This crate holds everything that two labs would otherwise both contain.
+//! It does not depend on any lab.
 //!
-//! Code of this crate that runs while the clock does is generic or `#[inline]`, so that it is compiled in the lab, with the
-//! lab's optimisation: the workspace compiles this crate itself fast in place of making it fast.
+//! Code of this crate that runs while the clock does is generic or `#[inline]`, so that it is compiled in the lab, with
+//! the lab's optimisation. The workspace compiles this crate itself for short build times, not for speed.
 //!
-//! In the order in which a lab meets them:
+//! The modules, in the order in which a lab uses them:
 //!
 //! - [`lab`]: what a lab declares about itself, once.
 //! - [`run()`]: `main` in one line: read the [`arguments`], let the lab fill a [`report`], print it ([`command_line`]).
 //! - [`data`], [`huge_pages`] and [`partition`]: the same array on every machine, in large pages, and chunks that never drop an
 //!   element; [`prefetch`] asks for what is read next.
 //! - [`timing`]: variants run in turn, A B A B, and are compared pair by pair.
-//! - [`cost_model`]: what such times say about sizes that were not measured, and where parallel work begins to pay.
-//! - [`sync`], [`counter`] and [`counting`]: the primitives that a counter is made of, the threads that drive it, and a whole
-//!   table of counters, measured.
-//! - [`exercise`]: what an exercise is made of.
-//! - [`schedule`]: real threads held to one interleaving, so that a race ends where it is told to.
-//! - [`source`]: the lines of a counter that a schedule points at.
-//! - [`witness`]: schedules that lose an update, kept beside a lab, as lanes.
-//! - [`workers`] and [`shared_memory`]: worker processes, what they are fed, and what they share.
-//! - [`machine`], [`optimization`], [`pin`] and [`warning`]: what the machine grants, and what to do when that is too little.
+//! - [`cost_model`]: predicts times at sizes that were not measured, and where parallel work is faster.
+//! - [`sync`], [`counter`] and [`counting`]: the primitives of a counter, the threads that use it, and a measured table
+//!   of counters.
+//! - [`exercise`]: the items that an exercise may use.
+//! - [`schedule`]: forces real threads through one interleaving, so that a race ends at a chosen value.
+//! - [`source`]: the lines of a counter that a schedule refers to.
+//! - [`witness`]: prints stored schedules that lose an update, one lane per thread.
+//! - [`workers`] and [`shared_memory`]: worker processes, their input, and their shared memory.
+//! - [`machine`], [`optimization`], [`pin`], [`usage`] and [`warning`]: what the machine grants, and what to do when that is too little.
 //! - [`python`]: the lecture's own programs, run beside ours.
 
 pub mod arguments;
@@ -52,6 +52,7 @@ pub mod shared_memory;
 pub mod source;
 pub mod sync;
 pub mod timing;
+pub mod usage;
 pub mod warning;
 pub mod witness;
 pub mod workers;

@@ -1,24 +1,24 @@
-//! The machine that a report was measured on, and what of it this process may use.
+//! The machine that a report was measured on, and the resources that this process may use.
 
 use crate::{optimization, warning::Warning};
 use serde_json::{Value, json};
 use std::{fs, num::NonZero, path::Path, thread};
 
-/// What a report says about the machine.
+/// The machine as a report describes it.
 #[derive(Clone, Debug)]
 pub struct Machine {
-    /// CPUs that are switched on.
+    /// The number of CPUs that are switched on.
     pub cpus_online: usize,
-    /// CPUs that this process may run on (its affinity mask).
+    /// The number of CPUs that this process may run on (its affinity mask).
     pub cpus_allowed: usize,
-    /// CPUs' worth of time that the control group grants, if it sets a limit.
+    /// The CPU quota of the control group, in CPUs, if it sets one.
     pub cgroup_cpus: Option<f64>,
-    /// The CPU's name.
+    /// The name of the CPU model.
     pub model: String,
 }
 
 impl Machine {
-    /// Asks the operating system.
+    /// Queries the operating system.
     pub fn detect() -> Self {
         Self {
             cpus_online: system::cpus_online().unwrap_or_else(available_parallelism),
@@ -28,13 +28,13 @@ impl Machine {
         }
     }
 
-    /// CPUs that threads of this process can really use at the same time: at least one.
+    /// Returns how many threads of this process can really run at the same time: at least one.
     pub fn effective_cpus(&self) -> usize {
         let granted = self.cgroup_cpus.map_or(usize::MAX, |cpus| cpus.ceil() as usize);
         self.cpus_allowed.min(granted).max(1)
     }
 
-    /// What on this machine keeps a figure from meaning what it seems to mean.
+    /// Returns warnings about this machine, such as too few CPUs, that change what the figures mean.
     pub fn warnings(&self) -> Vec<Warning> {
         let mut warnings = Vec::new();
         if self.effective_cpus() == 1 {
@@ -49,7 +49,7 @@ impl Machine {
         warnings
     }
 
-    /// The `machine` of `labs/report/1`.
+    /// Formats the `machine` of `labs/report/1`.
     pub fn to_json(&self) -> Value {
         json!({
             "cpus_online": self.cpus_online,
@@ -63,22 +63,22 @@ impl Machine {
     }
 }
 
-/// The cargo profile that the labs were built with: `dev` or `release`.
+/// Returns the cargo profile that the labs were built with: `dev` or `release`.
 pub fn profile() -> &'static str {
     if env!("LABS_PROFILE") == "release" { "release" } else { "dev" }
 }
 
-/// The default number of workers: as many as can run at the same time.
+/// Returns the default number of workers: as many as can run at the same time.
 pub fn available_parallelism() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// The numbers of the CPUs that this process may run on.
+/// Returns the numbers of the CPUs that this process may run on.
 pub fn allowed_cpus() -> Vec<usize> {
     system::allowed_cpus().unwrap_or_else(|| (0..available_parallelism()).collect())
 }
 
-/// Bytes of memory that can be had without swapping; `None` where the system does not say.
+/// Returns how many bytes of memory are available without swapping; `None` where the system does not say.
 pub fn available_memory() -> Option<u64> {
     let free = system::available_memory()?;
     let limit = fs::read_to_string("/sys/fs/cgroup/memory.max").ok().and_then(|text| text.trim().parse().ok());
@@ -86,14 +86,15 @@ pub fn available_memory() -> Option<u64> {
     Some(limit.map_or(free, |limit: u64| free.min(limit.saturating_sub(used().unwrap_or(0)))))
 }
 
-/// Page faults of this process so far that needed no disk: first touches of pages that are in memory, and are not yet in this
-/// process's page table. `None` where the system does not say.
+/// Returns the page faults of this process so far that needed no disk: first accesses to pages that are in memory, but
+/// not yet in this process's page table. `None` where the system does not say.
 pub fn page_faults() -> Option<u64> {
     system::page_faults()
 }
 
-/// The tightest CPU quota from this process's control group up to the root, in CPUs. Version 2 writes `quota period` into
-/// `cpu.max` (Linux, Documentation/admin-guide/cgroup-v2.rst), version 1 two files; both count microseconds.
+/// Returns the tightest CPU quota from this process's control group up to the root, in CPUs. Version 2 writes `quota
+/// period` to `cpu.max` (Linux, Documentation/admin-guide/cgroup-v2.rst), version 1 to two files; both count
+/// microseconds.
 fn cgroup_cpus(membership: &Path, root: &Path) -> Option<f64> {
     let quota = |folder: &Path| -> Option<f64> {
         let read = |file: &str| fs::read_to_string(folder.join(file)).ok();
@@ -156,7 +157,7 @@ mod system {
             let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
             return Some(kibibytes * 1024);
         }
-        // Elsewhere: all the memory there is, the most that could be had.
+        // Elsewhere: all the memory there is, which is an upper limit.
         // SAFETY: sysconf reads a setting and touches no memory of ours.
         let (pages, page) = unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
         u64::try_from(pages).ok()?.checked_mul(u64::try_from(page).ok()?)
@@ -259,7 +260,7 @@ mod tests {
     fn a_first_touch_is_a_page_fault() {
         let before = page_faults().unwrap();
         let mut memory = crate::shared_memory::SharedMemory::create(1 << 24).unwrap();
-        // SAFETY: nobody else has mapped it.
+        // SAFETY: no other process or thread has mapped it.
         unsafe { memory.integers_mut() }.fill(1);
         assert!(page_faults().unwrap() > before);
     }

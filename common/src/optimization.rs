@@ -1,25 +1,26 @@
-//! Whether the lab was compiled with optimisation: measured, since no setting that a program can see tells.
+//! Detects whether the lab was compiled with optimisation. No setting that a program can read tells, so it is measured.
 //!
-//! Cargo's settings differ from package to package, and flags in the environment come on top of them. So the lab's own code is
-//! tried: what is generic here is compiled in the lab, as the lab is.
+//! Cargo's settings differ between packages, and flags in the environment override them. So the lab's own code is
+//! timed: the generic functions here are compiled in the lab, with the lab's settings.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Instant;
 
-/// On the machine that this was written on, an element of the chain of iterators below takes a third of a nanosecond with
-/// optimisation, and about twenty without. The limit leaves room for slower machines on one side and faster ones on the other.
+/// A build is taken to be without optimisation if an element takes longer than this. On the machine that this was written on, an element of the
+/// iterator chain below takes a third of a nanosecond with optimisation, and about twenty nanoseconds without.
 const MOST_NANOSECONDS: f64 = 4.0;
 
 static MISSING: AtomicBool = AtomicBool::new(false);
 
-/// Tries the code of the crate that `T` comes from. Called once, before anything is measured.
+/// Times a small loop compiled at the calling crate's optimisation level and stores the result. Called once, before any
+/// measurement.
 #[inline]
 pub fn look_for<T>(of: &T) {
     MISSING.store(nanoseconds_of_an_element(of) > MOST_NANOSECONDS, Relaxed);
 }
 
-/// The best of many runs, so that an interruption does not count.
+/// The shortest of many runs counts, so that an interruption does not matter.
 #[inline]
 fn nanoseconds_of_an_element<T>(_of: &T) -> f64 {
     let (left, right) = (black_box([1_u64; 4096]), black_box([2_u64; 4096]));
@@ -32,7 +33,7 @@ fn nanoseconds_of_an_element<T>(_of: &T) -> f64 {
     (0..50).map(nanoseconds).fold(f64::MAX, f64::min)
 }
 
-/// What [`look_for`] found. Without optimisation a report prints no speed-up.
+/// Returns what [`look_for`] found. Without optimisation a report prints no speed-up.
 pub fn found() -> bool {
     !MISSING.load(Relaxed)
 }
@@ -42,7 +43,7 @@ mod tests {
     use super::*;
     use crate::machine;
 
-    /// The twin of what the labs report: in the dev profile this crate itself is compiled without.
+    /// The twin of what the labs report: in the dev profile this crate itself is compiled without optimisation.
     #[test]
     fn code_that_was_not_optimized_is_told_from_code_that_was() {
         let nanoseconds = nanoseconds_of_an_element(&());

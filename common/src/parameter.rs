@@ -1,12 +1,12 @@
-//! The numbers that a lab takes on its command line, with their defaults and limits.
+//! The numeric parameters of a lab's command line, with their defaults and limits.
 
 use crate::{Error, machine};
 use std::ffi::OsString;
 
-/// The largest whole number that every JSON reader keeps exactly (RFC 8259, section 6): 2^53 - 1.
+/// The largest whole number that every JSON reader stores exactly (RFC 8259, section 6): 2^53 - 1.
 pub const MAX_EXACT: u64 = (1 << 53) - 1;
 
-/// A number that a lab takes, as `--name N`.
+/// A numeric parameter, given as `--name N`.
 #[derive(Clone, Copy, Debug)]
 pub struct Parameter {
     /// The flag without its dashes, and the name in the report.
@@ -15,68 +15,68 @@ pub struct Parameter {
     pub preset: Preset,
     /// The smallest and the largest value.
     pub limits: (u64, u64),
-    /// What it is, for `--help`.
+    /// The description in `--help`.
     pub help: &'static str,
 }
 
-/// What a parameter is when nobody gives it.
+/// The value of a parameter that is not on the command line.
 #[derive(Clone, Copy, Debug)]
 pub enum Preset {
-    /// This number.
+    /// The same number on every machine.
     Value(u64),
-    /// As many as threads can run at the same time.
+    /// The number of threads that can run at the same time.
     Cpus,
-    /// Absent, which means something of its own.
+    /// No value; the lab decides what that means.
     Absent,
 }
 
 impl Parameter {
-    /// `--threads N`, by default one a CPU.
+    /// Declares `--threads N`, by default one per CPU.
     pub const fn threads() -> Self {
         Self { name: "threads", preset: Preset::Cpus, limits: (1, 1024), help: "threads that share the work" }
     }
 
-    /// `--workers N`: worker processes, by default one a CPU.
+    /// Declares `--workers N`: worker processes, by default one per CPU.
     pub const fn workers() -> Self {
         Self { name: "workers", preset: Preset::Cpus, limits: (1, 1024), help: "worker processes that share the work" }
     }
 
-    /// `--size N`: elements of the array.
+    /// Declares `--size N`: elements of the array.
     pub const fn size(preset: u64) -> Self {
         Self { name: "size", preset: Preset::Value(preset), limits: (1, u64::MAX), help: "elements of the array" }
     }
 
-    /// `--increments N`: how often each thread adds one.
+    /// Declares `--increments N`: how often each thread adds one.
     pub const fn increments(preset: u64) -> Self {
         let preset = Preset::Value(preset);
         Self { name: "increments", preset, limits: (1, MAX_EXACT), help: "how often each thread adds one" }
     }
 
-    /// `--repeat N`: counted runs of each variant.
+    /// Declares `--repeat N`: counted runs of each variant.
     pub const fn repeat(preset: u64) -> Self {
         let preset = Preset::Value(preset);
         Self { name: "repeat", preset, limits: (1, 10_000), help: "counted runs of each variant, interleaved" }
     }
 
-    /// `--seed N`, by default the lecture's course number.
+    /// Declares `--seed N`, by default the lecture's course number.
     pub const fn seed() -> Self {
         let preset = Preset::Value(7001);
         Self { name: "seed", preset, limits: (0, MAX_EXACT), help: "the same seed gives the same array everywhere" }
     }
 
-    /// Another default.
+    /// Replaces the default value.
     pub const fn default(mut self, preset: u64) -> Self {
         self.preset = Preset::Value(preset);
         self
     }
 
-    /// Another line in `--help`.
+    /// Replaces the line in `--help`.
     pub const fn help(mut self, help: &'static str) -> Self {
         self.help = help;
         self
     }
 
-    /// The value when the flag is absent, on this machine.
+    /// Returns the value when the flag is absent, on this machine.
     pub(crate) fn preset_value(&self) -> Option<u64> {
         match self.preset {
             Preset::Value(value) => Some(value),
@@ -85,7 +85,7 @@ impl Parameter {
         }
     }
 
-    /// Reads what stands behind the flag.
+    /// Parses the text that follows the flag.
     pub(crate) fn parse(&self, value: OsString) -> Result<u64, Error> {
         let (name, (least, most)) = (self.name, self.limits);
         let fix = format!("give a whole number from {least} to {most}");
@@ -101,7 +101,7 @@ impl Parameter {
             Err(_) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => {
                 Err(Error::Usage(format!("--{name} {text} is above the limit of {most}: {fix}")))
             }
-            Err(_) => Err(Error::Usage(format!("--{name} {text:?} is no whole number: {fix}"))),
+            Err(_) => Err(Error::Usage(format!("--{name} {text:?} is not a whole number: {fix}"))),
         }
     }
 }

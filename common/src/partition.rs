@@ -1,20 +1,20 @@
-//! Cutting `0..size` into one range a worker, without losing an element.
+//! Cuts `0..size` into one range per worker, without losing an element.
 //!
-//! The lecture cuts with `N // num_procs` and gives every worker that many elements: what is left over, up to
-//! `num_procs - 1` elements, is summed by nobody. [`even`] is the cut that keeps them; [`floor`] is the lecture's, kept to be
-//! shown beside it.
+//! The lecture cuts with `N // num_procs` and gives every worker that many elements. No worker sums the remainder, up
+//! to `num_procs - 1` elements. [`even`] includes the remainder; [`floor`] is the lecture's cut, for comparison.
 
 use std::ops::Range;
 
-/// `parts` ranges that cover `0..size` in order; their lengths differ by at most one. With fewer elements than parts the
-/// last ranges are empty.
+/// Returns `parts` ranges that cover `0..size` in order; their lengths differ by at most one. With fewer elements than
+/// parts, the last ranges are empty.
 pub fn even(size: usize, parts: usize) -> impl ExactSizeIterator<Item = Range<usize>> + Clone {
     // In 128 bits, since size * part may not fit in 64.
     let bound = move |part: usize| (size as u128 * part as u128 / parts as u128) as usize;
     (0..parts).map(move |part| bound(part)..bound(part + 1))
 }
 
-/// The lecture's cut: `parts` ranges of `size / parts` elements each. It drops the last `size % parts` elements.
+/// Returns the lecture's cut: `parts` ranges of `size / parts` elements each. It drops the last `size % parts`
+/// elements.
 pub fn floor(size: usize, parts: usize) -> impl ExactSizeIterator<Item = Range<usize>> + Clone {
     let length = size / parts;
     (0..parts).map(move |part| part * length..(part + 1) * length)

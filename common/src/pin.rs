@@ -1,8 +1,8 @@
-//! Binding workers to CPUs, so that two threads that should disturb each other cannot hide on one CPU.
+//! Binds workers to CPUs, so that the scheduler cannot run two threads in turn on one CPU.
 
 use crate::machine;
 
-/// Where the workers of a run go: one CPU each in turn with `--pin`, wherever the system likes without.
+/// The CPUs that the workers of a run are bound to: one CPU each in turn with `--pin`, none without.
 #[derive(Clone, Debug)]
 pub struct Pin {
     cpus: Vec<usize>,
@@ -12,12 +12,13 @@ impl Pin {
     /// Whether this system can bind a thread to a CPU.
     pub const SUPPORTED: bool = cfg!(any(target_os = "linux", windows));
 
-    /// `requested` is `--pin`.
+    /// Chooses the CPUs. `requested` is the value of `--pin`.
     pub fn new(requested: bool) -> Self {
         Self { cpus: if requested && Self::SUPPORTED { machine::allowed_cpus() } else { Vec::new() } }
     }
 
-    /// The CPU of worker `index`, counted from 0; workers beyond the number of CPUs start over. `None` without `--pin`.
+    /// Returns the CPU of worker `index`, counted from 0; workers beyond the number of CPUs start over. `None` without
+    /// `--pin`.
     pub fn cpu_of(&self, index: usize) -> Option<usize> {
         (!self.cpus.is_empty()).then(|| self.cpus[index % self.cpus.len()])
     }
@@ -30,7 +31,7 @@ impl Pin {
     }
 }
 
-/// Binds the calling thread to one CPU. A CPU that is gone by now leaves the thread where it was.
+/// Binds the calling thread to one CPU. If the CPU has been taken offline, the thread stays where it was.
 #[cfg(target_os = "linux")]
 pub fn bind_this_thread(cpu: usize) {
     // SAFETY: a cpu_set_t is an array of integers, for which all zeros is a value.
@@ -43,7 +44,7 @@ pub fn bind_this_thread(cpu: usize) {
     }
 }
 
-/// Binds the calling thread to one CPU. A CPU that is gone by now leaves the thread where it was.
+/// Binds the calling thread to one CPU. If the CPU has been taken offline, the thread stays where it was.
 #[cfg(windows)]
 pub fn bind_this_thread(cpu: usize) {
     use windows_sys::Win32::System::Threading::{GetCurrentThread, SetThreadAffinityMask};
@@ -53,7 +54,7 @@ pub fn bind_this_thread(cpu: usize) {
     }
 }
 
-/// Binds the calling thread to one CPU, where the system can: this one cannot.
+/// Does nothing: this system cannot bind a thread to a CPU.
 #[cfg(not(any(target_os = "linux", windows)))]
 pub fn bind_this_thread(_cpu: usize) {}
 

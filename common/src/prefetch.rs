@@ -1,14 +1,15 @@
-//! Asking for memory before it is read.
+//! Requests memory before it is read.
 //!
-//! A processor fetches ahead by itself what a loop will probably read next, but sometimes too late. It also has an instruction
-//! that asks for a cache line and waits for nothing (PREFETCHT0; Intel 64 and IA-32 Architectures Optimization Reference Manual,
-//! "Software Prefetch").
+//! A processor prefetches what a loop will probably read next, but sometimes too late. It also has an instruction that
+//! requests a cache line without waiting for it (PREFETCHT0; Intel 64 and IA-32 Architectures Optimization Reference
+//! Manual, "Software Prefetch").
 
-/// How far ahead of a loop to ask, in bytes. Of powers of two from 512 to 8,192, a sum of integers gained most from this one.
+/// How far ahead a loop requests memory, in bytes. Of the powers of two from 512 to 8,192, this one made a sum of
+/// integers fastest.
 pub const AHEAD: usize = 2048;
 
-/// Asks for the cache line [`AHEAD`] bytes behind the beginning of `line`, whether anything is there or not. Where the compiler
-/// knows no such instruction for the processor, nothing is asked for.
+/// Requests the cache line [`AHEAD`] bytes after the beginning of `line`, whether any memory is there or not. Does
+/// nothing where the compiler knows no such instruction for the processor.
 #[inline(always)]
 pub fn ask_ahead_of<T>(line: &[T]) {
     let address = line.as_ptr().cast::<i8>().wrapping_add(AHEAD);

@@ -1,4 +1,4 @@
-//! The lecture's own programs, run at the same sizes in the same run.
+//! Runs the lecture's Python programs at the same sizes as the lab.
 
 use crate::lab::{Lab, PythonProgram};
 use crate::report::{Comparison, Report};
@@ -7,13 +7,13 @@ use crate::{Arguments, warning::Warning};
 use serde_json::Value;
 use std::process::{Command, Stdio};
 
-/// Python is slow enough for three runs to take as long as all of the lab's own.
+/// The most runs of a Python program. Python is so slow that three runs take as long as all runs of the lab.
 const MOST_REPEATS: usize = 3;
 
-/// Exit status of a program of ours that misses numpy.
+/// The exit status of our Python programs when numpy is missing.
 const NUMPY_IS_MISSING: i32 = 3;
 
-/// Runs the lab's Python programs and puts their figures beside ours; what keeps one from running becomes a warning.
+/// Runs the lab's Python programs and adds their figures to the report. A program that cannot run becomes a warning.
 pub fn compare(lab: &Lab, arguments: &Arguments, report: &mut Report) {
     if lab.python.is_empty() {
         report.warnings.push(Warning::Python {

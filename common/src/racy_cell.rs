@@ -10,7 +10,8 @@ use std::cell::UnsafeCell;
 #[repr(transparent)]
 pub struct RacyCell(UnsafeCell<u64>);
 
-// SAFETY: none, and that is the point. Whoever shares one must keep the promise that its methods ask for, or have a data race.
+// SAFETY: none, and that is the point. Code that shares a cell must satisfy the safety conditions of its methods, or it
+// has a data race.
 unsafe impl Sync for RacyCell {}
 
 impl RacyCell {
@@ -19,14 +20,14 @@ impl RacyCell {
         Self(UnsafeCell::new(value))
     }
 
-    /// Reads the memory, without any ordering and without being one step.
+    /// Reads the memory, without any ordering, and not as one atomic step.
     ///
     /// # Safety
     ///
     /// No other thread may write meanwhile.
     #[inline(always)]
     pub unsafe fn read(&self) -> u64 {
-        // SAFETY: the pointer is valid for as long as the cell is borrowed; that nobody writes is the caller's promise.
+        // SAFETY: the pointer is valid for as long as the cell is borrowed; the caller promises that no thread writes.
         unsafe { *self.0.get() }
     }
 
@@ -37,7 +38,8 @@ impl RacyCell {
     /// No other thread may read or write meanwhile.
     #[inline(always)]
     pub unsafe fn write(&self, value: u64) {
-        // SAFETY: the pointer is valid for as long as the cell is borrowed; that nobody looks is the caller's promise.
+        // SAFETY: the pointer is valid for as long as the cell is borrowed; the caller promises that no other thread
+        // reads or writes.
         unsafe { *self.0.get() = value }
     }
 }
@@ -53,7 +55,7 @@ mod tests {
         let (cell, lock) = (RacyCell::new(40), Mutex::new(()));
         let add = || {
             let _held = lock.lock().unwrap();
-            // SAFETY: whoever is here holds the lock.
+            // SAFETY: a thread that gets here holds the lock.
             unsafe { cell.write(cell.read() + 1) };
         };
         thread::scope(|scope| {

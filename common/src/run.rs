@@ -1,9 +1,10 @@
-//! The life of a lab: read the command line, ask for a prediction, measure, run Python beside it, print.
+//! Runs a lab: reads the command line, asks for a prediction, measures, runs Python, prints.
 
 use crate::arguments::Request;
 use crate::command_line::print;
 use crate::lab::{Lab, Question};
 use crate::report::{self, Prediction, Report};
+use crate::usage::Watch;
 use crate::witness::Witnesses;
 use crate::{Arguments, Error, machine::Machine, optimization, pin::Pin, python, warning::Warning, workers};
 use crate::{command_line, counter, describe};
@@ -14,11 +15,15 @@ use std::process::ExitCode;
 use std::sync::{Barrier, Mutex};
 use std::thread;
 
-/// `main` of every lab: `measure` fills a report, this does the rest.
+/// The `main` of every lab. `measure` fills the report; this function does the rest.
 pub fn run(lab: &Lab, measure: impl Fn(&Arguments) -> Result<Report, Error>) -> ExitCode {
     optimization::look_for(&measure);
     live(lab, &measure)
 }
+
+/// The share of CPU time, used by other programs, from which on they disturb a measurement. On a quiet system it is
+/// about 0.01.
+const DISTURBING: f64 = 0.1;
 
 type Measure<'a> = &'a dyn Fn(&Arguments) -> Result<Report, Error>;
 
@@ -33,7 +38,7 @@ fn live(lab: &Lab, measure: Measure<'_>) -> ExitCode {
     command_line::exit(&format!("lab-{}", lab.name), result)
 }
 
-/// `main` of a worker process.
+/// The `main` of a worker process.
 fn work(lab: &Lab, arguments: &[String]) -> Result<(), Error> {
     match lab.worker {
         Some(worker) => worker(arguments),
@@ -54,7 +59,9 @@ fn tell(lab: &Lab, line: Vec<OsString>, measure: Measure<'_>) -> Result<(), Erro
     let predicted = if arguments.predict { ask(&lab.question)? } else { None };
     let machine = Machine::detect();
 
+    let watch = Watch::new();
     let mut report = measure(&arguments)?;
+    let disturbed = watch.taken_by_others().filter(|&share| share > DISTURBING);
 
     if arguments.python {
         python::compare(lab, &arguments, &mut report);
@@ -67,7 +74,8 @@ fn tell(lab: &Lab, line: Vec<OsString>, measure: Measure<'_>) -> Result<(), Erro
             lecture: lab.question.lecture,
         });
     }
-    report.warnings.splice(0..0, machine.warnings());
+    let disturbed = disturbed.map(|share| Warning::Disturbed { share });
+    report.warnings.splice(0..0, disturbed.into_iter().chain(machine.warnings()));
     if arguments.pin && !Pin::SUPPORTED {
         report.warnings.push(Warning::PinUnsupported);
     }
@@ -89,14 +97,14 @@ fn show(witnesses: &Witnesses, lab: &Lab, arguments: &Arguments) -> Result<(), E
     print(&format!("{:#}\n", witnesses.document))
 }
 
-/// What a new thread may take beside its stack before it runs any code of ours: its signal stack, its thread-local values.
+/// The memory of a new thread, in bytes, beyond its stack: its signal stack and its thread-local values.
 const ROOM_FOR_A_THREAD: usize = 4 << 20;
 
-/// Starts as many threads as the lab will have at the same time, and ends them. A system that has fewer to give says so here, and
-/// not in the middle of a run, in which those that did start would wait for the others forever.
+/// Fails early if the system cannot start as many threads as the lab needs at the same time; a barrier would otherwise
+/// wait forever.
 ///
-/// One after the other, and each with room to spare: a thread that gets its stack and then no memory for what the standard
-/// library sets up in it takes the whole process down.
+/// The threads are started one after the other, each with memory to spare. If a thread gets its stack but no memory for
+/// what the standard library sets up in it, the whole process aborts.
 fn ensure_threads(count: u64) -> Result<(), Error> {
     let gate = Mutex::new(());
     let is_up = Barrier::new(2);
@@ -121,7 +129,8 @@ fn ensure_threads(count: u64) -> Result<(), Error> {
     })
 }
 
-/// Asks on standard error, so that standard output stays the report's; an empty line or the end of input is no answer.
+/// Asks on standard error, because standard output is for the report. An empty line or the end of input means no
+/// answer.
 fn ask(question: &Question) -> Result<Option<f64>, Error> {
     let mut answers = io::stdin().lock().lines();
     for _ in 0..3 {
@@ -134,7 +143,7 @@ fn ask(question: &Question) -> Result<Option<f64>, Error> {
         match answer.trim().trim_end_matches('x').replace([',', '_'], "").parse::<f64>() {
             Ok(number) if number.is_finite() => return Ok(Some(number)),
             _ => {
-                let _ = writeln!(io::stderr(), "{:?} is no number, such as 0.5 or 170066.", answer.trim());
+                let _ = writeln!(io::stderr(), "{:?} is not a number, such as 0.5 or 170066.", answer.trim());
             }
         }
     }

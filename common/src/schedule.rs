@@ -1,15 +1,15 @@
-//! Schedules that end a race exactly where one wants it, and the gate that holds real threads to them.
+//! Schedules that end a race at a chosen value, and the gate that forces real threads through them.
 //!
-//! A counter is incremented by a load and, a moment later, a store of the value plus one. `N` threads do that `K` times each.
+//! An increment is a load and, a moment later, a store of the value plus one. `N` threads do that `K` times each.
 //!
-//! **Theorem.** For `N, K >= 2` the values that such a race can end at are exactly `2, 3, ..., N * K`. (With `K = 1` they are
-//! `1, ..., N`; a single thread ends at `K`.)
+//! **Theorem.** For `N, K >= 2` the possible final values of such a race are exactly `2, 3, ..., N * K`. (With `K = 1`
+//! they are `1, ..., N`; a single thread ends at `K`.)
 //!
-//! **Proof.** Of the memory it needs one promise, *coherence*, which every atomic gives for every ordering, relaxed included
-//! (C11, section 5.1.2.4): the stores to the counter have one order, in which each thread's own stand as it made them; a load
-//! reads a store that stands before the thread's next own store, and not before its last own one, or the 0 of the beginning
-//! if that thread has not stored yet. A race ends at what the last store in that order wrote: it is read when all threads have
-//! ended.
+//! **Proof.** The proof needs one property of the memory, *coherence*, which every atomic has for every ordering, even
+//! relaxed (C11, section 5.1.2.4). All stores to the counter have one order, which contains each thread's stores in
+//! program order. A load reads a store that comes before the thread's next own store, and not before its last own
+//! store; if the thread has not stored yet, the load may also read the initial 0. The final value is what the last
+//! store in that order wrote, because it is read when all threads have ended.
 //!
 //! - *Not above `N * K`:* the first store writes 1, and the `i`-th at most `i`, by induction: its load read an earlier store,
 //!   which wrote at most `i - 1`, or the 0. There are `N * K` stores.
@@ -17,8 +17,8 @@
 //!   and `K >= 2`: its load comes after another store of that thread, so it read that one or a later one, at least 1 in any
 //!   case, and it writes at least 2. (With `K = 1` there is no such earlier store, and 1 remains. A single thread always reads
 //!   its own last store, and so loses nothing.)
-//! - *Every value from there on:* for the target `V`, `L = N * K - V` increments have to be lost. What others do between a
-//!   thread's load and its store is lost with that store.
+//! - *Every value from there on:* for the target `V`, `L = N * K - V` increments have to be lost. A thread's store
+//!   overwrites whatever other threads did between its load and this store.
 //!   - If `L <= (N - 1) * K`: thread 0 loads 0, the others do `L` increments, thread 0 stores 1. The `N * K - L - 1` increments
 //!     that are left run undisturbed, and the counter ends at `1 + N * K - L - 1 = V`. (If `L = 0`, all run undisturbed.)
 //!   - Otherwise thread 0 loads 0, the others do `(N - 1) * K - 1` increments, of which thread 1 keeps one back, and thread 0
@@ -26,33 +26,33 @@
 //!     them, since `V >= 2` makes `M <= K - 1`. It ends with the `K - 1 - M` that it has left: `2 + K - 1 - M = N * K - L = V`.
 //!
 //! [`ending_at`] is this construction. The puzzle is Ben-Ari's ("Principles of Concurrent and Distributed Programming",
-//! chapter 2). The package `engine` confirms the theorem for small sizes by looking at every schedule.
+//! chapter 2). The package `engine` confirms the theorem for small sizes by trying every schedule.
 
 use std::ops::RangeInclusive;
 use std::sync::{Condvar, Mutex};
 use std::thread;
 
-/// What a thread does when it is its turn.
+/// The step of a thread in one turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Begins an increment: loads the counter, and holds what it saw.
+    /// Begins an increment: loads the counter and remembers the value.
     Load,
-    /// Ends that increment: stores what it saw, plus one.
+    /// Ends that increment: stores the loaded value plus one.
     Store,
-    /// So many whole increments, undisturbed.
+    /// This many whole increments, while no other thread runs.
     Increments(u64),
 }
 
-/// One thread's turn.
+/// One step of one thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn {
     /// The thread, counted from 0.
     pub thread: usize,
-    /// What it does.
+    /// The step that the thread takes.
     pub step: Step,
 }
 
-/// The values that `threads` threads with `increments` each can end at.
+/// Returns the possible final values of `threads` threads with `increments` each.
 pub fn reachable(threads: u64, increments: u64) -> RangeInclusive<u64> {
     match (threads, increments) {
         (1, increments) => increments..=increments,
@@ -61,8 +61,8 @@ pub fn reachable(threads: u64, increments: u64) -> RangeInclusive<u64> {
     }
 }
 
-/// A schedule at whose end the counter holds `target`; `None` if no schedule does that. It has at most `2 * threads + 5`
-/// turns, however many increments there are.
+/// Returns a schedule with the final value `target`; `None` if there is none. It has at most `2 * threads + 5` turns,
+/// however many increments there are.
 pub fn ending_at(threads: usize, increments: u64, target: u64) -> Option<Vec<Turn>> {
     if !reachable(threads as u64, increments).contains(&target) {
         return None;
@@ -70,7 +70,8 @@ pub fn ending_at(threads: usize, increments: u64, target: u64) -> Option<Vec<Tur
     let mut schedule = Schedule { left: vec![increments; threads], turns: Vec::new() };
     let to_lose = threads as u64 * increments - target;
     let others = (threads as u64 - 1) * increments;
-    // The two cases of the proof: what is lost with thread 0's store of 1, and what with thread 1's store of 2.
+    // The two cases of the proof: the updates lost with thread 0's store of 1, and those lost with thread 1's store of
+    // 2.
     let (first, second) = if to_lose <= others { (to_lose, 0) } else { (others - 1, to_lose - (others - 1)) };
     if first > 0 {
         schedule.half(0, Step::Load);
@@ -113,8 +114,8 @@ impl Schedule {
     }
 }
 
-/// Drives real threads through a schedule. `increment` adds one; its argument is what happens in the gap between its load and
-/// its store. Most increments have an empty gap; in that of a [`Step::Load`] the thread waits for the turn of its store.
+/// Runs real threads through a schedule. `increment` adds one; it calls its argument between its load and its store.
+/// For most increments that call does nothing; for a [`Step::Load`] it waits for the turn of the store.
 pub fn drive(turns: &[Turn], threads: usize, increment: impl Fn(&dyn Fn()) + Sync) {
     let gate = Gate { next: Mutex::new(0), changed: Condvar::new() };
     thread::scope(|scope| {
@@ -142,7 +143,7 @@ pub fn drive(turns: &[Turn], threads: usize, increment: impl Fn(&dyn Fn()) + Syn
     });
 }
 
-/// Lets one turn through at a time, in order.
+/// A gate that lets one turn through at a time, in order.
 struct Gate {
     next: Mutex<usize>,
     changed: Condvar,
@@ -167,7 +168,8 @@ mod tests {
     use super::*;
     use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-    /// What a schedule ends at, on paper; `None` if it is no schedule of so many increments for each thread.
+    /// Computes the final value of a schedule without running it; `None` if the schedule does not fit these numbers of
+    /// threads and increments.
     fn simulate(turns: &[Turn], threads: usize, increments: u64) -> Option<u64> {
         let (mut counter, mut seen, mut done) = (0, vec![None; threads], vec![0; threads]);
         for &Turn { thread, step } in turns {

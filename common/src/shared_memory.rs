@@ -1,8 +1,8 @@
-//! Memory that processes share because they ask for it.
+//! Memory that several processes share on purpose.
 //!
-//! On Linux it is an anonymous file in memory (`memfd_create`): it has no name, and it is gone with the last process that
-//! holds it, however that process ends. Elsewhere it is a temporary file that is removed while it is still open, which comes
-//! to the same. Either way a worker is told a path that means something to it, and opens that.
+//! On Linux it is an anonymous file in memory (`memfd_create`). It has no name and disappears with the last process
+//! that holds it, however that process ends. On other systems it is a temporary file that is removed while it is still
+//! open, which has the same effect. A worker gets a path that is valid in the worker, and opens it.
 
 use crate::Error;
 use memmap2::MmapRaw;
@@ -31,7 +31,7 @@ impl SharedMemory {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] when the system has none to give.
+    /// [`Error::Failure`] when the system has no memory left.
     pub fn create(bytes: usize) -> Result<Self, Error> {
         let build = || {
             let (file, path) = system::create()?;
@@ -41,7 +41,7 @@ impl SharedMemory {
         build().map_err(|error| Error::io(format_args!("cannot share {bytes} bytes of memory"), error))
     }
 
-    /// Maps memory that another process created, by the path that its [`path`](Self::path) gave.
+    /// Maps memory that another process created, by the path that [`path`](Self::path) returned there.
     ///
     /// # Errors
     ///
@@ -54,38 +54,40 @@ impl SharedMemory {
         build().map_err(|error| Error::io(format_args!("cannot map the shared memory at {path}"), error))
     }
 
-    /// What a worker process opens. On Unix it names an open file that workers inherit, so it means nothing elsewhere.
+    /// Returns the path that a worker process opens. On Unix it names an open file that workers inherit, so it is valid
+    /// only in them.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Where the memory begins in this process: another address in every process, and the same bytes behind it.
+    /// Returns the address of the memory in this process. Every process maps the same bytes at another address.
     pub fn address(&self) -> usize {
         self.map.as_mut_ptr() as usize
     }
 
-    /// The memory as an array of integers.
+    /// Returns the memory as a slice of integers.
     ///
     /// # Safety
     ///
     /// No thread of any process may write to it for as long as the slice is borrowed.
     pub unsafe fn integers(&self) -> &[i64] {
-        // SAFETY: a mapping is page-aligned, readable for its whole length, and lives as long as self; any bytes are integers;
-        // that nobody writes is the caller's promise.
+        // SAFETY: a mapping is page-aligned, readable for its whole length, and lives as long as self; any bytes are
+        // integers; the caller promises that no thread of any process writes.
         unsafe { std::slice::from_raw_parts(self.map.as_ptr().cast(), self.map.len() / size_of::<i64>()) }
     }
 
-    /// The memory as an array of integers to fill.
+    /// Returns the memory as a mutable slice of integers.
     ///
     /// # Safety
     ///
     /// No thread of any other process may read or write it for as long as the slice is borrowed.
     pub unsafe fn integers_mut(&mut self) -> &mut [i64] {
-        // SAFETY: as in `integers`, and the mapping is writable; that nobody else looks is the caller's promise.
+        // SAFETY: as in `integers`, and the mapping is writable; the caller promises that no thread of any other
+        // process reads or writes.
         unsafe { std::slice::from_raw_parts_mut(self.map.as_mut_ptr().cast(), self.map.len() / size_of::<i64>()) }
     }
 
-    /// The one value that lies at the beginning of the memory.
+    /// Returns the one value at the beginning of the memory.
     ///
     /// # Panics
     ///
@@ -109,7 +111,7 @@ mod system {
         if descriptor < 0 {
             return Err(io::Error::last_os_error());
         }
-        // SAFETY: the descriptor is open and nobody else's.
+        // SAFETY: the descriptor is open, and nothing else owns it.
         Ok((unsafe { File::from_raw_fd(descriptor) }, format!("/dev/fd/{descriptor}")))
     }
 }
@@ -167,12 +169,12 @@ mod tests {
     #[cfg_attr(miri, ignore = "Miri has no memfd_create and maps no files")]
     fn two_mappings_lie_at_two_addresses_and_hold_the_same_bytes() {
         let mut first = SharedMemory::create(16).unwrap();
-        // SAFETY: nobody else has mapped it yet.
+        // SAFETY: no other mapping of it exists yet.
         unsafe { first.integers_mut() }.copy_from_slice(&[41, 99]);
         let second = SharedMemory::open(first.path()).unwrap();
         assert_ne!(first.address(), second.address());
         first.value::<Shared>().0.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: nobody writes any more.
+        // SAFETY: no thread writes any more.
         assert_eq!(unsafe { second.integers() }, [42, 99]);
     }
 

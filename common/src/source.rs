@@ -1,17 +1,18 @@
-//! Regions of a source file, found by the name of the item that they define, and fingerprints to notice that one has changed.
+//! Finds regions of a source file by the name of the item that they define, and computes fingerprints to notice
+//! changes.
 
-/// An item of a source file with all that is implemented for it.
+/// An item of a source file with all its `impl` blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Region<'a> {
-    /// The line on which it begins, counted from 1.
+    /// The first line of the region, counted from 1.
     pub first_line: usize,
-    /// Its text, whole lines.
+    /// The text of the region, in whole lines.
     pub text: &'a str,
 }
 
 impl<'a> Region<'a> {
-    /// The region of an anchor: `load-store` is the struct `LoadStore`, from its documentation to the last `impl` for it. The file
-    /// must be formatted as rustfmt does it: an item begins at the left margin and ends there.
+    /// Finds the region of an anchor: `load-store` is the struct `LoadStore`, from its documentation to the last `impl`
+    /// for it. The file must be formatted by rustfmt, so that an item begins and ends at the left margin.
     pub fn of(file: &'a str, anchor: &str) -> Option<Self> {
         let name = type_name(anchor);
         let lines: Vec<&str> = file.split_inclusive('\n').collect();
@@ -27,20 +28,20 @@ impl<'a> Region<'a> {
         Some(Self { first_line: first + 1, text: &file[start..start + bytes(&lines[first..=last])] })
     }
 
-    /// A line of the file, counted from 1, without its indentation; `None` if it is not of this region.
+    /// Returns a line of the file, counted from 1, without its indentation; `None` if it is outside this region.
     pub fn line(&self, number: usize) -> Option<&'a str> {
         self.text.lines().nth(number.checked_sub(self.first_line)?).map(str::trim)
     }
 
-    /// SHA-256 (FIPS 180-4) of its text, in hexadecimal.
+    /// Returns the SHA-256 (FIPS 180-4) of its text, in hexadecimal.
     pub fn fingerprint(&self) -> String {
-        // A checkout on Windows may end lines in another way, and is still the same.
+        // A checkout on Windows may have other line ends, which must not change the fingerprint.
         let digest = hmac_sha256::Hash::hash(self.text.replace("\r\n", "\n").as_bytes());
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
-/// The name of the type that an anchor stands for: `load-store` is `LoadStore`.
+/// Returns the type name of an anchor: `load-store` is `LoadStore`.
 pub fn type_name(anchor: &str) -> String {
     let capitalized = |word: &str| word[..1].to_uppercase() + &word[1..];
     anchor.split('-').filter(|word| !word.is_empty()).map(capitalized).collect()
@@ -60,7 +61,7 @@ fn is_part_of_name(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
-/// The last line of the item that begins on line `head`.
+/// Finds the last line of the item that begins on line `head`.
 fn end_of_item(lines: &[&str], head: usize) -> usize {
     if lines[head].trim_end().ends_with([';', '}']) {
         return head;

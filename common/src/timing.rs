@@ -1,30 +1,32 @@
-//! Timing that compares: variants run in turn, A B A B, and each is divided by the first of its own round.
+//! Measures times to be compared: variants run in turn, A B A B, and each time is divided by the first one of its
+//! round.
 //!
-//! A machine's speed drifts while a lab runs. Times taken minutes apart say little about each other; the ratio of two runs
-//! that stand side by side does (Georges, Buytaert and Eeckhout, "Statistically rigorous Java performance evaluation", 2007).
+//! A machine's speed drifts while a lab runs. Times measured minutes apart say little about each other; the ratio of
+//! two neighbouring runs does (Georges, Buytaert and Eeckhout, "Statistically rigorous Java performance evaluation",
+//! 2007).
 
-use crate::{Error, optimization, warning::Warning};
+use crate::{Error, optimization, usage::Usage, warning::Warning};
 use std::io::{IsTerminal, Write, stderr};
 use std::{hint::black_box, time::Instant};
 
-/// Runs whose times spread over more than this share of their median are too noisy to compare.
+/// Runs are too noisy to compare if their times spread over more than this share of their median.
 const NOISY: f64 = 0.5;
 
-/// The least, the middle and the greatest of some figures.
+/// The smallest, the median and the largest of some figures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
     /// How many figures there were.
     pub runs: usize,
-    /// The least.
+    /// The smallest of the figures.
     pub min: f64,
-    /// The middle one; of an even number, the mean of the two in the middle.
+    /// The median; of an even number of figures, the mean of the two in the middle.
     pub median: f64,
-    /// The greatest.
+    /// The largest of the figures.
     pub max: f64,
 }
 
 impl Summary {
-    /// Of at least one figure.
+    /// Summarises some figures; `None` if there are none.
     pub fn of(figures: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut sorted: Vec<f64> = figures.into_iter().collect();
         sorted.sort_by(f64::total_cmp);
@@ -34,35 +36,36 @@ impl Summary {
         Some(Self { runs: sorted.len(), min, median, max })
     }
 
-    /// From least to greatest, as a share of the median.
+    /// Returns the difference between the largest and the smallest, as a share of the median.
     pub fn spread(&self) -> f64 {
         (self.max - self.min) / self.median
     }
 
-    /// Each figure times `factor`.
+    /// Multiplies each figure by `factor`.
     pub fn scaled(self, factor: f64) -> Self {
         Self { runs: self.runs, min: self.min * factor, median: self.median * factor, max: self.max * factor }
     }
 }
 
-/// Named parts of a run, in the order in which they happened, in seconds.
+/// Named parts of a run in their order, in seconds.
 pub type Phases = Vec<(&'static str, f64)>;
 
 /// One run of one variant.
 #[derive(Clone, Debug)]
 pub struct Sample<T> {
-    /// What it computed.
+    /// The value that the run computed.
     pub value: T,
-    /// How long it took.
+    /// The time of the run, in seconds.
     pub seconds: f64,
-    /// Where that time went; empty when the run was timed as one piece.
+    /// The parts of that time; empty when the run was timed as one piece.
     pub phases: Phases,
     /// Bytes that were copied to the workers.
     pub bytes_copied: Option<u64>,
 }
 
 impl<T> Sample<T> {
-    /// Runs `work` and times it as one piece. The result passes through a black box, so that it is really computed.
+    /// Runs `work` and times it as one piece. The result passes through a black box, so that the compiler cannot remove
+    /// the work.
     pub fn of(work: impl FnOnce() -> T) -> Self {
         let start = Instant::now();
         let value = black_box(work());
@@ -86,14 +89,14 @@ impl Stopwatch {
         Self { start, lap: start, phases: Vec::new() }
     }
 
-    /// Ends a phase, which gets this name, and starts the next.
+    /// Ends a phase, names it, and starts the next.
     pub fn lap(&mut self, phase: &'static str) {
         let now = Instant::now();
         self.phases.push((phase, (now - self.lap).as_secs_f64()));
         self.lap = now;
     }
 
-    /// Ends the run.
+    /// Ends the run and returns its time, with the `value` that it computed.
     pub fn finish<T>(self, value: T) -> Sample<T> {
         Sample { value, seconds: self.start.elapsed().as_secs_f64(), phases: self.phases, bytes_copied: None }
     }
@@ -101,15 +104,24 @@ impl Stopwatch {
 
 type Run<'a, T, P> = Box<dyn FnMut(P) -> Result<Sample<T>, Error> + 'a>;
 
-/// Variants of one computation, to be run in turn, at one or several points, such as numbers of threads.
+/// Variants of one computation that run in turn, at one or several points, such as numbers of threads.
 pub struct Experiment<'a, T, P = ()> {
     repeat: usize,
     points: Vec<P>,
-    variants: Vec<(&'static str, &'static str, Run<'a, T, P>)>,
+    variants: Vec<Variant<'a, T, P>>,
+}
+
+struct Variant<'a, T, P> {
+    name: &'static str,
+    label: &'static str,
+    /// Whether it must run directly after the previous variant.
+    follows: bool,
+    run: Run<'a, T, P>,
 }
 
 impl<'a, T, P: Copy> Experiment<'a, T, P> {
-    /// `repeat` counted rounds, after one that is not counted. Each round runs every variant at every point.
+    /// Creates an experiment of `repeat` counted rounds, after one that is not counted. Each round runs every variant
+    /// at every point. It begins with another one each time, so that no variant always has the same neighbours.
     pub fn over(repeat: usize, points: Vec<P>) -> Self {
         Self { repeat, points, variants: Vec::new() }
     }
@@ -121,7 +133,15 @@ impl<'a, T, P: Copy> Experiment<'a, T, P> {
         label: &'static str,
         run: impl FnMut(P) -> Result<Sample<T>, Error> + 'a,
     ) -> Self {
-        self.variants.push((name, label, Box::new(run)));
+        self.variants.push(Variant { name, label, follows: false, run: Box::new(run) });
+        self
+    }
+
+    /// Makes the variant that was added last run directly after the previous one, in every round.
+    pub fn behind(mut self) -> Self {
+        if let Some(last) = self.variants.last_mut() {
+            last.follows = true;
+        }
         self
     }
 
@@ -132,18 +152,24 @@ impl<'a, T, P: Copy> Experiment<'a, T, P> {
     ///
     /// The first error of a variant ends the experiment.
     pub fn measure_all(mut self) -> Result<Vec<AtPoint<P, T>>, Error> {
-        let empty = |&(variant, label, _): &(_, _, _)| Series { variant, label, samples: Vec::new() };
+        let empty = |variant: &Variant<'_, T, P>| Series {
+            variant: variant.name,
+            label: variant.label,
+            samples: Vec::new(),
+            usage: Vec::new(),
+        };
         let all = |point| (point, self.variants.iter().map(empty).collect::<Vec<_>>());
         let mut measured: Vec<AtPoint<P, T>> = self.points.iter().copied().map(all).collect();
         let progress = Progress::new();
         for round in 0..=self.repeat {
-            for (point, series) in &mut measured {
-                for ((name, _, run), series) in self.variants.iter_mut().zip(series) {
-                    progress.say(format_args!("round {round} of {}: {name}", self.repeat));
-                    let sample = run(*point)?;
-                    if round > 0 {
-                        series.samples.push(sample);
-                    }
+            for (place, index) in order(round, self.points.len(), &self.variants) {
+                let (variant, (point, series)) = (&mut self.variants[index], &mut measured[place]);
+                progress.say(format_args!("round {round} of {}: {}", self.repeat, variant.name));
+                let before = Usage::now();
+                let sample = (variant.run)(*point)?;
+                if round > 0 {
+                    series[index].samples.push(sample);
+                    series[index].usage.extend(before.and_then(|before| Some(Usage::now()? - before)));
                 }
             }
         }
@@ -151,8 +177,27 @@ impl<'a, T, P: Copy> Experiment<'a, T, P> {
     }
 }
 
+/// Returns which variant runs at which point, in the order of a round. Every round begins one variant later, and a
+/// variant that must follow another still does.
+fn order<T, P>(round: usize, points: usize, variants: &[Variant<'_, T, P>]) -> Vec<(usize, usize)> {
+    let mut groups: Vec<Vec<(usize, usize)>> = Vec::new();
+    for point in 0..points {
+        for (index, variant) in variants.iter().enumerate() {
+            match groups.last_mut() {
+                Some(group) if variant.follows && index > 0 => group.push((point, index)),
+                _ => groups.push(vec![(point, index)]),
+            }
+        }
+    }
+    if !groups.is_empty() {
+        let first = round % groups.len();
+        groups.rotate_left(first);
+    }
+    groups.concat()
+}
+
 impl<'a, T> Experiment<'a, T> {
-    /// `repeat` counted rounds, after one that is not counted.
+    /// Creates an experiment of `repeat` counted rounds, after one that is not counted.
     pub fn new(repeat: usize) -> Self {
         Self::over(repeat, vec![()])
     }
@@ -162,7 +207,7 @@ impl<'a, T> Experiment<'a, T> {
         self.measured(name, label, move || Ok(Sample::of(&mut work)))
     }
 
-    /// Adds a variant that times its own phases, and that can fail.
+    /// Adds a variant that times its own phases and can fail.
     pub fn measured(
         self,
         name: &'static str,
@@ -182,20 +227,20 @@ impl<'a, T> Experiment<'a, T> {
     }
 }
 
-/// A point, and what all variants did there.
+/// A point, and the series of all variants at it.
 pub type AtPoint<P, T> = (P, Vec<Series<T>>);
 
-/// A line on standard error that is written over and wiped in the end; only where a person is watching.
+/// A progress line on standard error, which is overwritten and finally erased. It appears only on a terminal.
 pub struct Progress(bool);
 
 impl Progress {
-    /// Speaks only if standard error is a terminal.
+    /// Prints only if standard error is a terminal.
     #[expect(clippy::new_without_default, reason = "it looks at the terminal")]
     pub fn new() -> Self {
         Self(stderr().is_terminal())
     }
 
-    /// Writes over the line.
+    /// Overwrites the progress line.
     pub fn say(&self, text: std::fmt::Arguments<'_>) {
         if self.0 {
             let _ = write!(stderr(), "\r\x1b[K{text} ...");
@@ -218,43 +263,44 @@ pub struct Series<T> {
     pub variant: &'static str,
     /// What it does, in a few words.
     pub label: &'static str,
-    /// Its runs, in the order of the rounds.
+    /// The runs, in the order of the rounds.
     pub samples: Vec<Sample<T>>,
+    /// The CPU usage of each run; empty where the system does not say.
+    pub usage: Vec<Usage>,
 }
 
 impl<T> Series<T> {
-    /// The times of the runs.
+    /// Summarises the times of the runs, in seconds.
     pub fn seconds(&self) -> Summary {
         Summary::of(self.samples.iter().map(|sample| sample.seconds)).expect("an experiment has at least one round")
     }
 
-    /// How many times as fast as `base` this variant is, pair by pair. `None` in a build without optimisation, in which a
-    /// speed-up would mean nothing.
+    /// Returns the speed-up over `base`, pair by pair. `None` in a build without optimisation, in which a speed-up
+    /// would mean nothing.
     pub fn speedup_over<U>(&self, base: &Series<U>) -> Option<Summary> {
         let pairs = base.samples.iter().zip(&self.samples);
         Summary::of(pairs.map(|(base, own)| base.seconds / own.seconds)).filter(|_| optimization::found())
     }
 
-    /// The median of each phase.
+    /// Returns the phases of the run whose time is the median, so that they add up to that time.
     pub fn phases(&self) -> Phases {
-        let Some(first) = self.samples.first() else {
-            return Vec::new();
-        };
-        let median = |name: &str| {
-            let phase = |sample: &Sample<T>| sample.phases.iter().find(|phase| phase.0 == name).map(|phase| phase.1);
-            Summary::of(self.samples.iter().filter_map(phase)).map_or(0.0, |summary| summary.median)
-        };
-        first.phases.iter().map(|&(name, _)| (name, median(name))).collect()
+        let mut runs: Vec<&Sample<T>> = self.samples.iter().collect();
+        runs.sort_by(|one, other| one.seconds.total_cmp(&other.seconds));
+        runs.get(runs.len().saturating_sub(1) / 2).map_or_else(Vec::new, |run| run.phases.clone())
+    }
+
+    /// Returns whether the runs differ too much to compare them.
+    pub fn is_noisy(&self) -> bool {
+        self.samples.len() > 1 && self.seconds().spread() > NOISY
     }
 }
 
-/// What the times themselves warn of.
+/// Returns the warnings about the times themselves.
 pub fn warnings<T>(series: &[Series<T>]) -> Vec<Warning> {
     if series.iter().any(|series| series.samples.len() == 1) {
         return vec![Warning::SingleRun];
     }
-    let noisy = |series: &&Series<T>| series.seconds().spread() > NOISY;
-    let variants: Vec<_> = series.iter().filter(noisy).map(|series| series.variant).collect();
+    let variants: Vec<_> = series.iter().filter(|series| series.is_noisy()).map(|series| series.variant).collect();
     if variants.is_empty() { Vec::new() } else { vec![Warning::Noisy { variants }] }
 }
 
@@ -273,13 +319,17 @@ mod tests {
     }
 
     #[test]
-    fn variants_run_in_turn_after_a_round_that_is_not_counted() {
+    fn variants_run_in_turn_after_a_round_that_is_not_counted_and_each_round_begins_with_another() {
         let order = RefCell::new(String::new());
-        let experiment = Experiment::new(2);
-        let experiment = experiment.timed("a", "", || order.borrow_mut().push('a'));
-        let series = experiment.timed("b", "", || order.borrow_mut().push('b')).measure().unwrap();
-        assert_eq!(*order.borrow(), "ababab");
+        let say = |name| order.borrow_mut().push(name);
+        let experiment = Experiment::new(2).timed("a", "", || say('a')).timed("b", "", || say('b'));
+        let series = experiment.timed("c", "", || say('c')).measure().unwrap();
+        assert_eq!(*order.borrow(), "abcbcacab");
         assert_eq!(series[1].samples.len(), 2);
+        order.borrow_mut().clear();
+        let experiment = Experiment::new(1).timed("a", "", || say('a')).timed("b", "", || say('b'));
+        experiment.timed("B", "", || say('B')).behind().measure().unwrap();
+        assert_eq!(*order.borrow(), "abBbBa", "what follows stays behind");
     }
 
     #[test]
@@ -288,8 +338,9 @@ mod tests {
             variant: "x",
             label: "",
             samples: seconds.map(|seconds| Sample { value: (), seconds, phases: vec![], bytes_copied: None }).to_vec(),
+            usage: Vec::new(),
         };
-        // The machine slows down by a factor of four; the ratio of the pairs does not move.
+        // The machine slows down by a factor of four; the ratio of the pairs stays the same.
         let speedup = series([1.0, 2.0, 4.0]).speedup_over(&series([2.0, 4.0, 8.0]));
         assert_eq!(speedup, Some(Summary { runs: 3, min: 2.0, median: 2.0, max: 2.0 }));
         assert_eq!(warnings(&[series([1.0, 2.0, 4.0])]), [Warning::Noisy { variants: vec!["x"] }]);

@@ -1,57 +1,64 @@
-//! What a reader must know before believing a report, each with what to do about it.
+//! Warnings that a reader needs before believing a report, each with what to do about it.
 
+use crate::format::percent;
 use std::fmt;
 
 /// A condition that changes what the figures mean.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Warning {
+    /// Other programs used the CPUs while the lab measured.
+    Disturbed {
+        /// The share of the CPUs that they used, from 0 to 1.
+        share: f64,
+    },
     /// Only one CPU may be used: threads take turns and nothing runs in parallel.
     OneCpu,
     /// A control group grants less CPU time than the machine has CPUs.
     CpuQuota {
-        /// CPUs' worth of time granted.
+        /// The quota, in CPUs.
         granted: f64,
-        /// CPUs that the process may run on.
+        /// The number of CPUs that the process may run on.
         allowed: usize,
     },
     /// The lab was compiled without optimisation.
     Unoptimized,
-    /// Runs of the same variant differ too much for its median to say anything.
+    /// Runs of the same variant differ too much for its median to mean anything.
     Noisy {
         /// The variants whose runs spread over more than half of their median.
         variants: Vec<&'static str>,
     },
-    /// One run a variant: there is no spread.
+    /// There is only one run per variant, so there is no spread.
     SingleRun,
     /// There are more workers than elements.
     EmptyChunks {
-        /// Workers asked for.
+        /// The number of workers that was requested.
         workers: usize,
-        /// Elements there are.
+        /// The number of elements to share out.
         size: usize,
     },
     /// A variant was stopped short, and its figure is extrapolated.
     Capped {
-        /// The variant.
+        /// The variant that was stopped.
         variant: &'static str,
-        /// What was done in place of the whole.
+        /// What was run instead of the whole variant.
         message: String,
     },
-    /// `--pin`, asked for or always on in this lab, cannot be had here.
+    /// `--pin`, requested or always on in this lab, is not supported here.
     PinUnsupported,
     /// `--python` found no interpreter, or no numpy, or the program failed.
     Python {
-        /// What was missing.
+        /// What was missing, or what failed.
         message: String,
-        /// How to get it.
+        /// How to install what was missing.
         advice: &'static str,
     },
 }
 
 impl Warning {
-    /// The stable name in a report.
+    /// Returns the stable name in a report.
     pub fn kind(&self) -> &'static str {
         match self {
+            Self::Disturbed { .. } => "disturbed",
             Self::OneCpu => "one-cpu",
             Self::CpuQuota { .. } => "cpu-quota",
             Self::Unoptimized => "unoptimized",
@@ -64,9 +71,12 @@ impl Warning {
         }
     }
 
-    /// What to do about it.
+    /// Returns what to do about it.
     pub fn advice(&self) -> &'static str {
         match self {
+            Self::Disturbed { .. } => {
+                "close what else is running, and run it again; what the counters ended at stands, the times do not"
+            }
             Self::OneCpu => {
                 "run it where two CPUs are allowed (see taskset, docker --cpuset-cpus); compare no speed-ups"
             }
@@ -87,6 +97,13 @@ impl Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Disturbed { share } => {
+                write!(
+                    f,
+                    "other programs used {} of the CPUs meanwhile, so the times are not this lab's alone",
+                    percent(*share)
+                )
+            }
             Self::OneCpu => f.write_str("one CPU is allowed: threads take turns, so no variant can gain from them"),
             Self::CpuQuota { granted, allowed } => {
                 write!(f, "the control group grants {granted:.1} CPUs of the {allowed} allowed: threads are throttled")
@@ -97,7 +114,8 @@ impl fmt::Display for Warning {
             }
             Self::SingleRun => f.write_str("one run a variant: the figures have no spread"),
             Self::EmptyChunks { workers, size } => {
-                write!(f, "{workers} workers share {size} elements: some of them get nothing to do")
+                let noun = if *size == 1 { "element" } else { "elements" };
+                write!(f, "{workers} workers share {size} {noun}: some of them get nothing to do")
             }
             Self::Capped { variant, message } => write!(f, "{variant} is capped: {message}"),
             Self::PinUnsupported => {

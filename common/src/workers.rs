@@ -1,8 +1,8 @@
-//! Worker processes: the lab's own program, started again with `--worker` and what the worker needs to know.
+//! Worker processes: the lab's own program, started again with `--worker` and the worker's arguments.
 //!
-//! A worker gets its work on standard input and answers on standard output, a line of whole numbers an answer. When one dies,
-//! the others are stopped and the lab ends with a line that names it; when the lab dies, its workers see their input end, and
-//! go too.
+//! A worker gets its work on standard input and answers on standard output, one line of whole numbers per answer. When
+//! a worker dies, the others are stopped and the lab ends with a line that names it. When the lab dies, the standard
+//! input of its workers ends, and so do they.
 
 use crate::{Error, pin, pin::Pin};
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -13,7 +13,7 @@ use std::{env, thread, time::Duration};
 /// The first argument of a worker process.
 pub const FLAG: &str = "--worker";
 
-/// How long a worker that stopped talking may take to end before it is ended.
+/// How long a worker that closed its output may take to end before it is killed.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// A crew of worker processes. Dropping it ends them all.
@@ -25,11 +25,11 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Starts `count` workers; `arguments` gives each, counted from 0, its command line behind [`FLAG`].
+    /// Starts `count` workers. `arguments` returns the arguments of each, counted from 0, that follow [`FLAG`].
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] when the system starts no more processes. Those that it did start are ended.
+    /// [`Error::Failure`] when the system cannot start another process. The workers started before are ended.
     pub fn start(count: usize, arguments: impl Fn(usize) -> Vec<String>) -> Result<Self, Error> {
         let program = env::current_exe().map_err(|error| Error::io("cannot find the lab's own program", error))?;
         let mut workers = Self { children: Vec::new(), inputs: Vec::new(), outputs: Vec::new() };
@@ -47,7 +47,7 @@ impl Workers {
         Ok(workers)
     }
 
-    /// How many there are.
+    /// Returns the number of workers.
     #[expect(clippy::len_without_is_empty, reason = "a crew is never empty")]
     pub fn len(&self) -> usize {
         self.children.len()
@@ -72,9 +72,9 @@ impl Workers {
         (0..self.len()).try_for_each(|index| self.send(index, bytes))
     }
 
-    /// One answer of every worker, in their order, as whole numbers.
+    /// Returns one answer of every worker, in their order, as whole numbers.
     ///
-    /// All are listened to at the same time: a worker may be waiting for one that just died.
+    /// It reads from all at the same time, because a worker may be waiting for another that just died.
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ impl Workers {
                     let _ = sender.send((index, numbers.filter(|_| complete)));
                 };
                 if let Err(error) = thread::Builder::new().spawn_scoped(scope, listen) {
-                    self.stop(); // and with the workers, the threads that listen to them
+                    self.stop(); // and with the workers, the threads that read from them
                     return Err(Error::io("cannot listen to all workers (ask for fewer)", error));
                 }
             }
@@ -127,7 +127,7 @@ impl Workers {
         Ok(())
     }
 
-    /// Finds out how a worker ended, ends the others, and says so.
+    /// Finds out how a worker ended, ends the others, and returns the error.
     fn died(&mut self, index: usize) -> Error {
         let (number, count, process) = (index + 1, self.len(), self.children[index].id());
         let end = self.wait_with_grace(index).map_or_else(|| "stopped answering".to_string(), how_it_ended);
@@ -182,8 +182,8 @@ fn how_it_ended(status: ExitStatus) -> String {
     format!("ended with {status}")
 }
 
-/// A worker's side: the lines that the lab sends. When the lab goes away the worker ends at once, also in the middle of its
-/// work, so that nothing is left running.
+/// For a worker: returns the lines that the lab sends. When the lab dies, the worker ends at once, even in the middle
+/// of its work, so that no process is left.
 pub fn requests() -> impl Iterator<Item = String> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
@@ -195,48 +195,49 @@ pub fn requests() -> impl Iterator<Item = String> {
     receiver.into_iter()
 }
 
-/// An array as the bytes that go through a pipe. Both ends run on the same machine, so its byte order is theirs.
+/// Returns the bytes of an array, to be sent through a pipe. Both ends run on the same machine, so they have the same
+/// byte order.
 pub fn bytes_of(integers: &[i64]) -> &[u8] {
     bytemuck::cast_slice(integers)
 }
 
-/// A worker's side: reads integers that the lab sent as [`bytes_of`], until the slice is full.
+/// For a worker: reads integers that the lab sent as [`bytes_of`], until the slice is full.
 ///
 /// # Errors
 ///
-/// [`Error::ClosedPipe`] when the input ends before that: the lab went away.
+/// [`Error::ClosedPipe`] when the input ends before that, because the lab has ended.
 pub fn receive(integers: &mut [i64]) -> Result<(), Error> {
     io::stdin().lock().read_exact(bytemuck::cast_slice_mut(integers)).map_err(|_| Error::ClosedPipe)
 }
 
-/// A worker's side: answers with a line of whole numbers.
+/// For a worker: sends a line of whole numbers to the lab.
 ///
 /// # Errors
 ///
-/// [`Error::ClosedPipe`] when nobody listens: the lab went away.
+/// [`Error::ClosedPipe`] when the lab has ended and no longer reads.
 pub fn answer(numbers: &[i64]) -> Result<(), Error> {
     let line = numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(" ") + "\n";
     let mut output = io::stdout().lock();
     output.write_all(line.as_bytes()).and_then(|()| output.flush()).map_err(|_| Error::ClosedPipe)
 }
 
-/// A CPU as a worker's argument: its number, or `any` without `--pin`.
+/// Formats a CPU as a worker's argument: its number, or `any` without `--pin`.
 pub fn cpu(pin: &Pin, index: usize) -> String {
     pin.cpu_of(index).map_or_else(|| "any".into(), |cpu| cpu.to_string())
 }
 
-/// A worker's side: goes to the [`cpu`] that stands at this position of its arguments.
+/// For a worker: binds it to the [`cpu`] at this position of its arguments.
 pub fn bind(arguments: &[String], position: usize) {
     if let Ok(cpu) = argument(arguments, position) {
         pin::bind_this_thread(cpu);
     }
 }
 
-/// A worker's side: one of its arguments, by position.
+/// For a worker: returns one of its arguments, by position.
 ///
 /// # Errors
 ///
-/// [`Error::Usage`] when it is missing or cannot be read: somebody else started this worker.
+/// [`Error::Usage`] when it is missing or cannot be parsed, because a program other than the lab started this worker.
 pub fn argument<T: std::str::FromStr>(arguments: &[String], position: usize) -> Result<T, Error> {
     let value = arguments.get(position).and_then(|text| text.parse().ok());
     value.ok_or_else(|| Error::Usage(format!("{FLAG} is how a lab starts its own worker processes: leave it out")))

@@ -58,7 +58,7 @@ impl Account {
         todo!("check and change the balance while you hold the lock once")
     }
 
-    /// Returns the balance.
+    /// Returns the amount that the account holds.
     pub fn balance(&self) -> u64 {
         *self.balance.lock().expect("no holder panics")
     }

@@ -1,8 +1,8 @@
-//! Code on a slide: an excerpt of a file that compiles, found by name, with the numbers of its lines.
+//! Code on a slide: an excerpt of a file that compiles, found by name, with its line numbers.
 //!
-//! An address is `FILE#ANCHOR`. The anchor names an item as a reader would, and never a line: `load-store` is the struct
-//! `LoadStore` with all that is implemented for it, `load-store.increment()` a function in there, `sequential()` a function of
-//! the file, in Rust or in Python. In Markdown it is what stands behind the fence: `compile_fail,E0499`.
+//! An address is `FILE#ANCHOR`. The anchor is a name, never a line number: `load-store` is the struct `LoadStore` with
+//! all its `impl` blocks, `load-store.increment()` is a function in there, and `sequential()` is a function of the
+//! file, in Rust or in Python. In Markdown the anchor is the text after the opening fence: `compile_fail,E0499`.
 
 mod highlight;
 
@@ -12,9 +12,9 @@ use maud::{Markup, PreEscaped, html};
 use std::fs;
 use std::path::Path;
 
-/// The widest that a line may be on a slide of its own; a longer one is continued on the next row.
+/// The widest line on a slide without columns, in characters. A longer line continues on the next row.
 pub const COLUMNS: usize = 72;
-/// The widest beside the lanes of a stepper.
+/// The widest line next to the lanes of a stepper, in characters.
 pub const STEPPER_COLUMNS: usize = 40;
 
 /// Lines of a file.
@@ -22,25 +22,25 @@ pub const STEPPER_COLUMNS: usize = 40;
 pub struct Excerpt {
     /// The file, from the workspace's folder.
     pub file: String,
-    /// The anchor that found them.
+    /// The anchor of the excerpt.
     pub anchor: String,
-    /// What they are.
+    /// The lines of the excerpt.
     pub lines: Vec<Line>,
 }
 
-/// One of them.
+/// One line of an excerpt.
 #[derive(Debug)]
 pub struct Line {
-    /// Its number in the file, counted from 1.
+    /// The line's number in the file, counted from 1.
     pub number: usize,
-    /// Its text, without the indentation that all lines share.
+    /// The text, without the indentation that all lines share.
     pub text: String,
-    /// Whether the slide points at it.
+    /// Whether the slide highlights it.
     pub is_marked: bool,
 }
 
 impl Excerpt {
-    /// Finds it. Lines that are comments and nothing else, and empty lines, are left out: a slide has no room for them.
+    /// Finds an excerpt. Empty lines, and lines with only a comment, are left out to save space.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl Excerpt {
         Ok(excerpt)
     }
 
-    /// Only the lines from one that contains `from` to the next that contains `to`.
+    /// Takes only the lines from one that contains `from` to the next that contains `to`.
     ///
     /// # Errors
     ///
@@ -78,7 +78,7 @@ impl Excerpt {
         Ok(self)
     }
 
-    /// Points at the lines that contain `text`.
+    /// Highlights the lines that contain `text`.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Excerpt {
         Ok(())
     }
 
-    /// Leaves out the lines that contain `text`; the numbers show that something is missing.
+    /// Leaves out the lines that contain `text`. The line numbers show the gap.
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl Excerpt {
         self.lines.iter_mut().for_each(|line| line.text = line.text.split_off(least));
     }
 
-    /// As it stands on a slide, at most so many columns wide.
+    /// Formats the excerpt for a slide, at most this many columns wide.
     pub fn figure(&self, most_columns: usize) -> Markup {
         let lines = self.lines.iter().map(|line| (line, highlight::rows(&line.text, most_columns, self.is_python())));
         let lines: Vec<_> = lines.collect();
@@ -138,7 +138,7 @@ impl Excerpt {
     }
 }
 
-/// The lines of the one fenced block whose first line ends so.
+/// Returns the lines of the one fenced block whose first line ends with this text.
 fn find_fence(text: &str, anchor: &str) -> Result<Vec<Line>> {
     let starts: Vec<usize> = (text.lines().enumerate())
         .filter(|(_, line)| line.starts_with("```") && line.ends_with(anchor) && !anchor.is_empty())
@@ -149,7 +149,7 @@ fn find_fence(text: &str, anchor: &str) -> Result<Vec<Line>> {
     Ok(lines.map(|(index, text)| Line { number: index + 1, text: text.to_string(), is_marked: false }).collect())
 }
 
-/// The lines of an item, each with its number.
+/// Returns the lines of an item, each with its number.
 fn find(text: &str, anchor: &str, is_python: bool) -> Result<Vec<Line>> {
     let line = |(index, text): (usize, &str)| Line { number: index + 1, text: text.to_string(), is_marked: false };
     let Some(function) = anchor.strip_suffix("()") else {
@@ -175,7 +175,7 @@ fn find(text: &str, anchor: &str, is_python: bool) -> Result<Vec<Line>> {
     let indent = lines[head].1.len() - lines[head].1.trim_start().len();
     let is_outside = |text: &str| !text.trim().is_empty() && text.len() - text.trim_start().len() <= indent;
     let after = (head + 1..lines.len()).find(|&line| is_outside(lines[line].1)).unwrap_or(lines.len());
-    // In Rust that line is the closing brace, unless the arguments stand in lines of their own.
+    // In Rust the last line is the closing brace, unless each argument has its own line.
     let after = match end {
         Some(end) if lines.get(after).is_some_and(|(_, text)| text.trim() != end) => {
             1 + (after..lines.len())

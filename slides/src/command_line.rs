@@ -1,4 +1,4 @@
-//! The command line: what to write, and where.
+//! Parses and executes the command line of the deck's program.
 
 use crate::deck;
 use crate::measure::measure;
@@ -41,7 +41,7 @@ usage: cargo run -p slides -- [OUTPUT] [--results DIR | --measure DIR]
 In the deck: ? lists the keys, S opens the speaker's window.
 ";
 
-/// What a command line asks for.
+/// The task that a command line asks for.
 #[derive(Debug)]
 enum Command {
     Serve(Request),
@@ -64,11 +64,11 @@ fn usage<T>(message: String) -> Result<T> {
     Err(command_line::usage(message).into())
 }
 
-/// Does what the command line asks for.
+/// Executes a command line.
 ///
 /// # Errors
 ///
-/// [`common::Error::Usage`], or what was missing.
+/// [`common::Error::Usage`], or an error that names what was missing.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
     match parse(arguments)? {
         Command::Serve(request) => request.serve(workspace::root()),
@@ -250,7 +250,7 @@ mod tests {
         assert!(stepper::packages().iter().all(|package| help().contains(package)));
     }
 
-    /// A workspace with one lab, which nothing here was written for, and a deck of one chapter.
+    /// Creates a workspace with one unknown lab, and a deck of one chapter.
     fn toy() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let (root, real) = (folder.path(), workspace::root());
@@ -273,7 +273,7 @@ mod tests {
         folder
     }
 
-    /// Its lab prints a report; with `fail` beside it, it fails.
+    /// Creates its lab, which prints a report. If a file `fail` is there, it fails.
     const TOY: &str = r###"fn main() {
     assert!(std::env::args().any(|flag| flag == "--json"));
     if std::fs::exists("fail").unwrap() { eprintln!("toy: it fell over"); std::process::exit(3); }

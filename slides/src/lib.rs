@@ -1,8 +1,8 @@
-//! The lecture's deck: one self-contained HTML file, made from the chapters in `deck/`, from the labs' own source, from their
-//! reports and from the schedules that lose an update.
+//! The lecture's deck: one self-contained HTML file, generated from the chapters in `deck/`, the labs' source, their
+//! reports, and the schedules that lose an update.
 //!
-//! Nothing can go stale: an excerpt, a figure or a schedule that is missing, or that is no longer about the source as it is, is an
-//! error that names the file, and there is no page.
+//! No page is written from stale data: if an excerpt, a figure or a schedule is missing, or does not match the current
+//! source, that is an error that names the file.
 
 pub mod code;
 pub mod command_line;

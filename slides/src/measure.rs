@@ -6,8 +6,8 @@ use std::process::{Command, Output, Stdio};
 use std::time::Instant;
 use workspace::Lab;
 
-/// Builds the labs of the workspace in `root`, then runs one after the other and writes its report into `folder`. `flags` gives the
-/// flags of a run by the lab's name. A report that is there already is replaced when the new one is complete.
+/// Builds the labs of the workspace in `root`, then runs one after the other and writes its report into `folder`.
+/// `flags` returns the flags of a run by the lab's name. An existing report is replaced when the new one is complete.
 ///
 /// # Errors
 ///

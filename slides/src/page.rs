@@ -1,4 +1,4 @@
-//! The page: slides, styles and scripts in one file that needs nothing else.
+//! Builds the page: slides, styles and scripts in one file without external resources.
 
 use crate::deck::Slide;
 use crate::stepper::steppers_of;
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// What the deck is called.
+/// The title of the deck.
 pub const TITLE: &str = "Concurrency, measured";
 
 const KEYS: [(&str, &str); 15] = [
@@ -29,17 +29,17 @@ const KEYS: [(&str, &str); 15] = [
     ("?", "this list"),
 ];
 
-/// A style sheet or a script.
+/// Reads a style sheet or a script.
 ///
 /// # Errors
 ///
-/// It is missing.
+/// The file is missing.
 pub fn asset(root: &Path, name: &str) -> Result<String> {
     let path = format!("slides/assets/{name}");
     fs::read_to_string(root.join(&path)).with_context(|| format!("cannot read {path}"))
 }
 
-/// What the colours of the light theme are: the variables that deck.css begins with.
+/// Returns the colours of the light theme: the variables at the beginning of deck.css.
 ///
 /// # Errors
 ///
@@ -75,7 +75,7 @@ fn page(title: &str, style: &Markup, body: &Markup) -> String {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                // An icon, or a browser asks for one.
+                // Without an icon, a browser requests one.
                 link rel="icon" href="data:,";
                 title { (title) }
                 (style)
@@ -86,7 +86,7 @@ fn page(title: &str, style: &Markup, body: &Markup) -> String {
     .into_string()
 }
 
-/// The whole deck.
+/// Builds the page of the whole deck.
 ///
 /// # Errors
 ///
@@ -135,25 +135,25 @@ fn section(slide: &Slide, number: usize, count: usize) -> Markup {
     }
 }
 
-/// `*x*` as emphasis and `` `x` `` as code, in a title.
+/// Formats a title: `*x*` as emphasis and `` `x` `` as code.
 fn title(text: &str) -> Markup {
     let mut html = String::new();
     pulldown_cmark::html::push_html(&mut html, pulldown_cmark::Parser::new(text));
     inline(&PreEscaped(html))
 }
 
-/// A paragraph without its `<p>`.
+/// Formats a paragraph without its `<p>`.
 fn inline(markup: &Markup) -> Markup {
     let text = markup.0.trim();
     let within = text.strip_prefix("<p>").and_then(|text| text.strip_suffix("</p>"));
     PreEscaped(within.unwrap_or(text).replace("</p>\n<p>", "<br>"))
 }
 
-/// The steppers of one lab on a page of their own, for a handout or a course's site, whole or in a frame.
+/// Builds a separate page with the steppers of one lab, for a handout or a course's site.
 ///
 /// # Errors
 ///
-/// The lab has none, or one of them cannot be made.
+/// The lab has no stepper, or one of them cannot be built.
 pub fn steppers(root: &Path, package: &str) -> Result<String> {
     let found = steppers_of(package)?;
     let (style, script) = (style(root)?, script(root, &["stepper.js", "alone.js"])?);

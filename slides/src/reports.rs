@@ -1,4 +1,4 @@
-//! The labs' reports that the deck takes its figures from: the lecturer's own, or those that are kept beside the deck.
+//! Reads the labs' reports that the deck takes its figures from: the lecturer's own, or those stored with the deck.
 
 use anyhow::{Context as _, Result, bail, ensure};
 use common::format;
@@ -12,9 +12,9 @@ use std::time::SystemTime;
 pub struct Reports {
     /// The names of all labs of the workspace, with a report or without.
     labs: Vec<String>,
-    /// Where they lie.
+    /// The folder of the reports.
     pub folder: PathBuf,
-    /// Whether they are those that are kept beside the deck. Every figure then says so.
+    /// Whether they are the reports stored with the deck. Every figure then says so.
     pub is_reference: bool,
     reports: Vec<Report>,
 }
@@ -22,9 +22,9 @@ pub struct Reports {
 /// One lab's report (`labs/report/1`).
 #[derive(Debug)]
 pub struct Report {
-    /// The lab's name.
+    /// The lab's name without `lab-`.
     pub lab: String,
-    /// The document.
+    /// The report as a JSON document.
     pub value: Value,
     /// The file, for error messages.
     pub path: PathBuf,
@@ -34,7 +34,7 @@ pub struct Report {
 }
 
 impl Reports {
-    /// Reads the reports that are kept beside the deck of the workspace in `root`.
+    /// Reads the reports stored with the deck of the workspace in `root`.
     ///
     /// # Errors
     ///
@@ -63,7 +63,7 @@ impl Reports {
         Ok(Self { labs, folder: folder.to_path_buf(), is_reference, reports })
     }
 
-    /// The report of a lab.
+    /// Returns the report of a lab.
     ///
     /// # Errors
     ///
@@ -103,7 +103,7 @@ impl Report {
         Ok(Self { lab, value, path, date, is_reference })
     }
 
-    /// A variant's row.
+    /// Returns a variant's row.
     ///
     /// # Errors
     ///
@@ -114,11 +114,11 @@ impl Report {
         row.with_context(|| format!("{} has no row {variant}", self.path.display()))
     }
 
-    /// The figure at a path: `VARIANT.FIELD...`, `quantities.NAME`, `parameters.NAME` or `lecture.NAME`.
+    /// Returns the figure at a path: `VARIANT.FIELD...`, `quantities.NAME`, `parameters.NAME` or `lecture.NAME`.
     ///
     /// # Errors
     ///
-    /// The report has no such figure, or it is no number; the message names the file.
+    /// The report has no such figure, or it is not a number; the message names the file.
     pub fn number(&self, path: &str) -> Result<f64> {
         let (first, rest) = path.split_once('.').with_context(|| format!("{path} names a row and no field in it"))?;
         let place = match first {
@@ -137,24 +137,24 @@ impl Report {
         place.as_f64().with_context(|| format!("{} has no figure {path}", self.path.display()))
     }
 
-    /// What a figure was measured on, for the line below it: `lab-naive (5 runs) on 2 CPUs (Intel Xeon), 2026-11-25`. Of a report
-    /// that is kept beside the deck it says that too.
+    /// Describes where a figure was measured, for the line below it: `lab-naive (5 runs) on 2 CPUs (Intel Xeon),
+    /// 2026-11-25`. It also says if the report is one stored with the deck.
     pub fn source(&self) -> String {
         self.source_of(&self.name_and_runs())
     }
 
-    /// `lab-naive`.
+    /// Returns the program's name, such as `lab-naive`.
     pub fn name(&self) -> String {
         format!("lab-{}", self.lab)
     }
 
-    /// `lab-naive (5 runs)`.
+    /// Returns the name and the number of runs, such as `lab-naive (5 runs)`.
     pub fn name_and_runs(&self) -> String {
         let runs = self.value["parameters"]["repeat"].as_u64();
         format!("lab-{}{}", self.lab, runs.map_or(String::new(), |runs| format!(" ({runs} runs)")))
     }
 
-    /// The same for several labs of this machine and day.
+    /// Describes the same for several labs of this machine and day.
     pub fn source_of(&self, labs: &str) -> String {
         let machine = &self.value["machine"];
         let cpus = machine["cpus_allowed"].as_u64().unwrap_or(0);
@@ -165,7 +165,7 @@ impl Report {
     }
 }
 
-/// A processor's name without what its maker's lawyers put in.
+/// Shortens a processor's name: removes trademark signs and the like.
 fn tidy(model: &str) -> String {
     let mut model = model.to_string();
     for mark in ["(R)", "(TM)", "(r)", "(tm)", " Processor", " CPU"] {

@@ -1,4 +1,4 @@
-//! What the model checker says of each counter, as a table.
+//! Formats the model checker's verdict on each counter as a table.
 
 use anyhow::{Context as _, Result, ensure};
 use common::format;

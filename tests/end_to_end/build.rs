@@ -1,4 +1,4 @@
-//! Gathers the labs' handouts, whose Rust examples are tested.
+//! Collects the labs' handouts, so that their Rust examples are tested.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Charts made of characters, one line a datum, so that they read on a projector, in a log file and aloud.
+//! Charts made of characters, one line per value, readable on a projector, in a log file and by a screen reader.
 
 use crate::format::{integer, ratio, wrap};
 use crate::report::{Point, Row, Sweep};
@@ -6,13 +6,13 @@ use crate::report::{Point, Row, Sweep};
 const NAME: usize = 26;
 const STRIP: usize = 50;
 
-/// The axis above strips that [`distribution`] draws.
+/// Returns the axis above the strips of [`distribution`].
 pub fn distribution_axis(expected: u64) -> String {
     let most = integer(expected);
     format!("{:NAME$}0{most:>width$}\n", "", width = STRIP - 1)
 }
 
-/// Where the finals of a counter fell between 0 and the expected value: each column counts the runs that ended there.
+/// Draws the final values of a counter between 0 and the expected value: each column counts the runs that ended there.
 pub fn distribution(name: &str, finals: &[u64], expected: u64) -> String {
     let mut columns = [0; STRIP];
     for &value in finals {
@@ -27,8 +27,36 @@ pub fn distribution(name: &str, finals: &[u64], expected: u64) -> String {
     format!("{name:NAME$}{}\n", columns.iter().map(mark).collect::<String>())
 }
 
-/// A sweep's speed-ups on a logarithmic line: `|` at 1x, a small letter where the model expects a variant, its capital where
-/// it was measured, which hides what else stands there, and `*` where several were measured.
+/// Draws figures on a logarithmic axis, one row per figure after the first: `*` at the figure, `|` at the first row's,
+/// `-` between them.
+pub fn lines(figures: &[(&str, f64)], show: impl Fn(f64) -> String) -> String {
+    let Some(&(_, first)) = figures.first().filter(|_| figures.len() > 1) else { return String::new() };
+    let drawn = || figures.iter().map(|&(_, value)| value).filter(|value| *value > 0.0);
+    let (low, high) = (drawn().fold(f64::MAX, f64::min).log10(), drawn().fold(0.0, f64::max).log10());
+    if first <= 0.0 || high - low < 0.01 {
+        return String::new();
+    }
+    let column = |value: f64| ((value.log10() - low) / (high - low) * (STRIP - 1) as f64).round() as usize;
+    let base = column(first);
+    let mut text = String::new();
+    for &(name, value) in figures.iter().skip(1).filter(|(_, value)| *value > 0.0) {
+        let at = column(value);
+        let mark = |place: usize| match place {
+            place if place == at => '*',
+            place if place == base => '|',
+            place if (at.min(base)..=at.max(base)).contains(&place) => '-',
+            _ => ' ',
+        };
+        let line: String = (0..STRIP).map(mark).collect();
+        text += &format!("{name:NAME$}{}\n", line.trim_end());
+    }
+    let (least, most) = (show(10_f64.powf(low)), show(10_f64.powf(high)));
+    let gap = STRIP.saturating_sub(least.chars().count());
+    format!("{:NAME$}{least}{most:>gap$}\n{text}", "")
+}
+
+/// Draws a sweep's speed-ups on a logarithmic axis: `|` at 1x, a small letter at a variant's predicted value, and its
+/// capital at the measured value. A capital hides a small letter at the same place; `*` marks several measured values.
 pub fn sweep(over: &str, sizes: &[u64], swept: &[(&Row, &Sweep)]) -> String {
     let points = |size: u64| swept.iter().map(move |(_, sweep)| sweep.points.iter().find(|point| point.at == size));
     let measured: fn(&Point) -> Option<f64> =
@@ -83,6 +111,17 @@ mod tests {
     }
 
     #[test]
+    fn lines_mark_every_figure_and_the_first_rows() {
+        let text = lines(&[("a", 1.0), ("slow", 0.01), ("fast", 4.0)], ratio);
+        let rows: Vec<&str> = text.lines().collect();
+        assert!(rows[0].contains("0.010x") && rows[0].ends_with("4.00x"), "{text}");
+        assert!(rows[1].contains("*---") && rows[1].ends_with('|'), "{text}");
+        assert!(rows[2].contains("|---") && rows[2].ends_with('*'), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 80));
+        assert_eq!(lines(&[("a", 1.0)], ratio) + &lines(&[("a", 1.0), ("b", 1.0)], ratio), "");
+    }
+
+    #[test]
     fn a_sweep_marks_one_and_every_variant_within_eighty_columns() {
         let point = |at, measured, predicted_speedup| Point {
             at,
@@ -100,7 +139,7 @@ mod tests {
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
         let lines: Vec<&str> = text.lines().rev().take(2).collect();
         let marks = |line: &str| line.split_whitespace().skip(1).collect::<String>();
-        // The model expects all of them at 0.002, where one was measured: that one is seen.
+        // All are predicted at 0.002, and one was measured there: the measured one is visible.
         assert_eq!([marks(lines[1]), marks(lines[0])], ["AEBCD|", "|*"], "{text}");
 
         let (row, alone) = (Row::new("threads", ""), Sweep { over: "size", points: points(0.1) });

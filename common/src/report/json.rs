@@ -4,7 +4,7 @@ use super::{Comparison, Point, Quantity, Report, Row, Unit};
 use crate::{Arguments, Lab, machine::Machine, pin::Pin, timing::Summary, warning::Warning};
 use serde_json::{Map, Value, json};
 
-/// The whole document.
+/// Builds the whole JSON document.
 pub fn document(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Machine) -> Value {
     let figures: Map<_, _> = lab.lecture.figures.iter().map(|&(name, value)| (name.into(), number(value))).collect();
     object([
@@ -16,7 +16,7 @@ pub fn document(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Mac
         ("pinned", json!(arguments.pin && Pin::SUPPORTED)),
         ("rows", report.rows.iter().map(row).collect()),
         ("quantities", list(&report.quantities, quantity)),
-        ("notes", list(&report.notes, |note| json!(note))),
+        ("notes", list(&report.notes_that_hold().collect::<Vec<_>>(), |note| json!(note.text))),
         (
             "prediction",
             report.prediction.as_ref().map_or(Value::Null, |prediction| {
@@ -47,6 +47,8 @@ fn row(row: &Row) -> Value {
         ("seconds", option(row.seconds, summary)),
         ("speedup", option(row.speedup, summary)),
         ("nanoseconds_per_increment", option(row.nanoseconds_per_increment, summary)),
+        ("cpu_seconds", option(row.cpu_seconds, summary)),
+        ("involuntary_switches", option(row.involuntary_switches, summary)),
         ("phases", if phases.is_empty() { Value::Null } else { phases.into() }),
         ("bytes_copied", json!(row.bytes_copied)),
         ("page_faults", json!(row.page_faults)),
@@ -113,7 +115,7 @@ fn summary(summary: Summary) -> Value {
     ])
 }
 
-/// A whole number without a fraction where it is one, so that a count reads as a count.
+/// Writes a whole number without a fraction, so that a count reads as a count.
 fn number(value: f64) -> Value {
     if value.fract() == 0.0 && value.abs() <= crate::parameter::MAX_EXACT as f64 {
         json!(value as i64)
@@ -126,12 +128,12 @@ fn option<T>(value: Option<T>, to_json: impl Fn(T) -> Value) -> Value {
     value.map_or(Value::Null, to_json)
 }
 
-/// An empty list counts as not measured.
+/// Treats an empty list as not measured.
 fn list<T>(items: &[T], to_json: impl Fn(&T) -> Value) -> Value {
     if items.is_empty() { Value::Null } else { items.iter().map(to_json).collect() }
 }
 
-/// An object without the fields that were not measured. The machine's nulls are its own: they mean "no limit".
+/// Builds an object without the fields that were not measured. A null in `machine` stays, because it means "no limit".
 fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
     fields.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.to_string(), value)).collect()
 }

@@ -1,22 +1,25 @@
-//! Rows made from the runs of a variant.
+//! Builds the rows of a report from the runs of each variant.
 
 use super::Row;
 use crate::counter::Outcome;
-use crate::timing::Series;
+use crate::timing::{Series, Summary};
 
 impl Row {
-    /// A row with what every variant has: its times, their parts, what was copied.
+    /// Builds a row with the fields that every variant has: times, phases, copied bytes.
     pub fn timed<T>(series: &Series<T>) -> Self {
         Self {
             seconds: Some(series.seconds()),
             phases: series.phases(),
+            cpu_seconds: Summary::of(series.usage.iter().map(|usage| usage.cpu_seconds)),
+            involuntary_switches: Summary::of(series.usage.iter().map(|usage| usage.involuntary_switches as f64)),
+            is_noisy: series.is_noisy(),
             bytes_copied: series.samples.first().and_then(|sample| sample.bytes_copied),
             ..Self::new(series.variant, series.label)
         }
     }
 
-    /// The rows of an array's sum, computed in several ways: each is compared with the first, in its result and pair by pair
-    /// in its time.
+    /// Builds the rows of an array's sum, computed in several ways. The result and, pair by pair, the time of each are
+    /// compared with the first.
     pub fn sums(series: &[Series<i64>]) -> Vec<Self> {
         let Some(first) = series.first() else { return Vec::new() };
         let expected = first.samples[0].value;
@@ -29,12 +32,13 @@ impl Row {
         series.iter().map(row).collect()
     }
 
-    /// The same for sums of floating-point numbers, whose last digits depend on the order of the additions: a run is correct if
-    /// it differs from the first by at most `tolerance`, as a share of it.
+    /// Builds the same rows for sums of floating-point numbers, whose last digits depend on the order of the additions.
+    /// A run is correct if its relative difference from the first is at most `tolerance`.
     pub fn floating_sums(series: &[Series<f64>], tolerance: f64) -> Vec<Self> {
         let Some(first) = series.first() else { return Vec::new() };
         let expected = first.samples[0].value;
-        // Equal sums differ by nothing, zeros too; a sum that is no number differs by no number, which is within no tolerance.
+        // Equal sums differ by 0, even if both are 0 (0 / 0 would be NaN). A sum that is not a number is never within
+        // the tolerance.
         let difference = |sum: f64| if sum == expected { 0.0 } else { (sum - expected).abs() / expected.abs() };
         let row = |own: &Series<f64>| {
             let differences = || own.samples.iter().map(|sample| difference(sample.value));
@@ -49,8 +53,8 @@ impl Row {
         series.iter().map(row).collect()
     }
 
-    /// A counter's row: what its runs ended at and what an increment cost. It is correct if no schedule loses an update and no run
-    /// did.
+    /// Builds a counter's row: its final values and the time per increment. It is correct if no schedule loses an
+    /// update and no run did.
     pub fn counter(series: &Series<u64>, expected: u64, outcome: Outcome) -> Self {
         let finals: Vec<u64> = series.samples.iter().map(|sample| sample.value).collect();
         Self {
@@ -69,7 +73,12 @@ mod tests {
     use crate::timing::Sample;
 
     fn series(variant: &'static str, sums: [f64; 2]) -> Series<f64> {
-        Series { variant, label: "", samples: sums.map(|sum| Sample { value: sum, ..Sample::of(|| 0.0) }).to_vec() }
+        Series {
+            variant,
+            label: "",
+            samples: sums.map(|sum| Sample { value: sum, ..Sample::of(|| 0.0) }).to_vec(),
+            usage: Vec::new(),
+        }
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! Variants that were measured at several sizes, for people: a table, and a chart where a model speaks too.
+//! Formats variants that were measured at several sizes: a table, and a chart if there is a model.
 
 use super::chart;
 use super::{Point, Row, Sweep};
 use crate::format::{integer, ratio, seconds, table_within};
-use crate::layout::{WIDTH, section};
+use crate::layout::{WIDTH, bold, section};
 
-/// All sweeps of a report, those over the same thing together.
+/// Formats all sweeps of a report. Sweeps over the same parameter share a table.
 pub(super) fn text(rows: &[Row]) -> String {
     let swept: Vec<(&Row, &Sweep)> = rows.iter().filter_map(|row| Some((row, row.sweep.as_ref()?))).collect();
     let mut axes: Vec<&str> = Vec::new();
@@ -19,7 +19,27 @@ pub(super) fn text(rows: &[Row]) -> String {
         .collect()
 }
 
-/// One table for all variants that were swept over the same thing, and a chart where a model speaks too.
+/// Draws the chart of the sweeps that have a model; returns nothing if none has.
+pub(super) fn picture(rows: &[Row]) -> String {
+    let swept: Vec<(&Row, &Sweep)> = rows.iter().filter_map(|row| Some((row, row.sweep.as_ref()?))).collect();
+    let is_modelled =
+        |sweep: &Sweep| sweep.points.iter().any(|point| point.predicted_speedup.is_some() && point.speedup.is_some());
+    let Some(over) = swept.iter().find(|(_, sweep)| is_modelled(sweep)).map(|(_, sweep)| sweep.over) else {
+        return String::new();
+    };
+    let swept: Vec<_> = swept.into_iter().filter(|(_, sweep)| sweep.over == over).collect();
+    let mut sizes: Vec<u64> = swept.iter().flat_map(|(_, sweep)| sweep.points.iter().map(|point| point.at)).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    // The smallest, the middle and the largest size are enough; `--full` has all.
+    let few: Vec<u64> = match sizes[..] {
+        [least, .., greatest] if sizes.len() > 3 => vec![least, sizes[sizes.len() / 2], greatest],
+        _ => sizes,
+    };
+    format!("{}\n{}", bold(&format!("Speed-up by {over}, on a logarithmic line")), chart::sweep(over, &few, &swept))
+}
+
+/// Formats one table for all variants with a sweep over the same parameter, and a chart if there is a model.
 fn sweep_over(over: &str, swept: Vec<(&Row, &Sweep)>) -> String {
     let mut sizes: Vec<u64> = swept.iter().flat_map(|(_, sweep)| sweep.points.iter().map(|point| point.at)).collect();
     sizes.sort_unstable();
@@ -28,7 +48,7 @@ fn sweep_over(over: &str, swept: Vec<(&Row, &Sweep)>) -> String {
     let modelled = has(|point| point.predicted_speedup.is_some());
     let compared = has(|point| point.speedup.is_some());
     if !compared && !has(|point| point.nanoseconds_per_increment.is_some()) {
-        return String::new(); // a build that was not optimised
+        return String::new(); // a build without optimisation
     }
     let mut header = vec![over];
     header.extend(swept.iter().map(|(row, _)| row.variant));

@@ -1,50 +1,215 @@
-//! The report for people: 80 columns, a sentence where a figure would need one, readable without colour and aloud.
+//! The report for people: 80 columns, sentences for the main figures, readable without colour and by a screen reader.
 
 use super::{Quantity, Report, Row, Unit, chart, sweeps};
+use crate::counting::TELLING;
 use crate::format::{bytes, integer, percent, ratio, seconds, significant, table, wrap};
 use crate::layout::{WIDTH, bold, paragraph, section};
 use crate::timing::Summary;
+use crate::warning::Warning;
 use crate::{Arguments, Lab, machine, machine::Machine, pin::Pin};
 
-/// The whole text.
+/// Formats the report: one screen, or with `--full` all of it.
 pub fn document(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Machine) -> String {
-    let mut text = format!("{}\n\n", bold(&format!("lab-{}: {}", lab.name, lab.title)));
-    text += &context(lab, arguments, machine);
+    let headline = format!("{}\n", bold(&format!("lab-{}: {}", lab.name, lab.title)));
+    let body =
+        if arguments.full { full(report, lab, arguments, machine) } else { brief(report, lab, arguments, machine) };
+    headline + &body
+}
+
+fn brief(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Machine) -> String {
+    let forced = report.rows.iter().any(|row| row.forced);
+    let picture = if forced { String::new() } else { picture(&report.rows, arguments) };
+    let parts = [
+        context(lab, arguments, machine, false) + &urgent(&report.warnings).map(warning).collect::<String>(),
+        comparison(&report.rows, arguments),
+        picture,
+        prediction(report),
+        python(report),
+        notes(report, false) + &paragraph("All tables and notes: --full. All flags: --help."),
+    ];
+    let parts = parts.iter().map(|part| part.trim_end_matches('\n')).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("\n\n") + "\n"
+}
+
+/// Returns the warnings that a reader needs before the figures. Noisy runs are not mentioned if other programs explain
+/// them. An extrapolated figure is mentioned in the variant's label instead.
+fn urgent(warnings: &[Warning]) -> impl Iterator<Item = &Warning> {
+    let is_disturbed = warnings.iter().any(|warning| matches!(warning, Warning::Disturbed { .. }));
+    warnings.iter().filter(move |warning| match warning {
+        Warning::Noisy { .. } => !is_disturbed,
+        Warning::Capped { .. } => false,
+        _ => true,
+    })
+}
+
+fn full(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Machine) -> String {
+    let mut text = context(lab, arguments, machine, true);
+    text += &report.warnings.iter().map(warning).collect::<String>();
+    text += "\n";
     text += &variants(&report.rows);
     text += &results(&report.rows);
     text += &finals(&report.rows);
+    text += &usage(&report.rows);
     text += &phases(&report.rows);
     text += &sweeps::text(&report.rows);
     text += &quantities(report);
     text += &prediction(report);
     text += &python(report);
-    text += &notes(report);
-    text += &warnings(report);
+    text += &section("What it shows", notes(report, true));
+    text.trim_end().to_string() + "\n"
+}
+
+/// Formats one line per variant: its most important figures, and what it does.
+fn comparison(rows: &[Row], arguments: &Arguments) -> String {
+    let is_alone = arguments.get("threads") == Some(1);
+    let counts = rows.iter().any(|row| !row.finals.is_empty());
+    let all_exact = rows.iter().all(|row| row.correct == Some(true));
+    let has_speedup = rows.iter().any(|row| row.speedup.is_some());
+    let mut header = vec!["variant"];
+    match (counts, all_exact) {
+        (true, true) => header.extend(["per increment", "result"]),
+        (true, false) => header.extend(["final value", "result"]),
+        (false, _) => header.extend(["time"].into_iter().chain(has_speedup.then_some("speed-up"))),
+    }
+    let line = |row: &Row| {
+        let time = || row.seconds.map_or("-".into(), |time| seconds(time.median));
+        let increment = || row.nanoseconds_per_increment.map_or("-".into(), |time| seconds(time.median * 1e-9));
+        let speedup = || row.speedup.map_or("-".into(), |speedup| ratio(speedup.median));
+        let mut cells = vec![row.variant.to_string()];
+        match (counts, all_exact) {
+            (true, true) => cells.extend([increment(), result(row, is_alone)]),
+            (true, false) => cells.extend([median_final(row).map_or("-".into(), exactly), result(row, is_alone)]),
+            (false, _) => cells.extend([time()].into_iter().chain(has_speedup.then(speedup))),
+        }
+        cells
+    };
+    let columns = table(&header, &rows.iter().map(line).collect::<Vec<_>>());
+    let width = columns.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+    let label = |row: &Row| match row.correct {
+        Some(false) if !counts => format!("WRONG RESULT: {}", row.label),
+        _ => row.label.to_string(),
+    };
+    let what = ["what it does".to_string()].into_iter().chain(rows.iter().map(label));
+    let room = WIDTH.saturating_sub(width + 2);
+    let lines = columns.lines().zip(what).map(|(line, what)| format!("{line:width$}  {}\n", shortened(&what, room)));
+    coloured(&lines.collect::<String>())
+}
+
+fn median_final(row: &Row) -> Option<f64> {
+    Summary::of(row.finals.iter().map(|&value| value as f64)).map(|finals| finals.median)
+}
+
+/// Says whether a counter lost updates, in a word or two. One thread alone cannot show it.
+fn result(row: &Row, is_alone: bool) -> String {
+    match (row.correct, row.lost()) {
+        (Some(true), _) => "exact".into(),
+        (_, Some(lost)) if lost.max == 0.0 && is_alone => "untested".into(),
+        (_, Some(lost)) if lost.max == 0.0 => "can lose".into(),
+        (_, Some(lost)) => {
+            let expected = row.expected.as_ref().and_then(serde_json::Value::as_f64).unwrap_or(1.0);
+            let share = lost.median / expected;
+            if share < 0.005 { "lost some".into() } else { format!("lost {}", percent(share)) }
+        }
+        (Some(false), None) => "wrong".into(),
+        (None, None) => "-".into(),
+    }
+}
+
+/// Colours right results and lost updates. The words say the same.
+fn coloured(table: &str) -> String {
+    let mut text = table.to_string();
+    for (word, colour) in [("exact  ", 32), ("can lose  ", 31), ("lost some  ", 31), ("WRONG RESULT", 31)] {
+        text = text.replace(word, &format!("\x1b[{colour}m{word}\x1b[0m"));
+    }
     text
 }
 
-fn context(lab: &Lab, arguments: &Arguments, machine: &Machine) -> String {
+fn shortened(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_string();
+    }
+    text.chars().take(width.saturating_sub(3)).chain("...".chars()).collect()
+}
+
+/// Draws the final values if any counter can lose updates, and otherwise the speeds of the variants.
+fn picture(rows: &[Row], arguments: &Arguments) -> String {
+    let losing: Vec<&Row> = rows.iter().filter(|row| !row.finals.is_empty() && row.correct == Some(false)).collect();
+    if let Some(expected) = losing.first().and_then(|row| row.expected.as_ref()?.as_u64()) {
+        let strips: String = losing.iter().map(|row| chart::distribution(row.variant, &row.finals, expected)).collect();
+        let title = "Final values of all runs (a digit counts runs, + is ten or more)";
+        return format!("{}\n{}{strips}", bold(title), chart::distribution_axis(expected));
+    }
+    // With few increments the threads hardly overlap, and the time is mostly their start-up.
+    if arguments.get("increments").is_some_and(|increments| increments < TELLING) {
+        return String::new();
+    }
+    let first = rows.first().map_or("", |row| row.variant);
+    let bars = |title: &str, unit: fn(f64) -> String, of: fn(&Row) -> Option<f64>| {
+        let values: Vec<(&str, f64)> = rows.iter().filter_map(|row| Some((row.variant, of(row)?))).collect();
+        let drawn = chart::lines(&values, unit);
+        if drawn.is_empty() { drawn } else { format!("{}\n{drawn}", bold(title)) }
+    };
+    let swept = sweeps::picture(rows);
+    if !swept.is_empty() {
+        return swept;
+    }
+    if rows.iter().any(|row| row.nanoseconds_per_increment.is_some()) {
+        let time = |row: &Row| row.nanoseconds_per_increment.map(|time| time.median * 1e-9);
+        return bars(&format!("Time per increment, on a logarithmic line (| is {first})"), seconds, time);
+    }
+    bars(&format!("Speed-up, on a logarithmic line (| is {first})"), ratio, |row| {
+        row.speedup.map(|speedup| speedup.median)
+    })
+}
+
+/// Formats the CPU time of each variant.
+fn usage(rows: &[Row]) -> String {
+    let measured: Vec<&Row> = rows.iter().filter(|row| row.cpu_seconds.is_some()).collect();
+    let line = |row: &&Row| {
+        let (time, cpu) =
+            (row.seconds.map_or(f64::NAN, |time| time.median), row.cpu_seconds.map_or(0.0, |cpu| cpu.median));
+        let switches = row.involuntary_switches.map_or("-".into(), |switches| figure(switches.median));
+        vec![row.variant.to_string(), seconds(time), seconds(cpu), switches]
+    };
+    let header = ["variant", "time", "CPU time", "interrupted"];
+    let body = if measured.is_empty() {
+        String::new()
+    } else {
+        table(&header, &measured.iter().map(line).collect::<Vec<_>>())
+    };
+    section("What the system gave (medians; interrupted: it took a CPU away)", body)
+}
+
+fn context(lab: &Lab, arguments: &Arguments, machine: &Machine, in_full: bool) -> String {
     let parameters = lab.parameters.iter().filter_map(|parameter| {
         let value = arguments.get(parameter.name)?;
-        // A seed is a name that happens to be a number.
+        // A seed is a name, not an amount, so it gets no separators.
         let value = if parameter.name == "seed" { value.to_string() } else { integer(value) };
-        Some(format!("{} {value}", parameter.name))
+        (in_full || parameter.name != "seed").then(|| format!("{} {value}", parameter.name))
     });
-    let parameters: Vec<String> = parameters.collect();
-    let figures = lab.lecture.figures.iter();
-    let figures: Vec<String> = figures.map(|(name, value)| format!("{} {value}", name.replace('_', " "))).collect();
+    let parameters = parameters.collect::<Vec<_>>().join(", ");
+    let figures = lab.lecture.figures.iter().take(if in_full { usize::MAX } else { 2 });
+    let figures: Vec<String> =
+        figures.map(|(name, value)| format!("{} {}", name.replace('_', " "), exactly(*value))).collect();
     let lecture = if figures.is_empty() { "no figures".to_string() } else { figures.join(", ") };
     let pinned = if arguments.pin && Pin::SUPPORTED { ", pinned" } else { "" };
-    let cpus = machine.effective_cpus();
-    paragraph(&format!("This run: {}{pinned}", parameters.join(", ")))
-        + &paragraph(&format!(
-            "Machine:  {}, {cpus} of {} CPUs usable, {} profile",
-            machine.model,
-            machine.cpus_online,
-            machine::profile()
-        ))
-        + &paragraph(&format!("Lecture:  {}: {lecture}", lab.lecture.program))
-        + "\n"
+    let cpus = format!("{} of {} CPUs", machine.effective_cpus(), machine.cpus_online);
+    let lecture = paragraph(&format!("Lecture: {}: {lecture}", lab.lecture.program));
+    if !in_full {
+        return paragraph(&format!("Medians of this run: {parameters}{pinned}; {cpus}")) + &lecture;
+    }
+    paragraph(&format!("This run: {parameters}{pinned}"))
+        + &paragraph(&format!("Machine:  {}, {cpus} usable, {} profile", machine.model, machine::profile()))
+        + &lecture
+}
+
+/// Formats a number with all its digits, and with separators between thousands.
+fn exactly(value: f64) -> String {
+    let text = value.to_string();
+    let (whole, fraction) =
+        text.split_once('.').map_or((text.as_str(), None), |(whole, fraction)| (whole, Some(fraction)));
+    let whole = whole.parse::<i64>().map_or_else(|_| whole.to_string(), integer);
+    fraction.map_or(whole.clone(), |fraction| format!("{whole}.{fraction}"))
 }
 
 fn variants(rows: &[Row]) -> String {
@@ -90,7 +255,7 @@ fn results(rows: &[Row]) -> String {
     }
 }
 
-/// A unit that both ends share is said once.
+/// Formats a range. If both ends have the same unit, it is printed once.
 fn range(summary: Summary, show: impl Fn(f64) -> String) -> String {
     let (min, max) = (show(summary.min).replace(' ', ""), show(summary.max).replace(' ', ""));
     let in_number = |mark: char| mark.is_ascii_digit() || "e.-".contains(mark);
@@ -122,7 +287,7 @@ fn finals(rows: &[Row]) -> String {
     };
     let line = |(row, finals, expected): &(&Row, Summary, u64)| {
         let full = row.finals.iter().filter(|value| *value == expected).count();
-        let value = |value: f64| integer(value as i64);
+        let value = figure;
         let kept = percent(finals.median / *expected as f64);
         let full = format!("{full} of {}", row.finals.len());
         vec![row.variant.into(), value(finals.min), value(finals.median), value(finals.max), kept, full]
@@ -165,7 +330,7 @@ fn phases(rows: &[Row]) -> String {
     };
     let body =
         if timed.is_empty() { String::new() } else { table(&header, &timed.iter().map(line).collect::<Vec<_>>()) };
-    section("Where the time went (medians)", body)
+    section("Where the time of the median run went", body)
 }
 
 fn quantities(report: &Report) -> String {
@@ -201,10 +366,15 @@ fn prediction(report: &Report) -> String {
 }
 
 fn figure(value: f64) -> String {
-    if value.fract() == 0.0 && value.abs() >= 1000.0 {
-        integer(value as i64)
+    if value.abs() < 1000.0 {
+        return ratio(value).trim_end_matches('x').trim_end_matches(".00").into();
+    }
+    let whole = integer(value.trunc() as i64);
+    // The median of an even number of whole numbers may end in a half.
+    if value.fract() == 0.0 {
+        whole
     } else {
-        ratio(value).trim_end_matches('x').into()
+        format!("{whole}{}", format!("{:.1}", value.fract().abs()).trim_start_matches('0'))
     }
 }
 
@@ -228,16 +398,13 @@ fn python(report: &Report) -> String {
     section(&title, table(&header, &report.python.iter().map(line).collect::<Vec<_>>()))
 }
 
-fn notes(report: &Report) -> String {
-    section("What it shows", report.notes.iter().map(|note| paragraph(&format!("- {note}"))).collect())
+fn notes(report: &Report, with_details: bool) -> String {
+    let shown = report.notes_that_hold().filter(|note| with_details || !note.is_detail);
+    shown.map(|note| paragraph(&format!("- {}", note.text))).collect()
 }
 
-fn warnings(report: &Report) -> String {
-    let line = |warning: &crate::warning::Warning| {
-        paragraph(&format!("warning ({}): {warning}.", warning.kind()))
-            + &paragraph(&format!("what to do: {}.", warning.advice()))
-    };
-    report.warnings.iter().map(line).collect()
+fn warning(found: &Warning) -> String {
+    paragraph(&format!("warning ({}): {found}; what to do: {}.", found.kind(), found.advice()))
 }
 
 fn count(number: usize, noun: &str) -> String {

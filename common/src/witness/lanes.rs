@@ -1,32 +1,32 @@
-//! One schedule for people: a row a step, a column a thread, in the form of lincheck's counter-examples.
+//! Formats one schedule for people: one row per step, one column per thread, like lincheck's counter-examples.
 
 use super::{list, number, prose, size, string};
 use crate::format::table;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Where a table ends.
+/// The width of a table, in columns.
 const COLUMNS: usize = 80;
 
-/// How much of a line a reader needs to find it again in the file.
+/// How many characters of a line a reader needs to find it in the file.
 const RECOGNISABLE: usize = 28;
 
-/// A step as it is kept.
+/// One step of a stored schedule.
 struct Step<'a> {
     thread: usize,
     operation: &'a str,
-    /// What it read or wrote.
+    /// The value that the step read or wrote.
     value: u64,
-    /// What the counter is before it.
+    /// The counter's value before the step.
     before: u64,
-    /// And behind it.
+    /// The counter's value after the step.
     after: u64,
     line: u64,
     source: Option<&'static str>,
 }
 
 impl Step<'_> {
-    /// In words; they say who, since a reader who hears a row does not hear its columns.
+    /// Describes the step in words, with the thread's name: a screen reader reads rows, not columns.
     fn words(&self) -> String {
         let Self { thread, operation, value, before, .. } = self;
         match *operation {
@@ -41,7 +41,7 @@ fn is_read(operation: &str) -> bool {
     ["load", "read", "lock"].contains(&operation)
 }
 
-/// The schedule, in one sentence, as a table, and which updates it loses.
+/// Formats the schedule: one sentence, a table, and the updates that it loses.
 pub(super) fn text(witness: &Value, source: impl Fn(&Value) -> Option<&'static str>) -> String {
     let steps = steps(witness, source);
     let (threads, increments) = size(witness);
@@ -64,7 +64,7 @@ pub(super) fn text(witness: &Value, source: impl Fn(&Value) -> Option<&'static s
     text += &table_of_lines(&header, steps.iter().enumerate().map(with_source).collect());
     let losses = losses(&steps, increments);
     let lost = number(&witness["expected"]).saturating_sub(number(&witness["final"]));
-    // They must account for all that was lost. A counter whose increments are built in another way gets no explanation.
+    // The explanations must account for all lost updates. A counter whose increments have another form gets none.
     if losses.iter().map(|loss| loss.updates).sum::<u64>() == lost {
         text += "\n";
         text.extend(losses.iter().map(|loss| loss.sentence(&steps)));
@@ -72,19 +72,19 @@ pub(super) fn text(witness: &Value, source: impl Fn(&Value) -> Option<&'static s
     text
 }
 
-/// The first columns of lanes: the step's number, then one column per thread.
+/// The first columns of the table: the step's number, then one column per thread.
 pub fn header(threads: u64) -> Vec<String> {
     let threads = (1..=threads).map(|thread| format!("thread {thread}"));
     ["step".to_string()].into_iter().chain(threads).collect()
 }
 
-/// The same columns of one step, with words in the column of the thread that takes it.
+/// The same columns of one step; the words are in the column of its thread.
 pub fn row(step: usize, threads: u64, thread: u64, words: &str) -> Vec<String> {
     let lanes = (1..=threads).map(|lane| if lane == thread { words } else { "|" }.to_string());
     [step.to_string()].into_iter().chain(lanes).collect()
 }
 
-/// `2 threads x 1 increment`.
+/// Formats a size: `2 threads x 1 increment`.
 fn threads_and_increments(threads: u64, increments: u64) -> String {
     let count = |number, noun| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
     format!("{} x {}", count(threads, "thread"), count(increments, "increment"))
@@ -101,7 +101,7 @@ fn steps<'a>(witness: &'a Value, source: impl Fn(&Value) -> Option<&'static str>
     list(witness, "steps").iter().map(step).collect()
 }
 
-/// An increment that ends with less than one more than there was.
+/// An increment that loses updates: it leaves less in the counter than the value before it, plus one.
 struct Loss {
     begin: usize,
     end: usize,
@@ -125,8 +125,8 @@ impl Loss {
     }
 }
 
-/// An increment begins with the first step that sees the counter and ends with the last that writes it, and a thread's increments
-/// have as many steps each.
+/// Finds the increments. An increment begins with the first step that reads the counter and ends with the last that
+/// writes it. All increments of a thread have the same number of steps.
 fn losses(steps: &[Step<'_>], increments: u64) -> Vec<Loss> {
     let mut losses = Vec::new();
     for thread in 1..=steps.iter().map(|step| step.thread).max().unwrap_or(0) {
@@ -147,12 +147,12 @@ fn losses(steps: &[Step<'_>], increments: u64) -> Vec<Loss> {
     losses
 }
 
-/// A table whose last two columns are a line's number and the line itself. Where that would leave too little of the line to
-/// recognise it, the lines stand below the table.
+/// Formats a table whose last two columns are a line's number and the line itself. If that leaves too little of the
+/// line to recognise it, the lines are printed below the table.
 pub(super) fn table_of_lines(header: &[String], rows: Vec<Vec<String>>) -> String {
     let (line, source) = (header.len() - 2, header.len() - 1);
     let mut all: Vec<Vec<String>> = [header.to_vec()].into_iter().chain(rows).collect();
-    // `table` sets columns flush right; words are filled up to stand flush left.
+    // `table` aligns columns to the right; padding aligns the words to the left.
     for column in 0..source {
         if all[1..].iter().any(|row| row[column].parse::<u64>().is_err()) {
             let width = width(&all, column);

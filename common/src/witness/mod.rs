@@ -1,6 +1,7 @@
-//! `--witness`: schedules that lose an update, as lanes, and what was found out about the counters that lose none.
+//! `--witness`: prints schedules that lose an update, and the verdicts on the counters that lose none.
 //!
-//! Both lie beside the lab in one document (`labs/witness/1`). A model checker wrote it; a lab shows it, and links no model checker.
+//! Both are stored in the lab's folder in one document (`labs/witness/1`). The model checker wrote it; a lab prints it,
+//! and does not contain the model checker.
 
 pub mod lanes;
 #[cfg(test)]
@@ -15,10 +16,10 @@ use crate::{Arguments, Error, Lab};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// What a command line asks for of that.
+/// The part of the document that a command line asks for.
 #[derive(Clone, Debug)]
 pub struct Witnesses {
-    /// The document with the schedules that are asked for, and with all the rest.
+    /// The document with the requested schedules, and with everything else.
     pub document: Value,
     source: &'static str,
     other_sizes: Vec<(u64, u64)>,
@@ -29,7 +30,7 @@ impl Witnesses {
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] for a size of which nothing is kept; [`Error::Failure`] for a document that is none.
+    /// [`Error::Usage`] for a size without stored results; [`Error::Failure`] for a document that cannot be parsed.
     pub fn select(kept: &Kept, arguments: &Arguments) -> Result<Self, Error> {
         let mut document: Value = serde_json::from_str(kept.document).map_err(|error| {
             Error::Failure(format!("witnesses.json is no JSON: {error} (cargo proofs witnesses writes it anew)"))
@@ -63,7 +64,7 @@ impl Witnesses {
         Ok(Self { document, source: kept.source, other_sizes })
     }
 
-    /// A sentence for each counter that is no longer the one that was checked.
+    /// Returns a sentence for each counter that has changed since it was checked.
     pub fn stale(&self) -> Vec<String> {
         let all = ["witnesses", "data_races", "verdicts"].into_iter().flat_map(|name| list(&self.document, name));
         let mut sentences: Vec<String> = all.filter_map(|item| self.staleness(item)).collect();
@@ -71,7 +72,7 @@ impl Witnesses {
         sentences
     }
 
-    /// For people.
+    /// Formats the schedules as text for people.
     pub fn text(&self, lab: &Lab) -> String {
         let about = format!(
             "Found in src/counters.rs by {}, a model checker, and kept beside the lab: nothing runs now.",
@@ -105,10 +106,10 @@ impl Witnesses {
         let shown = self.smallest(false);
         let claim = shown.first().map_or(String::new(), |witness| prose(string(&witness["checked"]["claim"])));
         let blocks: String = shown.into_iter().map(|witness| format!("\n{}", self.lanes(witness))).collect();
-        section("Second act: executions that no schedule explains", claim + &blocks)
+        section("A load may read an old value", claim + &blocks)
     }
 
-    /// Of each counter the schedule of the smallest size.
+    /// Returns the schedule of the smallest size for each counter.
     fn smallest(&self, is_replayable: bool) -> Vec<&Value> {
         let mut smallest: Vec<&Value> = Vec::new();
         let witnesses = list(&self.document, "witnesses").iter();
@@ -146,7 +147,8 @@ impl Witnesses {
         Region::of(self.source, string(&item["source"]["anchor"]))
     }
 
-    /// Where it is no longer about this source: the counter has changed, or lines above it came or went.
+    /// Returns why the result no longer fits this source: the counter has changed, or lines above it were added or
+    /// removed.
     fn staleness(&self, item: &Value) -> Option<String> {
         let checked = item["source"]["sha256"].as_str()?;
         let region = self.region(item);
@@ -167,7 +169,7 @@ impl Witnesses {
     }
 }
 
-/// A paragraph whose lines all begin at the margin.
+/// Formats a paragraph whose lines all begin at the margin.
 fn prose(text: &str) -> String {
     wrap(text, WIDTH, "") + "\n"
 }
@@ -188,12 +190,12 @@ fn number(value: &Value) -> u64 {
     value.as_u64().unwrap_or_default()
 }
 
-/// Threads and increments.
+/// Reads the numbers of threads and of increments.
 fn size(item: &Value) -> (u64, u64) {
     (number(&item["threads"]), number(&item["increments"]))
 }
 
-/// `2 x 1, 2 x 2 and 2 x 3`.
+/// Formats sizes: `2 x 1, 2 x 2 and 2 x 3`.
 fn names(sizes: &BTreeSet<(u64, u64)>) -> String {
     let mut names: Vec<String> =
         sizes.iter().map(|(threads, increments)| format!("{threads} x {increments}")).collect();
@@ -201,11 +203,12 @@ fn names(sizes: &BTreeSet<(u64, u64)>) -> String {
     if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) }
 }
 
-/// The line on which a step was taken. `None` if it lies elsewhere or does not name the step's operation: then the source is no
-/// longer the one that was checked, and to show the line would tell a lie.
+/// Returns the source line of a step. `None` if the line is outside the counter or does not contain the step's
+/// operation: then the source has changed since it was checked, and the line would be the wrong one.
 fn source_line(region: Option<Region<'static>>, step: &Value) -> Option<&'static str> {
     let operation = string(&step["op"]);
     let line = region?.line(usize::try_from(number(&step["line"])).ok()?)?;
-    // What lies in a mutex is read and written on the line that locks it, and without a method; there it is unlocked too.
+    // The value in a mutex is read and written, without a method call, on the line that locks it. The mutex is unlocked
+    // there too.
     [operation, "lock"].iter().any(|method| line.contains(&format!(".{method}("))).then_some(line)
 }

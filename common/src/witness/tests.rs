@@ -1,4 +1,4 @@
-//! On a document and a source of its own.
+//! Tests on a small document and a small source.
 
 use super::*;
 use crate::Parameter;

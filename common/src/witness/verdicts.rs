@@ -1,18 +1,18 @@
-//! What was found out about each counter, how far that reaches, and how to find it out again.
+//! Formats the verdict on each counter, what it covers, and how to reproduce it.
 
 use super::{list, number, prose, string, warning};
 use crate::format::{integer, numbers, table_within};
 use crate::layout::{paragraph, section};
 use serde_json::Value;
 
-/// Who found all of it.
+/// Returns the name of the model checker.
 pub(super) fn checker(document: &Value) -> &str {
     let first = |list| &document[list][0]["checked"]["by"];
     let by = [&document["checked_by"], first("witnesses"), first("data_races")];
     by.into_iter().find_map(Value::as_str).unwrap_or("loom")
 }
 
-/// The verdicts as a table, each counter's claim, and what none of them covers.
+/// Formats the verdicts as a table, followed by each counter's claim and by what no verdict covers.
 pub(super) fn text(document: &Value, stale: &[String]) -> String {
     let verdicts = list(document, "verdicts");
     let header = ["variant", "size", "executions", "interleavings", "final", "verdict"];
@@ -45,7 +45,7 @@ fn row(verdict: &Value) -> Vec<String> {
     ]
 }
 
-/// Each claim once, with all counters that it is true of.
+/// Formats each claim once, with all counters that it applies to.
 fn claims(verdicts: &[Value]) -> String {
     let mut largest: Vec<&Value> = Vec::new();
     for verdict in verdicts {

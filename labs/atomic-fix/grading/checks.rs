@@ -3,18 +3,18 @@
 use crate::model::{self, Experiment};
 use crate::{Finding, Random};
 
-/// What a submission provides.
+/// The interface that a submission must provide.
 pub trait Tickets: Send + Sync {
     /// Sells the next ticket, if there is one.
     fn sell(&self) -> Option<u64>;
-    /// Returns how many are sold.
+    /// Returns how many tickets are sold.
     fn sold(&self) -> u64;
 }
 
-/// Makes tickets of the submission's, so many of them.
+/// Makes the given number of tickets of the submission.
 pub type New = fn(u64) -> Box<dyn Tickets>;
 
-/// Checks an item.
+/// Checks the item with this id; `None` if there is no such item.
 pub fn check(item: &str, random: &mut Random, new: New) -> Option<Finding> {
     Some(match item {
         "sequence" => model::once(move |random| sequence(random, new), random.clone()),

@@ -7,7 +7,7 @@ use common::{Figure, Lab, Lecture, Parameter, Question};
 /// The declaration of `lab-atomic`.
 pub const LAB: Lab = Lab {
     name: "atomic",
-    title: "the counter repaired without a lock, and what sharing costs",
+    title: "the counter without a lock, and what sharing costs",
     folder: env!("CARGO_MANIFEST_DIR"),
     lecture: Lecture { program: "sync tools on the slide (mutex, semaphores, atomics)", figures: &[] },
     parameters: &[

@@ -1,4 +1,4 @@
-//! Counters without a lock. They differ in how many threads share an integer, or a cache line, and in nothing else.
+//! Counters without a lock. They differ only in how many threads share an integer, or a cache line.
 
 use crate::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use crate::sync::{CachePadded, Counter, Declaration, Outcome, Shareable, declare, declare_shared, hint};
@@ -6,22 +6,14 @@ use crate::sync::{CachePadded, Counter, Declaration, Outcome, Shareable, declare
 /// The counters, in the order of the report.
 pub const COUNTERS: &[Declaration] = &[
     declare::<FetchAdd>("fetch-add", Outcome::Exact, "one atomic instruction"),
-    declare::<CompareExchange>(
-        "compare-exchange",
-        Outcome::Exact,
-        "try to store, begin again if the counter has changed",
-    ),
-    declare::<Padded>("padded", Outcome::Exact, "an integer a thread, each on a cache line of its own"),
-    declare::<Adjacent>("adjacent", Outcome::Exact, "an integer a thread, neighbours on one cache line"),
-    declare::<LocalThenAdd>(
-        "local-then-add",
-        Outcome::Exact,
-        "each thread counts for itself, and adds once in the end",
-    ),
-    declare_shared::<FetchAdd>("process-atomic", Outcome::Exact, "fetch-add in processes, on a page that they share"),
+    declare::<CompareExchange>("compare-exchange", Outcome::Exact, "store if unchanged, else try again"),
+    declare::<Padded>("padded", Outcome::Exact, "one integer and cache line per thread"),
+    declare::<Adjacent>("adjacent", Outcome::Exact, "one integer per thread, side by side"),
+    declare::<LocalThenAdd>("local-then-add", Outcome::Exact, "count alone, add once at the end"),
+    declare_shared::<FetchAdd>("process-atomic", Outcome::Exact, "fetch-add, shared by processes"),
 ];
 
-/// One instruction reads, adds and writes, and nothing can come between. Relaxed is enough: the counter is all that is shared.
+/// One instruction reads, adds and writes, and nothing can come between. Relaxed is enough, because only the counter is shared.
 #[derive(Default)]
 #[repr(transparent)]
 pub struct FetchAdd(AtomicU64);
@@ -36,7 +28,7 @@ impl Counter for FetchAdd {
     }
 }
 
-/// The same by trying: store only if the counter still holds what was seen, otherwise begin again with what it holds now.
+/// Stores only if the counter still holds the value that was read, otherwise tries again with the value that it holds now.
 /// This works for any operation, not only for an addition.
 #[derive(Default)]
 pub struct CompareExchange(AtomicU64);
@@ -54,7 +46,8 @@ impl Counter for CompareExchange {
     }
 }
 
-/// An integer for each thread, and each on a cache line of its own: nobody waits for anybody.
+/// One integer per thread, each on its own cache line, so that no thread waits for another. `CachePadded` takes 128 bytes on
+/// x86-64, because its prefetcher fetches cache lines in pairs.
 #[derive(Default)]
 pub struct Padded(Box<[CachePadded<AtomicU64>]>);
 
@@ -72,7 +65,7 @@ impl Counter for Padded {
     }
 }
 
-/// An integer for each thread again, but neighbours lie on one cache line, and CPUs hand lines around, not integers: *false
+/// One integer per thread again, but neighbours lie on one cache line, and CPUs hand around lines, not integers: *false
 /// sharing*.
 #[derive(Default)]
 pub struct Adjacent(Box<[AtomicU64]>);
@@ -91,7 +84,7 @@ impl Counter for Adjacent {
     }
 }
 
-/// Counts where nobody else looks, and adds once in the end. Until then the counter does not know of it.
+/// Counts in a local variable and adds once at the end. Until then the counter holds none of its increments.
 #[derive(Default)]
 pub struct LocalThenAdd(AtomicU64);
 

@@ -1,12 +1,16 @@
-//! What the figures of a run show, in sentences made from them.
+//! Explains the figures of a run in sentences made from them.
 
 use common::format::{ratio, seconds};
-use common::report::{Quantity, Unit};
+use common::report::{Note, Quantity, Unit};
 use common::{Figure, Report, counting, machine::Machine, timing::Series};
 
-/// What two threads on two CPUs cost each other; on one CPU they cannot meet, and nothing is said.
+/// Explains what two threads on two CPUs cost each other. Says nothing on one CPU, where they do not run together, or
+/// if the runs differ too much.
 pub fn costs(report: &mut Report, pair: &[Series<u64>]) {
     let [alone, shared, adjacent, padded] = pair else { return };
+    if pair.iter().any(Series::is_noisy) {
+        return;
+    }
     let times_as_long = |own: &Series<u64>, base: &Series<u64>| {
         let ratio = base.speedup_over(own)?.median;
         (Machine::detect().effective_cpus() > 1).then_some(ratio)
@@ -23,29 +27,51 @@ pub fn costs(report: &mut Report, pair: &[Series<u64>]) {
         quantity("contention_ratio", "fetch-add, 2 CPUs over 1", times_as_long(shared, alone).map(|ratio| ratio / 2.0)),
         quantity("false_sharing_ratio", "2 CPUs, adjacent over padded", times_as_long(adjacent, padded)),
         quantity("padding_gain", "2 CPUs, fetch-add over padded", times_as_long(shared, padded)),
+        quantity("independence_ratio", "padded on 2 CPUs over fetch-add on 1", times_as_long(padded, alone)),
     ];
 }
 
-/// What repaired the counter, and what sharing an integer or a cache line costs.
+/// Two CPUs that share nothing take as long as one alone. Two hardware threads of one core take longer than this many times as long.
+const INDEPENDENT: f64 = 1.4;
+
+/// Explains what repaired the counter, and what sharing an integer or a cache line costs.
 pub fn explain(report: &mut Report, threads: usize, increments: u64) {
-    let mut notes = Vec::new();
-    let sound: Vec<_> = report.rows.iter().filter(|row| row.correct == Some(true)).map(|row| row.variant).collect();
-    if !sound.is_empty() {
-        notes.push(format!("Kept every update without a lock, with any number of threads: {}.", sound.join(", ")));
+    let exact: Vec<_> = report.rows.iter().filter(|row| row.correct == Some(true)).map(|row| row.variant).collect();
+    if !exact.is_empty() {
+        report.note(Note::from(format!("No run lost an update with {}.", exact.join(", "))).in_full());
     }
     let quantity = |name| report.figure(Figure::Quantity(name)).map(|figure| figure.median);
-    if let Some(contention) = quantity("contention_ratio").filter(|&contention| contention > 1.0) {
-        notes.push(format!(
-            "Two CPUs that add to one integer need {} as long for each increment as one CPU alone, in place of 0.50x: the \
-             cache line with the integer travels between them, and one waits while the other has it.",
-            ratio(contention)
+    let own = quantity("independence_ratio");
+    let (contention, false_sharing) = (quantity("contention_ratio"), quantity("false_sharing_ratio"));
+    if own.is_some_and(|own| own > INDEPENDENT) {
+        report.note(Note::on_time(
+            format!(
+                "Two CPUs that share nothing take {} as long as one alone. They are probably two hardware threads of one core, or \
+                 something else runs on them, so this run cannot tell what sharing costs.",
+                ratio(own.unwrap_or_default())
+            ),
+            &[],
         ));
-    }
-    if let Some(false_sharing) = quantity("false_sharing_ratio").filter(|&false_sharing| false_sharing > 1.0) {
-        notes.push(format!(
-            "adjacent shares no integer, only a cache line, and takes {} as long as padded: false sharing.",
-            ratio(false_sharing)
-        ));
+    } else if let (Some(contention), Some(false_sharing)) = (contention, false_sharing) {
+        if contention > 1.0 {
+            report.note(Note::on_time(
+                format!(
+                    "Two CPUs that add to one integer take {} as long per increment as one CPU. Without contention it would be 0.50x: the \
+                     cache line travels between them.",
+                    ratio(contention)
+                ),
+                &[],
+            ));
+        }
+        if false_sharing > 1.2 {
+            report.note(Note::on_time(
+                format!(
+                    "adjacent shares no integer, only a cache line, and takes {} as long as padded: false sharing.",
+                    ratio(false_sharing)
+                ),
+                &[],
+            ));
+        }
     }
     let time = |variant| report.figure(Figure::IncrementTime(variant));
     if let (Some(shared), Some(local)) = (time("fetch-add"), time("local-then-add"))
@@ -53,12 +79,14 @@ pub fn explain(report: &mut Report, threads: usize, increments: u64) {
         && increments >= counting::TELLING
         && local.max < shared.min
     {
-        notes.push(format!(
-            "{threads} threads that share an integer need {} for an increment, and {} if each adds only once, in the end: the \
-             cheapest sharing is none.",
-            seconds(shared.median * 1e-9),
-            seconds(local.median * 1e-9),
-        ));
+        let note = Note::on_time(
+            format!(
+                "{threads} threads that share an integer take {} per increment, and {} if each adds only once, at its end.",
+                seconds(shared.median * 1e-9),
+                seconds(local.median * 1e-9),
+            ),
+            &["fetch-add", "local-then-add"],
+        );
+        report.note(note.in_full());
     }
-    report.notes = notes;
 }

@@ -5,10 +5,10 @@ use common::exercise::{costs, term};
 use kit_simulated::exercise::Terms;
 use kit_simulated::{Report, measure};
 
-/// What a submission provides.
+/// The interface that a submission must provide.
 pub type Sum = fn(&Terms, usize) -> f64;
 
-/// Checks an item.
+/// Checks the item with this id; `None` if there is no such item.
 pub fn check(item: &str, random: &mut Random, sum: Sum) -> Option<Finding> {
     Some(match item {
         "sum" => Finding::of([0, 1, 2, 7, 100, 1_003].into_iter().find_map(|size| wrong(size, sum))),

@@ -5,7 +5,7 @@ use common::{Figure, Lab, Lecture, Parameter, PythonProgram, Question};
 /// The declaration of `lab-heavy`.
 pub const LAB: Lab = Lab {
     name: "heavy",
-    title: "enough work in every element: parallel wins at last",
+    title: "a sum with much work per element",
     folder: env!("CARGO_MANIFEST_DIR"),
     lecture: Lecture {
         program: "vecAddF-heavy.py",
@@ -19,7 +19,7 @@ pub const LAB: Lab = Lab {
     },
     parameters: &[Parameter::size(1_000_000), Parameter::threads(), Parameter::repeat(9), Parameter::seed()],
     question: Question {
-        text: "the sum of x*x + sin x over a million doubles, one thread a CPU. How many times as fast as one core is that?",
+        text: "the sum of x*x + sin x over a million doubles, one thread per CPU. How many times as fast as one core is that?",
         figure: Figure::Speedup("threads"),
         lecture: Some(2.69),
     },

@@ -21,17 +21,11 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
     let array = data::doubles(size, arguments.seed());
 
     let series = Experiment::new(arguments.repeat())
-        .timed("sequential", "one loop on one core, with the library's sine", || sums::sequential(&array))
+        .timed("sequential", "one loop, the library's sine", || sums::sequential(&array))
         .measured("threads", "threads, one chunk each", || Ok(sums::threads(&array, threads, pin)))
-        .measured("global-lock", "the same threads, computing only while they hold one lock: a GIL", || {
-            Ok(sums::global_lock(&array, threads, pin))
-        })
-        .timed("vectorized", "better code on one core: a polynomial sine, several elements at a time", || {
-            sums::vectorized(&array)
-        })
-        .measured("vectorized-threads", "the better code in threads", || {
-            Ok(sums::vectorized_threads(&array, threads, pin))
-        })
+        .measured("global-lock", "threads that compute under one lock", || Ok(sums::global_lock(&array, threads, pin)))
+        .timed("vectorized", "one core, a vectorized polynomial sine", || sums::vectorized(&array))
+        .measured("vectorized-threads", "that loop in threads", || Ok(sums::vectorized_threads(&array, threads, pin)))
         .measure()?;
 
     // Rounding errors grow like a random walk, with the square root of the number of additions (Higham, "Accuracy and Stability of

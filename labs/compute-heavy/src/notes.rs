@@ -1,8 +1,9 @@
-//! What the figures show, in sentences that are made from them.
+//! Explains the figures in sentences that are made from them.
 
 use crate::sine::sine;
 use crate::sums;
 use common::format::{integer, ratio, seconds};
+use common::report::Note;
 use common::{Figure, Report, machine::Machine, partition, timing::Series};
 
 /// Where the speed comes from: more cores, or better code on one.
@@ -10,15 +11,17 @@ pub fn on_speed(report: &mut Report, size: usize, threads: usize) {
     let speedup = |variant| report.figure(Figure::Speedup(variant)).map(|summary| summary.median);
     let time = report.figure(Figure::Seconds("sequential")).map_or(0.0, |summary| summary.median);
     let start = report.row("threads").and_then(|row| row.phase("start")).unwrap_or(0.0);
-    let several = threads > 1 && Machine::detect().effective_cpus() > 1;
     let mut notes = Vec::new();
+    let several = threads > 1 && Machine::detect().effective_cpus() > 1;
     if let Some(parallel) = speedup("threads").filter(|_| several) {
-        notes.push(format!(
-            "{threads} threads reach {}. One loop takes {}, {} an element; starting the threads takes {}.",
-            ratio(parallel),
-            seconds(time),
-            seconds(time / size as f64),
-            seconds(start),
+        notes.push(Note::on_time(
+            format!(
+                "{threads} threads reach {}. One loop takes {} per element, the start of the threads {}.",
+                ratio(parallel),
+                seconds(time / size as f64),
+                seconds(start),
+            ),
+            &["sequential", "threads"],
         ));
     }
     if let (Some(parallel), Some(locked)) = (speedup("threads"), speedup("global-lock"))
@@ -26,11 +29,14 @@ pub fn on_speed(report: &mut Report, size: usize, threads: usize) {
         && parallel > 1.0
         && locked < parallel.min(1.1)
     {
-        notes.push(format!(
-            "The same threads under one lock reach {}: only the one that holds it computes, so the others bring nothing. That is \
-             what Python's global interpreter lock does to threads, and why the lecture's program starts processes.",
-            ratio(locked)
-        ));
+        notes.push(Note::on_time(
+            format!(
+                "The same threads under one lock reach {}: only the thread that holds it computes. Python's global interpreter lock does \
+                 that to threads that compute, and so the lecture's program starts processes.",
+                ratio(locked)
+            ),
+            &["threads", "global-lock"],
+        ).in_full());
     }
     if let (Some(parallel), Some(better)) = (speedup("threads"), speedup("vectorized").filter(|&better| better > 1.1)) {
         let comparison = match several {
@@ -38,9 +44,12 @@ pub fn on_speed(report: &mut Report, size: usize, threads: usize) {
             true => format!(", less than {threads} threads with the plain loop"),
             false => String::new(),
         };
-        notes.push(format!("Better code on ONE core reaches {}{comparison}.", ratio(better)));
+        notes.push(Note::on_time(
+            format!("Better code on one core reaches {}{comparison}.", ratio(better)),
+            &["sequential", "threads", "vectorized"],
+        ));
     }
-    notes.into_iter().for_each(|note| report.note(note));
+    report.notes.extend(notes);
 }
 
 /// Why the sums differ in their last digits, and by how much.
@@ -57,10 +66,8 @@ pub fn on_sums(report: &mut Report, series: &[Series<f64>], array: &[f64], toler
         report.note(format!("One loop and threads end at the same sum, {sequential}, to the last digit."));
     } else {
         report.note(format!(
-            "One loop ends at {sequential}, threads at {parallel}: {:.1e} of it apart, {} in the last place. \
-             Floating-point addition is not associative: (a + b) + c is not rounded where a + (b + c) is, and each thread adds \
-             up a chunk of its own.",
-            (parallel - sequential).abs() / sequential,
+            "One loop ends at {sequential} and the threads at {parallel}, {} in the last place apart. Floating-point addition is \
+             not associative, and each thread adds up a chunk of its own.",
             units(last_places(parallel)),
         ));
     }
@@ -68,10 +75,13 @@ pub fn on_sums(report: &mut Report, series: &[Series<f64>], array: &[f64], toler
         let chunks = partition::even(array.len(), count).map(|range| &array[range]);
         format!("{} with {count}", integer(last_places(chunks.map(sums::sequential).sum())))
     };
-    report.note(format!(
-        "How far the sum of chunks is from one loop depends on their number (units in the last place): {}.",
-        [1, 2, 3, 4, 8, 32].map(in_chunks).join(", "),
-    ));
+    report.note(
+        Note::from(format!(
+            "How far the sum of chunks is from one loop depends on their number (units in the last place): {}.",
+            [1, 2, 3, 4, 8, 32].map(in_chunks).join(", "),
+        ))
+        .in_full(),
+    );
     let error = |&x: &f64| (sine(x, |a, b, c| a * b + c) - x.sin()).abs();
     let worst = array.iter().map(error).fold(0.0, f64::max);
     let why = if array.len() > 16 && worst > 0.0 {
@@ -82,10 +92,11 @@ pub fn on_sums(report: &mut Report, series: &[Series<f64>], array: &[f64], toler
     } else {
         String::new()
     };
-    report.note(format!(
+    let note = format!(
         "vectorized ends at {vectorized}, {} away{why}. A row counts as correct within {tolerance:.0e} of the sequential sum.",
         units(last_places(vectorized)),
-    ));
+    );
+    report.note(Note::from(note).in_full());
 }
 
 fn units(count: u64) -> String {

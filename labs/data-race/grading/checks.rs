@@ -1,4 +1,4 @@
-//! `race`: the smallest end, and a schedule that gets there. The schedule is replayed.
+//! `race`: the smallest final value, and a schedule that ends there. The schedule is replayed.
 
 use crate::Finding;
 use engine::{End, LOAD_STORE, Machine, Program, finals};
@@ -6,7 +6,7 @@ use engine::{End, LOAD_STORE, Machine, Program, finals};
 const THREADS: usize = 3;
 const REPEATS: u64 = 2;
 
-/// Checks an item.
+/// Checks the item with this id; `None` if there is no such item.
 pub fn check(item: &str, smallest: u64, schedule: &[u8]) -> Option<Finding> {
     let program = Program::new(THREADS, REPEATS, LOAD_STORE);
     let ends = finals(&program).ok()?;

@@ -8,7 +8,7 @@ use common::{Figure, Lab, Lecture, Parameter, PythonProgram, Question};
 /// The declaration of `lab-race`.
 pub const LAB: Lab = Lab {
     name: "race",
-    title: "ten threads, one counter, no lock: updates are lost",
+    title: "many threads, one counter, no lock",
     folder: env!("CARGO_MANIFEST_DIR"),
     lecture: Lecture { program: "threadP-B.py", figures: &[("final", 170_066.0), ("expected", 1_000_000.0)] },
     parameters: &[
@@ -18,7 +18,7 @@ pub const LAB: Lab = Lab {
         forced::FINAL,
     ],
     question: Question {
-        text: "10 threads add 1 to a counter 100,000 times each, with a breath between load and store. Where does it end?",
+        text: "10 threads add 1 to a counter 100,000 times each, with spin_loop() between load and store. Where does it end?",
         figure: Figure::Final("load-spin-store"),
         lecture: Some(170_066.0),
     },

@@ -1,28 +1,20 @@
-//! Counters that lose updates. They differ in what stands between the load and the store, and in nothing else.
+//! Counters that lose updates. They differ only in what stands between the load and the store.
 
 use crate::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use crate::sync::{Counter, Declaration, Outcome, RacyCell, Shareable, declare, declare_shared, hint};
 
 /// The counters, in the order of the report. None of them is sound, whatever a run ended at.
 pub const COUNTERS: &[Declaration] = &[
-    declare::<Plain>("plain", Outcome::DataRace, "counter += 1 on plain memory: undefined behaviour"),
-    declare::<LoadStore>("load-store", Outcome::LostUpdates, "an atomic load, then an atomic store"),
-    declare::<LoadSpinStore>(
-        "load-spin-store",
-        Outcome::LostUpdates,
-        "a load, a breath (spin_loop), a store: the honest race",
-    ),
-    declare_shared::<LoadSpinStore>(
-        "process-load-spin-store",
-        Outcome::LostUpdates,
-        "the same in processes, on a page that they share",
-    ),
+    declare::<Plain>("plain", Outcome::DataRace, "counter += 1, plain memory"),
+    declare::<LoadStore>("load-store", Outcome::LostUpdates, "atomic load, atomic store"),
+    declare::<LoadSpinStore>("load-spin-store", Outcome::LostUpdates, "load, spin_loop(), store"),
+    declare_shared::<LoadSpinStore>("process-load-spin-store", Outcome::LostUpdates, "the same, in processes"),
 ];
 
-/// `counter += 1` on plain memory, as the lecture's program has it: a data race, which has no meaning at all.
+/// `counter += 1` on plain memory, as in the lecture's program: a data race, so its behaviour is undefined.
 ///
-/// Optimised, it looks right: the compiler turns the whole loop into one addition, because a program without a data race
-/// could not tell the difference. Nothing promises that it will tomorrow.
+/// Optimised, it looks right: the compiler may assume that no other thread touches plain memory, and turns the whole loop
+/// into one addition. Nothing promises that it will do so tomorrow.
 #[derive(Default)]
 pub struct Plain(RacyCell);
 
@@ -36,14 +28,14 @@ impl Counter for Plain {
     }
 
     fn value(&self) -> u64 {
-        // SAFETY: called when all threads have ended, so nobody writes.
+        // SAFETY: called when all threads have ended, so no thread writes.
         unsafe { self.0.read() }
     }
 }
 
 /// The same with an atomic load and an atomic store: no data race any more, and just as wrong.
 ///
-/// On x86-64 the optimiser may fuse both into one instruction, which an interrupt cannot split; then few runs show the bug.
+/// On x86-64 the optimiser may fuse both into one instruction. An interrupt cannot split it, but another CPU can get in between.
 #[derive(Default)]
 pub struct LoadStore(AtomicU64);
 
@@ -58,12 +50,12 @@ impl Counter for LoadStore {
     }
 }
 
-/// The honest race: a breath between the load and the store, so that other threads get in between on any machine.
+/// Calls `spin_loop()` between the load and the store, so that other threads get in between on any machine.
 #[derive(Default)]
 pub struct LoadSpinStore(AtomicU64);
 
 impl LoadSpinStore {
-    /// The same increment with anything in its gap.
+    /// Increments, and calls `gap` between the load and the store.
     pub fn increment_around(&self, gap: impl FnOnce()) {
         let seen = self.0.load(Relaxed);
         gap();

@@ -1,4 +1,4 @@
-//! `--final V`: real threads, held to a schedule at whose end the counter holds exactly `V`.
+//! `--final V`: forces real threads through a schedule with the final value `V`.
 
 use crate::counters::LoadSpinStore;
 use crate::sync::{Counter, Outcome};
@@ -8,7 +8,7 @@ use common::timing::Experiment;
 use common::{Arguments, Error, Parameter, Report, Row};
 use common::{format::integer, timing::Sample};
 
-/// The flag.
+/// The flag `--final N`.
 pub const FINAL: Parameter = Parameter {
     name: "final",
     preset: Preset::Absent,
@@ -43,12 +43,14 @@ pub fn drive_to(target: u64, arguments: &Arguments) -> Result<Report, Error> {
     let outcome = if target == all { Outcome::Exact } else { Outcome::LostUpdates };
     let mut row = Row::counter(&series[0], all, outcome);
     row.forced = true;
-    row.nanoseconds_per_increment = None; // the gate is what takes the time
+    row.nanoseconds_per_increment = None; // most of the time is the gate's
     let mut report = Report { rows: vec![row], ..Report::default() };
-    report.note(format!(
-        "Forced: {} real threads took their turns in this order, and no other:",
-        integer(threads as u64)
-    ));
+    report.note(match threads {
+        1 => "Forced: one real thread ran alone:".to_string(),
+        _ => {
+            format!("Forced: {} real threads took their turns in this order and in no other:", integer(threads as u64))
+        }
+    });
     for sentence in in_words(&turns) {
         report.note(sentence);
     }
@@ -68,13 +70,21 @@ fn in_words(turns: &[Turn]) -> Vec<String> {
             Step::Store => {
                 let before = std::mem::replace(&mut counter, seen[&name] + 1);
                 let lost = before - seen[&name];
-                format!("T{name} stores {}: {} updates are lost", integer(counter), integer(lost))
+                format!("T{name} stores {}: {} lost", integer(counter), updates(lost))
             }
             Step::Increments(count) => {
                 counter += count;
-                format!("T{name} adds 1, {} times: the counter is {}", integer(count), integer(counter))
+                format!("T{name} adds 1, {}: the counter is {}", times(count), integer(counter))
             }
         }
     };
     turns.iter().map(&mut sentence).collect()
+}
+
+fn updates(count: u64) -> String {
+    if count == 1 { "1 update is".into() } else { format!("{} updates are", integer(count)) }
+}
+
+fn times(count: u64) -> String {
+    if count == 1 { "once".into() } else { format!("{} times", integer(count)) }
 }

@@ -1,8 +1,8 @@
-//! What is graded of the exercise of `lab-mutex`, for how many points, and with which hints.
+//! The graded items of the exercise of `lab-mutex`, with their points and hints.
 
 use crate::exercises::{About, Kit, item};
 
-/// What is graded.
+/// The items that are graded, with points and hints.
 pub const ABOUT: About = About {
     kit: Kit::Modelled,
     items: &[

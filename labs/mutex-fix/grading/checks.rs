@@ -8,26 +8,26 @@ use kit_modelled::exercise::atomic::{AtomicU64, Ordering};
 
 /// A lock that a submission provides.
 pub trait Lock: Send + Sync {
-    /// Draws a number.
+    /// Draws the next number and returns it.
     fn arrive(&self) -> u64;
     /// Waits until that number is served.
     fn wait(&self, number: u64);
-    /// Serves the next.
+    /// Lets the thread with the next number in.
     fn leave(&self);
 }
 
 /// An account that a submission provides.
 pub trait Account: Send + Sync {
-    /// Pays out if it can.
+    /// Withdraws the amount if the account holds enough.
     fn withdraw(&self, amount: u64) -> bool;
-    /// Returns what it holds.
+    /// Returns what the account holds.
     fn balance(&self) -> u64;
 }
 
-/// Makes a free lock of the submission's.
+/// Makes a free lock of the submission.
 pub type NewLock = fn() -> Box<dyn Lock>;
 
-/// Makes an account of the submission's that holds so much.
+/// Makes an account of the submission that holds the given amount.
 pub type NewAccount = fn(u64) -> Box<dyn Account>;
 
 /// Plain memory, and the lock that guards it.
@@ -43,7 +43,7 @@ impl Guarded {
     }
 }
 
-/// Two threads that have drawn their numbers one after the other, and how many of them went in so far.
+/// Two threads that have drawn their numbers one after the other, and how many of them have entered so far.
 struct Queue {
     lock: Box<dyn Lock>,
     numbers: [u64; THREADS],
@@ -56,7 +56,7 @@ impl Queue {
         Self { lock, numbers, inside: AtomicU64::new(0) }
     }
 
-    /// Returns how many were in before; this does not depend on what the lock orders.
+    /// Returns how many entered before; this does not depend on the ordering that the lock gives.
     fn go_in(&self, thread: usize) -> u64 {
         self.lock.wait(self.numbers[thread]);
         let before = self.inside.fetch_add(1, Ordering::Relaxed);
@@ -65,13 +65,14 @@ impl Queue {
     }
 }
 
-/// Checks an item.
+/// Checks the item with this id; `None` if there is no such item.
 pub fn check(item: &str, random: &mut Random, new_lock: NewLock, new_account: NewAccount) -> Option<Finding> {
     Some(match item {
         "lock" => model::check(Experiment::<Guarded> {
             new: Box::new(move || Guarded(new_lock(), RacyCell::new(0))),
             act: |guarded, _| {
-                // SAFETY: none, if the lock is wrong: that is what is found out, and the model stops before it happens.
+                // SAFETY: none, if the lock is wrong: finding that out is the point, and the model checker stops before
+                // the race happens.
                 guarded.with(|cell| unsafe { cell.write(cell.read() + 1) });
                 Vec::new()
             },

@@ -7,7 +7,7 @@ use common::{Figure, Lab, Lecture, Parameter, PythonProgram, Question};
 /// The declaration of `lab-mutex`.
 pub const LAB: Lab = Lab {
     name: "mutex",
-    title: "a lock repairs the counter, if it is held around all of the increment",
+    title: "the counter behind a lock, and what the lock costs",
     folder: env!("CARGO_MANIFEST_DIR"),
     lecture: Lecture { program: "get_lock on the slide", figures: &[("final", 400_000.0), ("expected", 400_000.0)] },
     parameters: &[

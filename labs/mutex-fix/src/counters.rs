@@ -1,4 +1,4 @@
-//! Counters behind a lock. They differ in whose lock it is and in how long it is held, and in nothing else.
+//! Counters behind a lock. They differ only in whose lock it is and in how long it is held.
 
 use crate::sync::atomic::AtomicBool;
 use crate::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -7,18 +7,14 @@ use crate::sync::{Mutex, ParkingLotMutex};
 
 /// The counters, in the order of the report.
 pub const COUNTERS: &[Declaration] = &[
-    declare::<StdMutex>("std-mutex", Outcome::Exact, "the standard library's mutex, held around the increment"),
-    declare::<ParkingLot>("parking-lot", Outcome::Exact, "the mutex of the crate parking_lot"),
-    declare::<Spin>("spin", Outcome::Exact, "a spin lock of our own: it waits by trying again"),
-    declare::<LockedTwice>("locked-twice", Outcome::LostUpdates, "one lock around the read, one around the write"),
-    declare_shared::<Spin>(
-        "process-lock",
-        Outcome::Exact,
-        "the spin lock and its counter on a page that processes share",
-    ),
+    declare::<StdMutex>("std-mutex", Outcome::Exact, "std's Mutex around the increment"),
+    declare::<ParkingLot>("parking-lot", Outcome::Exact, "parking_lot's Mutex around it"),
+    declare::<Spin>("spin", Outcome::Exact, "our own spin lock around it"),
+    declare::<LockedTwice>("locked-twice", Outcome::LostUpdates, "one lock per access, not per increment"),
+    declare_shared::<Spin>("process-lock", Outcome::Exact, "the spin lock, shared by processes"),
 ];
 
-/// The standard library's mutex: the counter lies inside, and there is no way to it but through the lock.
+/// The standard library's mutex: the counter lies inside, and the lock is the only way to it.
 #[derive(Default)]
 pub struct StdMutex(Mutex<u64>);
 
@@ -32,7 +28,7 @@ impl Counter for StdMutex {
     }
 }
 
-/// The same with the mutex of the crate parking_lot.
+/// The same with the mutex of the crate `parking_lot`.
 #[derive(Default)]
 pub struct ParkingLot(ParkingLotMutex<u64>);
 
@@ -46,9 +42,9 @@ impl Counter for ParkingLot {
     }
 }
 
-/// A lock of our own, that waits by trying again, and the plain memory that it guards.
+/// A lock of our own, which waits by trying again, and the plain memory that it guards.
 ///
-/// All zero bytes are a free lock and a counter at 0, and the layout is fixed: so it may lie in memory that processes share.
+/// A value of zero bytes is a free lock and a counter at 0, and the layout is fixed: so it may lie in memory that processes share.
 #[derive(Default)]
 #[repr(C)]
 pub struct Spin {
@@ -57,14 +53,14 @@ pub struct Spin {
 }
 
 impl Spin {
-    /// Tries before every further one offers the CPU to somebody else. With more threads than CPUs the holder may be a thread
-    /// that is not running: to go on trying would waste the very time that it needs to come to its end.
+    /// Failed tries before each further one yields the CPU. With more threads than CPUs the holder may not be running: to go on
+    /// trying would waste the time that it needs.
     const PATIENCE: u32 = 100;
 
     fn lock(&self) {
         let mut tries = 0;
-        // Acquire: whoever finds the lock free sees all that its last holder did before the Release. A try that fails writes
-        // nothing, as a swap would.
+        // Acquire: a thread that takes the lock sees all that its last holder did before the Release. A try that fails writes
+        // nothing, where a swap would write.
         while self.taken.compare_exchange(false, true, Acquire, Relaxed).is_err() {
             if tries < Self::PATIENCE {
                 tries += 1;
@@ -83,8 +79,8 @@ impl Spin {
 impl Counter for Spin {
     fn increment(&self, _thread: usize) {
         self.lock();
-        // SAFETY: of all that try, one finds `false` between two unlocks, so no other thread or process is here before unlock; and
-        // its Acquire read what the last holder's Release wrote, so that holder's write is done.
+        // SAFETY: only one thread or process can change `taken` from false to true between two unlocks. Its Acquire reads what the
+        // last holder's Release wrote, so that holder's write is visible.
         unsafe {
             let seen = self.count.read();
             self.count.write(seen + 1);
@@ -93,13 +89,13 @@ impl Counter for Spin {
     }
 
     fn value(&self) -> u64 {
-        // SAFETY: called when all threads have ended, so nobody writes.
+        // SAFETY: called when all threads have ended, so no thread writes.
         unsafe { self.count.read() }
     }
 }
 
-/// Locked for every single access, and still wrong: between the read and the write the lock is free, and another thread reads
-/// the same old number.
+/// Takes the lock for every single access, and is still wrong: between the read and the write the lock is free, and another
+/// thread can read the same old number.
 #[derive(Default)]
 pub struct LockedTwice(Mutex<u64>);
 

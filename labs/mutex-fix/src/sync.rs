@@ -1,4 +1,4 @@
-//! The door through which `counters.rs` reaches its primitives: the one that all labs have, and parking_lot's mutex.
+//! The primitives of `counters.rs`: those of all labs, and parking_lot's mutex.
 
 pub use common::sync::*;
 pub use parking_lot::Mutex as ParkingLotMutex;

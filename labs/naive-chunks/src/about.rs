@@ -6,7 +6,7 @@ use common::{Figure, Lab, Lecture, Parameter, PythonProgram, Question};
 /// The declaration of `lab-naive`.
 pub const LAB: Lab = Lab {
     name: "naive",
-    title: "a sum that is slower in parallel, because its data is copied",
+    title: "a sum whose data is copied to the workers",
     folder: env!("CARGO_MANIFEST_DIR"),
     lecture: Lecture {
         program: "vecAdd.py",
@@ -20,7 +20,7 @@ pub const LAB: Lab = Lab {
         Parameter::seed(),
     ],
     question: Question {
-        text: "the sum is given to one worker process a CPU, through pipes. How many times as fast as one core is that?",
+        text: "the sum is given to one worker process per CPU, through pipes. How many times as fast as one core is that?",
         figure: Figure::Speedup("process-pool"),
         lecture: Some(0.03),
     },

@@ -23,17 +23,11 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
 
     let series = Experiment::new(arguments.repeat())
         .timed("sequential", "one loop on one core", || sums::sequential(&array))
-        .measured("process-pool", "worker processes, each chunk copied through a pipe, as in the lecture", || {
-            sums::process_pool(&array, workers, pin)
-        })
-        .measured("thread-copy", "threads, each with its own copy of its chunk", || {
-            Ok(sums::thread_copy(&array, threads, pin))
-        })
-        .measured("thread-borrow", "threads that borrow their chunk: nothing is copied", || {
-            Ok(sums::thread_borrow(&array, threads, pin))
-        })
-        .timed("streams", "one core again, reading four places of the array in step", || streams::streams(&array))
-        .measured("streams-threads", "that loop in threads that borrow, and take piece after piece", || {
+        .measured("process-pool", "processes; chunks copied through pipes", || sums::process_pool(&array, workers, pin))
+        .measured("thread-copy", "threads; each copies its chunk", || Ok(sums::thread_copy(&array, threads, pin)))
+        .measured("thread-borrow", "threads that borrow their chunk", || Ok(sums::thread_borrow(&array, threads, pin)))
+        .timed("streams", "one core, four streams in parallel", || streams::streams(&array))
+        .measured("streams-threads", "that loop in threads, piece by piece", || {
             Ok(streams::streams_threads(&array, threads, pin))
         })
         .measure()?;

@@ -5,10 +5,10 @@ use common::exercise::costs::{ELEMENT, START};
 use kit_simulated::exercise::Numbers;
 use kit_simulated::measure;
 
-/// What a submission provides.
+/// The interface that a submission must provide.
 pub type Sum = fn(&Numbers, usize) -> i64;
 
-/// The numbers of threads that would be best, by size and cores, and the ticks that they take.
+/// The best numbers of threads, by size and cores, and the ticks that they take.
 fn best(size: usize, cores: usize) -> (usize, u64) {
     let ticks = |threads: usize| {
         if threads == 1 {
@@ -20,10 +20,10 @@ fn best(size: usize, cores: usize) -> (usize, u64) {
     (1..=cores).map(|threads| (threads, ticks(threads))).min_by_key(|(_, ticks)| *ticks).expect("there is a core")
 }
 
-/// How much slower than the best it may be.
+/// The largest accepted time, as a multiple of the best.
 const SLACK: f64 = 1.1;
 
-/// Checks an item.
+/// Checks the item with this id; `None` if there is no such item.
 pub fn check(item: &str, random: &mut Random, sum: Sum) -> Option<Finding> {
     let cases = |of: fn(usize, usize) -> bool| {
         let sizes = [

@@ -5,7 +5,7 @@ use common::{Figure, Lab, Lecture, Parameter, PythonProgram, Question};
 /// The declaration of `lab-overhead`.
 pub const LAB: Lab = Lab {
     name: "overhead",
-    title: "nothing is copied, and handing out the work still costs",
+    title: "a sum in chunks, and what handing out a chunk costs",
     folder: env!("CARGO_MANIFEST_DIR"),
     lecture: Lecture { program: "vecAddF.py, and partial sums on the board", figures: &[("speedup", 0.62)] },
     parameters: &[

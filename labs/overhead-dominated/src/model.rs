@@ -1,4 +1,5 @@
-//! What the runs cost. The model learns from the chunks and arrays that the report does not show, and predicts those that it does.
+//! Models the costs of the runs. The model learns from chunks and arrays that the report does not show, and predicts
+//! those that it does.
 
 use crate::sweeps::{Measured, Runs};
 use common::cost_model::{Costs, Curve, Observation, Work};
@@ -17,7 +18,7 @@ const fn strategy(variant: &'static str, per_task: &'static str, break_even: &'s
     Strategy { variant, per_task, break_even, in_turn }
 }
 
-/// All of them, in the order of the report.
+/// All strategies, in the order of the report.
 pub const STRATEGIES: [Strategy; 5] = [
     strategy("spawn-per-chunk", "per_task_seconds_spawn_per_chunk", "break_even_chunk_spawn_per_chunk", true),
     strategy("channel", "per_task_seconds_channel", "break_even_chunk_channel", true),
@@ -36,31 +37,32 @@ pub struct Model {
     pub at_once: usize,
     /// Seconds to start all threads and to end them.
     pub start: f64,
-    /// Seconds that one core needs for an element, when nothing is cut.
+    /// Seconds per element on one core, when nothing is cut.
     pub per_element: f64,
-    /// How many times as fast all threads are at the elements, when each has one part; `None` if the start hides it.
+    /// The speed-up of all threads at adding elements, when each has one part; `None` if the start-up hides it.
     pub parallelism: Option<f64>,
-    /// By chunk: how many times as long an element takes when neighbouring chunks go to different threads.
+    /// The factor, by chunk size, by which an element takes longer if neighbouring chunks go to different threads.
     slowdown: Option<Curve>,
-    /// What each of [`STRATEGIES`] costs; `None` if the array is too small to tell.
+    /// The costs of each of [`STRATEGIES`]; `None` if the array is too small to measure them.
     costs: Vec<Option<Costs>>,
-    /// Seconds that one core needs for an element, by the size of the array: large arrays leave the caches.
+    /// Seconds per element on one core, by the size of the array: large arrays do not fit the caches.
     per_element_by_size: Option<Curve>,
 }
 
 impl Model {
-    /// Learns from the runs that are not shown, for `threads` threads of which `at_once` can run at the same time. A run
-    /// counts as a multiple of the sequential one of its own round, so that a machine that slows down between two sizes does
-    /// not bend the line.
+    /// Learns from the runs that are not shown, for `threads` threads of which `at_once` can run at the same time. Each
+    /// time is divided by the sequential one of its round, so that a machine that slows down between two sizes does not
+    /// bend the line.
     pub fn learn(runs: &Runs, threads: usize, at_once: usize) -> Self {
         let elements = runs.elements;
         let start = runs.empty.seconds("threads").map_or(0.0, |seconds| seconds.median);
         let median = |measured: &Measured| Some(measured.seconds("sequential")?.median);
         let alone = Summary::of(runs.chunks.iter().filter_map(median)).map_or(0.0, |seconds| seconds.median);
-        // A run that takes hardly longer than its start says nothing of what came after it.
+        // A run hardly longer than its start-up says nothing about the rest.
         let after_start = |together: f64| (together > 2.0 * start).then_some(together - start);
 
-        // With only a few chunks for each thread, some threads run out of them before others: that is no straight line.
+        // With only a few chunks per thread, some threads run out of chunks before others, which is not a straight
+        // line.
         let is_many = |measured: &&Measured| elements.div_ceil(measured.at) >= 4 * threads;
         let chunks: Vec<&Measured> = runs.chunks.iter().filter(|measured| !measured.shown).filter(is_many).collect();
         let time = |measured: &Measured, variant: &str| Some(alone / measured.speedup(variant)?.median);

@@ -23,7 +23,7 @@ const MOST_HANDED_OUT: usize = 500_000;
 
 /// What the variants did at one chunk size or one array size.
 pub struct Measured {
-    /// The size.
+    /// The size of a chunk or of the array, in elements.
     pub at: usize,
     /// Whether the report shows it. The others are what the cost model learns from.
     pub shown: bool,
@@ -74,11 +74,11 @@ pub struct Runs {
 
 /// Everything that a run needs.
 pub struct Bench<'a> {
-    /// The array.
+    /// The array to add up.
     pub array: &'a [i64],
     /// Threads that share the work.
     pub threads: usize,
-    /// Counted rounds.
+    /// The number of counted rounds.
     pub repeat: usize,
     /// Where the threads go.
     pub pin: &'a Pin,
@@ -87,7 +87,7 @@ pub struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    /// Measures everything.
+    /// Measures the variants at all chunk sizes and all array sizes.
     pub fn measure(&self) -> Result<Runs, Error> {
         let part = &self.array[..self.array.len().min(MOST_ELEMENTS)];
         let empty = Bench { repeat: self.repeat * self.more(), ..*self }.at_chunk(&[], CHUNK, false)?;
@@ -111,24 +111,18 @@ impl Bench<'_> {
         let &Self { threads, pin, pool, .. } = self;
         let experiment = Experiment::new(self.repeat)
             .timed("sequential", "one loop on one core", || sums::sequential(array))
-            .measured("spawn-per-chunk", "a thread of its own for every chunk (250 of them, then extrapolated)", || {
+            .measured("spawn-per-chunk", "one thread per chunk (extrapolated)", || {
                 Ok(capped(array, chunk, MOST_SPAWNS, |array| sums::spawn_per_chunk(array, chunk, threads, pin)))
             })
-            .measured("channel", "threads that stay, and get every chunk through a channel", || {
+            .measured("channel", "chunks through a channel", || {
                 Ok(capped(array, chunk, MOST_HANDED_OUT, |array| sums::channel(array, chunk, threads, pin)))
             })
-            .timed("atomic-index", "threads that take the next chunk with one fetch_add", || {
-                sums::atomic_index(array, chunk, threads, pin)
-            })
-            .timed("rayon", "par_chunks, which makes tasks of many chunks: what one would use", || {
-                sums::rayon(array, chunk, pool)
-            })
-            .measured("rayon-one-by-one", "par_chunks, with a task for every single chunk", || {
+            .timed("atomic-index", "chunks by fetch_add on an index", || sums::atomic_index(array, chunk, threads, pin))
+            .timed("rayon", "rayon's par_chunks", || sums::rayon(array, chunk, pool))
+            .measured("rayon-one-by-one", "par_chunks, one task per chunk", || {
                 Ok(capped(array, chunk, MOST_HANDED_OUT, |array| sums::rayon_one_by_one(array, chunk, pool)))
             })
-            .timed("threads", "one large chunk for each thread: nothing is handed out on the way", || {
-                sums::threads(array, threads, pin)
-            });
+            .timed("threads", "one large chunk per thread", || sums::threads(array, threads, pin));
         // For the model alone: what is left of a chunk's price when nothing is handed out.
         let experiment = match shown {
             true => experiment,

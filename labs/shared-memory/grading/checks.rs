@@ -3,9 +3,9 @@
 use crate::model::{self, Experiment};
 use crate::{Finding, Random};
 
-/// What a submission provides.
+/// The interface that a submission must provide.
 pub trait Histogram: Send + Sync {
-    /// Counts a value.
+    /// Counts `value` in its bin.
     fn add(&self, value: u64);
     /// Returns how many values a bin has counted.
     fn count(&self, bin: usize) -> u64;
@@ -16,7 +16,7 @@ pub type New = fn() -> Box<dyn Histogram>;
 
 const BINS: usize = 4;
 
-/// Checks an item.
+/// Checks the item with this id; `None` if there is no such item.
 pub fn check(item: &str, random: &mut Random, new: New) -> Option<Finding> {
     Some(match item {
         "counts" => model::once(move |random| counts(random, new), random.clone()),

@@ -20,7 +20,7 @@ pub const LAB: Lab = Lab {
         Parameter::seed(),
     ],
     question: Question {
-        text: "one worker process a CPU sums its range of shared memory, nothing copied. How many times as fast as one core?",
+        text: "one worker process per CPU sums its range of shared memory, nothing copied. How many times as fast as one core?",
         figure: Figure::Speedup("process-shared"),
         lecture: Some(0.62),
     },

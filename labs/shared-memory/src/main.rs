@@ -34,18 +34,17 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
     // The workers of each round are asked twice. The second answer is stored here until its row is measured.
     let crews: RefCell<Vec<Crew>> = RefCell::default();
     let series = Experiment::new(arguments.repeat())
-        .timed("sequential", "one loop on one core, over the same shared memory", || sums::sequential(array))
-        .measured("process-shared", "worker processes map the memory and sum their range, as in the lecture", || {
+        .timed("sequential", "one loop on one core", || sums::sequential(array))
+        .measured("process-shared", "processes that map the memory", || {
             let crew = sums::process_shared(&memory, size, workers, pin)?;
             crews.borrow_mut().push(crew.clone());
             Ok(crew.cold)
         })
-        .measured("process-shared-warm", "the same processes, asked a second time before they end", || {
+        .measured("process-shared-warm", "the same processes, asked again", || {
             Ok(crews.borrow().last().expect("process-shared runs first").warm.clone())
         })
-        .measured("thread-borrow", "threads that borrow their range: nothing is started but threads", || {
-            Ok(sums::thread_borrow(array, threads, pin))
-        })
+        .behind()
+        .measured("thread-borrow", "threads that borrow their range", || Ok(sums::thread_borrow(array, threads, pin)))
         .measure()?;
 
     let crews = &crews.into_inner()[1..]; // the first round is not counted

@@ -3,6 +3,7 @@
 use crate::crew::{Answer, Crew};
 use common::shared_memory::SharedMemory;
 use common::timing::{Sample, Stopwatch};
+use common::usage::Usage;
 use common::workers::{self, Workers};
 use common::{Error, machine, partition, pin::Pin};
 use std::{hint::black_box, thread};
@@ -47,10 +48,11 @@ pub fn worker(arguments: &[String]) -> Result<(), Error> {
     let requests = workers::requests();
     workers::answer(&[])?;
     for _request in requests {
-        let faults_before = machine::page_faults();
+        let (faults_before, before) = (machine::page_faults(), Usage::now());
         let sample = Sample::of(|| sequential(black_box(&array[start..end])));
+        let usage = Usage::now().zip(before).map(|(after, before)| after - before).unwrap_or_default();
         let faults = machine::page_faults().zip(faults_before).map(|(after, before)| after - before);
-        workers::answer(&Answer::new(&sample, faults, &memory, array).into_numbers())?;
+        workers::answer(&Answer::new(&sample, usage.system_seconds, faults, &memory, array).into_numbers())?;
     }
     Ok(())
 }

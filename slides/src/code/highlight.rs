@@ -1,4 +1,4 @@
-//! Colours for code, and rows for lines that are too long for a slide.
+//! Colours code, and splits lines that are too long for a slide.
 
 use maud::{Markup, Render as _, html};
 use ra_ap_rustc_lexer::{FrontmatterAllowed, LiteralKind, TokenKind, tokenize};
@@ -12,14 +12,14 @@ const KEYWORDS: &[&str] = &[
 /// A row of a slide: a line of the file, or a part of it.
 #[derive(Debug, Default)]
 pub struct Row {
-    /// The marked-up text.
+    /// The text as HTML, with colours.
     pub html: String,
-    /// How wide it is.
+    /// The width, in characters.
     pub columns: usize,
 }
 
-/// A line of code as rows of at most so many columns. The second and all further rows are indented by what the first is, and
-/// four more, as an editor continues a line.
+/// Splits a line of code into rows of at most this many columns. Further rows are indented like the first and by four
+/// more, as in an editor.
 pub fn rows(line: &str, most_columns: usize, is_python: bool) -> Vec<Row> {
     let tokens = if is_python { vec![(line, "")] } else { classes(line) };
     let indent = line.len() - line.trim_start().len() + 4;
@@ -43,7 +43,8 @@ pub fn rows(line: &str, most_columns: usize, is_python: bool) -> Vec<Row> {
     rows
 }
 
-/// How many characters to leave on the row: up to the last space, or up to a dot that begins a call, but never within a string.
+/// Returns how many characters stay on the row: up to the last space, or to a dot that begins a call, but never within
+/// a string.
 fn place_to_break(cells: &[(char, &str)], room: usize) -> usize {
     let indent = cells.iter().take_while(|(character, _)| *character == ' ').count();
     let last = |is_place: fn(char, char) -> bool| {
@@ -66,7 +67,7 @@ fn spans(cells: &[(char, &str)]) -> Markup {
     }
 }
 
-/// The tokens of a line, each with the class of its colour.
+/// Returns the tokens of a line, each with the class of its colour.
 fn classes(line: &str) -> Vec<(&str, &'static str)> {
     let mut at = 0;
     let tokens: Vec<(TokenKind, &str)> = tokenize(line, FrontmatterAllowed::No)

@@ -1,4 +1,4 @@
-//! What a chapter stands in for: code, plots, steppers, and figures within a sentence.
+//! Fills in what a chapter names: code, plots, steppers, and figures within a sentence.
 
 use crate::code::{COLUMNS, Excerpt};
 use crate::plots;
@@ -11,27 +11,27 @@ use maud::{Markup, html};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// What they come from, and where the figures of a slide's text were measured.
+/// The sources of the figures, and where the figures in a slide's text were measured.
 pub struct Figures<'a> {
     root: &'a Path,
     reports: &'a Reports,
-    /// By machine and day: the labs.
+    /// The labs, by machine and day.
     sources: BTreeMap<String, Vec<String>>,
 }
 
 impl<'a> Figures<'a> {
-    /// None yet.
+    /// Starts without any figures.
     pub fn new(root: &'a Path, reports: &'a Reports) -> Self {
         Self { root, reports, sources: BTreeMap::new() }
     }
 
-    /// Whether a fence stands for something.
+    /// Returns whether a fence is replaced by something.
     pub fn knows(info: &str) -> bool {
         ["code ", "plot ", "stepper ", "verdicts "].iter().any(|word| info.starts_with(word))
     }
 
-    /// What a fence stands for. The body of `code` may say `from: TEXT`, `to: TEXT`, `omit: TEXT` and `mark: TEXT`, a line
-    /// each.
+    /// Returns what replaces a fence. The body of `code` may contain `from: TEXT`, `to: TEXT`, `omit: TEXT` and `mark:
+    /// TEXT`, one per line.
     pub fn fence(&self, info: &str, body: &str) -> Result<Markup> {
         match info.split_once(' ').unwrap_or((info, "")) {
             ("code", address) => self.code(address.trim(), body),
@@ -62,7 +62,7 @@ impl<'a> Figures<'a> {
         Ok(excerpt.figure(COLUMNS))
     }
 
-    /// A text with its `{{...}}` filled in.
+    /// Replaces each `{{...}}` in a text.
     pub fn inline(&mut self, text: &str) -> Result<Markup> {
         let mut parts = text.split("{{");
         let first = parts.next().unwrap_or_default();
@@ -101,7 +101,8 @@ impl<'a> Figures<'a> {
         }
     }
 
-    /// Where the figures within sentences come from, labs with the same circumstances together.
+    /// Returns where the figures within sentences were measured. Labs with the same machine and day are listed
+    /// together.
     pub fn sources(&self) -> Vec<String> {
         self.sources.iter().map(|(source, labs)| source.replace("{labs}", &labs.join(", "))).collect()
     }

@@ -1,4 +1,4 @@
-//! The chapters: Markdown in which a slide begins with `## Title (2 min)` and ends with what the speaker says.
+//! Parses the chapters: Markdown in which a slide begins with `## Title (2 min)` and ends with the speaker's notes.
 //!
 //! - `Note:`, `Ask:` and `Demo:` begin a paragraph for the speaker alone; every slide has one at least.
 //! - A fence with `code ADDRESS`, `plot NAME`, `stepper NAME` or `verdicts THREADS INCREMENTS` stands for what it names. In `code`,
@@ -17,33 +17,33 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser
 use std::fs;
 use std::path::Path;
 
-/// A slide.
+/// One slide of the deck.
 #[derive(Debug)]
 pub struct Slide {
-    /// The chapter that it belongs to.
+    /// The title of the chapter.
     pub chapter: String,
-    /// What stands above it.
+    /// The title of the slide.
     pub title: String,
-    /// How long it takes.
+    /// The planned time, in minutes.
     pub minutes: f64,
-    /// Whether it opens a chapter, and has no figures.
+    /// Whether it opens a chapter, and has a title but no body.
     pub is_title: bool,
     /// The body, as HTML.
     pub body: Markup,
-    /// What the speaker says, each with its kind: `Note`, `Ask` or `Demo`.
+    /// The speaker's notes, each with its kind: `Note`, `Ask` or `Demo`.
     pub notes: Vec<(&'static str, Markup)>,
-    /// Where the figures in its text come from.
+    /// Where the figures in its text were measured.
     pub sources: Vec<String>,
 }
 
 const KINDS: [&str; 3] = ["Note", "Ask", "Demo"];
 
-/// All slides, chapter by chapter in the order of the files' names.
+/// Parses all slides, in the order of the chapters' file names.
 ///
 /// # Errors
 ///
-/// Something that a slide names is missing, stale, or of the wrong form; the message names the chapter's file, the slide and the
-/// file that is missing.
+/// Something that a slide names is missing, stale, or malformed. The message names the chapter's file, the slide and
+/// the missing file.
 pub fn slides(root: &Path, reports: &Reports) -> Result<Vec<Slide>> {
     let folder = root.join("slides/deck");
     let files = fs::read_dir(&folder).context("cannot read slides/deck")?;
@@ -60,7 +60,7 @@ pub fn slides(root: &Path, reports: &Reports) -> Result<Vec<Slide>> {
     Ok(slides)
 }
 
-/// When each slide is due: a chapter with its minutes, and below it its slides.
+/// Formats a schedule of the lecture: each chapter with its minutes, and its slides.
 pub fn schedule(slides: &[Slide]) -> String {
     let (mut text, mut elapsed) = (String::new(), 0.0);
     let clock = |minutes: f64| format!("{:>2}:{:02}", minutes as u64, (minutes.fract() * 60.0).round() as u64);
@@ -87,7 +87,7 @@ fn chapter(text: &str, root: &Path, reports: &Reports) -> Result<Vec<Slide>> {
         .collect()
 }
 
-/// What stands before the first `## `, and each such heading with what follows it.
+/// Splits a chapter at each `## `: the text before the first heading, and each heading with the text after it.
 fn sections(text: &str) -> (String, Vec<(&str, String)>) {
     let (mut head, mut sections, mut is_code) = (String::new(), Vec::<(&str, String)>::new(), false);
     for line in text.lines() {
@@ -132,7 +132,7 @@ fn slide(chapter: &str, heading: &str, text: &str, root: &Path, reports: &Report
     Ok(Slide { chapter: chapter.to_string(), title: title.to_string(), minutes, is_title, body, notes, sources })
 }
 
-/// Cuts at empty lines, but never within a fence.
+/// Splits at empty lines, but never within a fence.
 fn paragraphs(text: &str) -> Vec<String> {
     let (mut all, mut is_code) = (vec![String::new()], false);
     for line in text.lines() {
@@ -147,7 +147,7 @@ fn paragraphs(text: &str) -> Vec<String> {
     all
 }
 
-/// Markdown with our fences and figures as HTML.
+/// Converts Markdown with our fences and figures to HTML.
 fn markdown(text: &str, figures: &mut Figures<'_>) -> Result<Markup> {
     let mut events = Vec::new();
     let mut fence: Option<(String, String)> = None;

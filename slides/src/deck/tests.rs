@@ -76,7 +76,7 @@ fn columns_large_letters_and_claims() {
     assert!(body.contains("<p class=\"big\">170066</p>") && !body.contains("check"), "{body}");
 }
 
-/// A copy of what the deck is made from, which a test may change.
+/// Creates a copy of the deck's sources, which a test may change.
 fn copy_of_everything() -> tempfile::TempDir {
     fn copy(from: &Path, to: &Path) {
         fs::create_dir_all(to).unwrap();

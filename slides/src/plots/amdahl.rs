@@ -1,4 +1,4 @@
-//! Amdahl's law, what was measured, and the lecture's figures.
+//! Plots Amdahl's law, the measured speed-ups, and the lecture's figures.
 
 use super::curves::{Curves, Mark, Series};
 use super::scale::{plain, times};
@@ -9,13 +9,12 @@ use common::format::{ratio, significant};
 
 const SHARES: [f64; 4] = [1.0, 0.99, 0.9, 0.5];
 
-/// With a share `p` of the work in parallel, on `n` CPUs (Amdahl 1967).
+/// Returns the speed-up on `n` CPUs if the share `p` of the work is parallel (Amdahl 1967).
 fn speedup(p: f64, n: f64) -> f64 {
     1.0 / ((1.0 - p) + p / n)
 }
 
-/// What a speed-up on so many CPUs says of the share that is parallel. The law knows none that makes it slower, or faster than
-/// the CPUs are many.
+/// Says which parallel share a speed-up on `n` CPUs would mean. There is none if the speed-up is below 1 or above `n`.
 fn what_it_means(figure: f64, n: f64) -> String {
     let share = (1.0 - 1.0 / figure) / (1.0 - 1.0 / n);
     let (figure, n) = (ratio(figure), plain(n));
@@ -26,7 +25,7 @@ fn what_it_means(figure: f64, n: f64) -> String {
     }
 }
 
-/// lab-heavy and lab-naive.
+/// Plots Amdahl's law with the speed-ups of lab-heavy and lab-naive.
 pub fn plot(reports: &Reports) -> Result<Plot> {
     let (naive, heavy) = (reports.of("naive")?, reports.of("heavy")?);
     let (mut marks, mut cells) = (Vec::new(), Vec::new());
@@ -46,7 +45,7 @@ pub fn plot(reports: &Reports) -> Result<Plot> {
         marks.push(Mark { at: (n, figure), label: format!("{label} {}", ratio(figure)), shape: None });
         cells.push(vec![label, plain(n), "–".into(), ratio(figure), "–".into()]);
     }
-    // The lecture's CPUs, and those of a greater machine.
+    // The lecture's number of CPUs, and that of a larger machine.
     let most = marks.iter().map(|mark| mark.at.0).fold(2.0, f64::max).log2().ceil() as i32;
     let (note, end) =
         (what_it_means(heavy.number("lecture.speedup")?, heavy.number("lecture.cpus")?), 2_f64.powi(most));

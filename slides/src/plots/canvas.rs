@@ -1,19 +1,19 @@
-//! What a picture is drawn on: shapes with classes for the style sheet, and texts whose places are remembered, so that a test can
-//! see that none lies on another.
+//! The canvas of a picture: shapes with classes for the style sheet, and texts. The positions of the texts are stored,
+//! so that a test can check that none overlap.
 
 use maud::{Markup, PreEscaped, html};
 use std::fmt::Write as _;
 
-/// Units of the picture; on a slide of 1280 x 720 one is a pixel.
+/// The width, in units of the picture. On a slide of 1280 x 720, a unit is a pixel.
 pub const WIDTH: f64 = 1160.0;
-/// The other side.
+/// The height, in the same units.
 pub const HEIGHT: f64 = 520.0;
 /// The size of most texts.
 pub const TEXT: f64 = 21.0;
-/// The size of what stands at an axis.
+/// The size of the texts at an axis.
 pub const TICK: f64 = 19.0;
 
-/// How many shapes of points there are, and colours of series in the style sheet.
+/// The number of different shapes of points, and of colours in the style sheet.
 pub const SHAPES: usize = 7;
 
 const PLUS: [(f64, f64); 12] = [
@@ -31,60 +31,60 @@ const PLUS: [(f64, f64); 12] = [
     (-8.0, 3.0),
 ];
 
-/// Where a text's `x` is.
+/// The position of `x` in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
-    /// At its beginning.
+    /// The text begins at `x`.
     Start,
-    /// In its middle.
+    /// The text is centred at `x`.
     Middle,
-    /// At its end.
+    /// The text ends at `x`.
     End,
 }
 
-/// A text that was written.
+/// A text that was drawn.
 #[derive(Clone, Debug)]
 pub struct Text {
-    /// What it says.
+    /// The text as it was drawn.
     pub text: String,
-    /// Its left edge.
+    /// The position of its left edge.
     pub left: f64,
-    /// Its right edge.
+    /// The position of its right edge.
     pub right: f64,
-    /// Its upper edge.
+    /// The position of its upper edge.
     pub top: f64,
-    /// Its lower edge.
+    /// The position of its lower edge.
     pub bottom: f64,
 }
 
-/// A strong line, on which no text may lie.
+/// A strong line, which no text may overlap.
 type Line = ((f64, f64), (f64, f64));
 
 /// The picture so far.
 #[derive(Debug, Default)]
 pub struct Canvas {
     shapes: String,
-    /// All texts, in the order in which they were written.
+    /// All texts, in the order in which they were drawn.
     pub texts: Vec<Text>,
     strong_lines: Vec<Line>,
 }
 
-/// How wide a text is at most, in a font without serifs.
+/// Returns the largest width of a text in a sans-serif font.
 pub fn width_of(text: &str, size: f64) -> f64 {
     text.chars().count() as f64 * size * 0.6
 }
 
-/// The same for bold letters, which are wider.
+/// Returns the same for bold letters, which are wider.
 pub fn bold_width_of(text: &str, size: f64) -> f64 {
     width_of(text, size) * 1.1
 }
 
-/// What the style sheet makes bold.
+/// The classes that the style sheet makes bold.
 fn is_bold(class: &str) -> bool {
     class.split(' ').any(|class| ["strong", "value"].contains(&class) || class.starts_with("on-phase"))
 }
 
-/// A number for the file: a tenth of a unit is enough.
+/// Formats a coordinate: a tenth of a unit is precise enough.
 fn short(number: f64) -> String {
     let text = format!("{number:.1}");
     text.strip_suffix(".0").map_or(text.clone(), str::to_string)
@@ -95,7 +95,7 @@ impl Canvas {
         self.shapes += &markup.into_string();
     }
 
-    /// A line.
+    /// Draws a line between two points.
     pub fn line(&mut self, from: (f64, f64), to: (f64, f64), class: &str) {
         if class == "one" {
             self.strong_lines.push((from, to));
@@ -105,7 +105,7 @@ impl Canvas {
         );
     }
 
-    /// A line through many points.
+    /// Draws a line through many points.
     pub fn path(&mut self, points: &[(f64, f64)], class: &str) {
         let mut path = String::new();
         for (index, (x, y)) in points.iter().enumerate() {
@@ -115,12 +115,12 @@ impl Canvas {
         self.add(html! { path d=(path) class=(class) {} });
     }
 
-    /// A filled rectangle.
+    /// Draws a filled rectangle.
     pub fn bar(&mut self, left: f64, top: f64, width: f64, height: f64, class: &str) {
         self.add(html! { rect x=(short(left)) y=(short(top)) width=(short(width.max(0.0))) height=(short(height.max(0.0))) class=(class) {} });
     }
 
-    /// From the least to the most of all runs.
+    /// Draws a whisker from the smallest to the largest figure of all runs.
     pub fn whisker(&mut self, (least, most): (f64, f64), y: f64) {
         self.line((least, y), (most, y), "whisker");
         for end in [least, most] {
@@ -128,7 +128,7 @@ impl Canvas {
         }
     }
 
-    /// A point, as one of [`SHAPES`] shapes, so that it can be told from others without its colour.
+    /// Draws a point as one of [`SHAPES`] shapes, so that it can be recognised without its colour.
     pub fn point(&mut self, (x, y): (f64, f64), shape: usize, class: &str) {
         let corners: &[(f64, f64)] = match shape % SHAPES {
             0 => return self.add(html! { circle cx=(short(x)) cy=(short(y)) r="7.5" class=(class) {} }),
@@ -148,12 +148,12 @@ impl Canvas {
         self.add(html! { polygon points=(points) class=(class) {} });
     }
 
-    /// The lecture's mark: a hollow diamond.
+    /// Draws the lecture's mark: a hollow diamond.
     pub fn diamond(&mut self, place: (f64, f64)) {
         self.polygon(place, &[(0.0, -11.0), (11.0, 0.0), (0.0, 11.0), (-11.0, 0.0)], "lecture");
     }
 
-    /// A text, with `y` in the middle of its height.
+    /// Draws a text, with `y` in the middle of its height.
     pub fn text(&mut self, (x, y): (f64, f64), anchor: Anchor, size: f64, text: &str, class: &str) {
         let width = if is_bold(class) { bold_width_of(text, size) } else { width_of(text, size) };
         let (left, name) = match anchor {
@@ -168,19 +168,19 @@ impl Canvas {
         });
     }
 
-    /// The picture's inside.
+    /// Returns the shapes, to be put into an `svg` element.
     pub fn finish(self) -> Markup {
         PreEscaped(self.shapes)
     }
 
-    /// Texts that lie on one another, on a strong line, or beyond an edge.
+    /// Returns the texts that overlap another text or a strong line, or that cross an edge.
     pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         for (index, one) in self.texts.iter().enumerate() {
             if one.left < -0.5 || one.right > WIDTH + 0.5 || one.top < -0.5 || one.bottom > HEIGHT + 0.5 {
                 problems.push(format!("beyond the edge: {:?}", one.text));
             }
-            // All strong lines go straight across or straight up.
+            // All strong lines are horizontal or vertical.
             let crosses = |((x1, y1), (x2, y2)): &&Line| {
                 x1.min(*x2) < one.right && x1.max(*x2) > one.left && y1.min(*y2) < one.bottom && y1.max(*y2) > one.top
             };
@@ -202,7 +202,8 @@ impl Canvas {
     }
 }
 
-/// Places as near to the wanted ones as can be, at least `gap` apart and between `from` and `to`; in the order given.
+/// Returns places as near to the wanted ones as possible, at least `gap` apart and between `from` and `to`, in the
+/// given order.
 pub fn spread(wanted: &[f64], gap: f64, from: f64, to: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     order.sort_by(|&one, &other| wanted[one].total_cmp(&wanted[other]));

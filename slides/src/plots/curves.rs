@@ -1,4 +1,4 @@
-//! Figures along an axis, each series labelled at its right end.
+//! Plots figures along an axis, each series labelled at its right end.
 
 use super::canvas::{Anchor, Canvas, HEIGHT, SHAPES, TEXT, TICK, WIDTH, bold_width_of, spread, width_of};
 use super::scale::Scale;
@@ -6,37 +6,37 @@ use super::scale::Scale;
 /// A figure that was measured.
 #[derive(Clone, Copy, Debug)]
 pub struct Point {
-    /// Where it was measured.
+    /// The position on the horizontal axis.
     pub at: f64,
-    /// Of all runs.
+    /// The smallest figure of all runs.
     pub least: f64,
-    /// Of all runs.
+    /// The median figure of all runs.
     pub median: f64,
-    /// Of all runs.
+    /// The largest figure of all runs.
     pub most: f64,
 }
 
 /// Figures that belong together.
 #[derive(Debug)]
 pub struct Series {
-    /// What stands at its end.
+    /// The label at its right end.
     pub label: String,
-    /// What was measured.
+    /// The measured figures, drawn as points.
     pub points: Vec<Point>,
-    /// What was predicted or computed: a line.
+    /// The predicted or computed figures, drawn as a line.
     pub line: Vec<(f64, f64)>,
-    /// Whether the points are joined too.
+    /// Whether the points are connected too.
     pub is_joined: bool,
 }
 
-/// A single figure with its own label.
+/// A single figure with a label.
 #[derive(Debug)]
 pub struct Mark {
-    /// Where it is.
+    /// Its position on both axes.
     pub at: (f64, f64),
-    /// What stands beside it.
+    /// The label next to it.
     pub label: String,
-    /// Its shape; without one it is the lecture's.
+    /// Its shape; `None` for the lecture's figure.
     pub shape: Option<usize>,
 }
 
@@ -49,21 +49,21 @@ impl Mark {
     }
 }
 
-/// The whole picture.
+/// A picture of curves on two axes.
 pub struct Curves<'a> {
-    /// What the horizontal axis says, and how it is marked.
+    /// The title and the ticks of the horizontal axis.
     pub across: (&'a str, Vec<(f64, String)>),
-    /// The same for the vertical axis.
+    /// The title and the tick format of the vertical axis.
     pub up: (&'a str, fn(f64) -> String),
-    /// Where the strong line is, and what it says.
+    /// The position and the label of the strong line.
     pub one: Option<(f64, &'a str)>,
-    /// The curves.
+    /// The curves to be drawn.
     pub series: Vec<Series>,
-    /// Single figures.
+    /// The single figures to be drawn.
     pub marks: Vec<Mark>,
-    /// What is said of the horizontal axis, and the place that is meant if there is one.
+    /// A remark on the horizontal axis, and the place that it is about, if any.
     pub across_mark: Option<(Option<f64>, String)>,
-    /// A remark below.
+    /// A remark below the picture.
     pub note: Option<String>,
 }
 
@@ -72,7 +72,7 @@ const BOTTOM: f64 = HEIGHT - 74.0;
 const LEFT: f64 = 112.0;
 
 impl Curves<'_> {
-    /// Draws it, both axes logarithmic.
+    /// Draws the picture, with both axes logarithmic.
     pub fn draw(&self) -> Canvas {
         let mut canvas = Canvas::default();
         let labels = self.series.iter().map(|series| width_of(&series.label, TEXT));
@@ -106,7 +106,7 @@ impl Curves<'_> {
             canvas.line((LEFT, y.at(tick)), (right, y.at(tick)), if is_one { "one" } else { "grid" });
             canvas.text((LEFT - 10.0, y.at(tick)), Anchor::End, TICK, &(self.up.1)(tick), "tick");
         }
-        // The last one always has its text, the others where there is room for it.
+        // The last tick always has a label, the others if there is room.
         let mut free_until = f64::MAX;
         for (tick, text) in self.across.1.iter().rev() {
             let (place, half) = (x.at(*tick), width_of(text, TICK) / 2.0);
@@ -137,7 +137,7 @@ impl Curves<'_> {
         }
     }
 
-    /// A text's place, or one above the strong line if it would lie on that.
+    /// Returns the height of a text, or one above the strong line if it would overlap that.
     fn free_of_one(&self, y: &Scale, place: f64) -> f64 {
         match self.one.map(|(one, _)| y.at(one)) {
             Some(line) if (line - place).abs() < TEXT * 0.6 => line - TEXT * 0.8,
@@ -149,7 +149,8 @@ impl Curves<'_> {
         self.across.1.last().is_some_and(|(last, _)| mark.at.0 >= *last)
     }
 
-    /// Labels in the margin, each beside where its curve ends, or its mark lies; moved apart where that is the same place.
+    /// Draws labels in the margin, each next to the end of its curve or to its mark, and moved apart where they would
+    /// overlap.
     fn end_labels(&self, canvas: &mut Canvas, x: &Scale, y: &Scale, right: f64) {
         let mut ends: Vec<((f64, f64), &str, Option<usize>)> = Vec::new();
         for (index, series) in self.series.iter().enumerate() {
@@ -174,10 +175,10 @@ impl Curves<'_> {
         }
     }
 
-    /// Marks within the picture, with their labels on the right of them, or on the left where the right has no room.
+    /// Draws marks within the picture, with their labels on the right, or on the left if there is no room.
     fn free_marks(&self, canvas: &mut Canvas, x: &Scale, y: &Scale, right: f64) {
         let marks: Vec<&Mark> = self.marks.iter().filter(|mark| !self.is_at_end(mark)).collect();
-        // Above the strong line there are curves; below it there is room.
+        // There are curves above the strong line, and room below it.
         let room = self.one.map_or(TOP, |(one, _)| y.at(one) + TEXT);
         let wanted: Vec<f64> = marks.iter().map(|mark| y.at(mark.at.1).max(room)).collect();
         let places = spread(&wanted, TEXT + 6.0, TOP, BOTTOM - TEXT);

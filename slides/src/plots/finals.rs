@@ -1,4 +1,4 @@
-//! Where a counter ended, run by run: a strip for each variant.
+//! Plots the final values of a counter, run by run: one strip per variant.
 
 use super::canvas::{Anchor, Canvas, HEIGHT, TEXT, TICK, WIDTH, width_of};
 use super::scale::Scale;
@@ -11,11 +11,11 @@ use serde_json::Value;
 const VARIANTS: [&str; 4] = ["plain", "load-store", "load-spin-store", "process-load-spin-store"];
 const BINS: usize = 50;
 
-/// A histogram needs more runs than the lab does by itself.
+/// The flags of the lab: a histogram needs more runs than the default.
 pub const NEEDS: (&str, &[&str]) = (LAB, &["--repeat", "100"]);
 const LAB: &str = "race";
 
-/// lab-race.
+/// Plots the final values of lab-race.
 pub fn plot(reports: &Reports) -> Result<Plot> {
     let report = reports.of(LAB)?;
     let expected = report.number("load-spin-store.expected")?;
@@ -50,7 +50,8 @@ pub fn plot(reports: &Reports) -> Result<Plot> {
         let is_undefined = VARIANTS[index] == "plain";
         strip(&mut canvas, &bins(finals, expected), is_undefined, (left, right), (from, to));
     }
-    // The expected value is above the end of its line; below it the lecture's figure, on the side of its mark that has room.
+    // The expected value is above the end of its line. The lecture's figure is below, on the side of its mark that has
+    // room.
     canvas.line((right, 34.0), (right, bottom), "one");
     canvas.text((WIDTH - 4.0, 18.0), Anchor::End, TEXT, &format!("expected: {}", integer(expected as i64)), "strong");
     let (x, y) = (scale.at(lecture * expected / lecture_of), 50.0);
@@ -94,7 +95,8 @@ pub fn plot(reports: &Reports) -> Result<Plot> {
     Ok(Plot { name: "finals", title, canvas, table, source: source_of(&[report]) })
 }
 
-/// A variant's bars, and how many runs the tallest stands for. No bar of undefined behaviour looks right or wrong.
+/// Draws a variant's bars, and the number of runs of the tallest. Bars of undefined behaviour look neither right nor
+/// wrong.
 fn strip(
     canvas: &mut Canvas,
     bins: &[usize; BINS],
@@ -115,7 +117,7 @@ fn strip(
     }
     let Some(tallest) = bins.iter().position(|count| *count == most).filter(|_| most > 0) else { return };
     let text = format!("{most} run{}", if most == 1 { "" } else { "s" });
-    // Beside its upper end, on the side that has room and the lower neighbours.
+    // Next to its upper end, on the side that has room.
     let (width, place) = (width_of(&text, TEXT), left + tallest as f64 * wide);
     let under = (width / wide).ceil() as usize + 1;
     let highest = |bins: &[usize]| bins.iter().copied().max().unwrap_or(0);
@@ -129,14 +131,14 @@ fn strip(
     }
 }
 
-/// The bars in words: where each begins, and its runs.
+/// Describes the bars in words: where each begins, and its runs.
 fn parts(bins: &[usize; BINS], expected: f64) -> String {
     let from = |bin: usize| if bin == BINS - 1 { expected } else { bin as f64 * expected / (BINS - 1) as f64 };
     let part = |(bin, count): (usize, &usize)| format!("{}: {count}", integer(from(bin).ceil() as i64));
     bins.iter().enumerate().filter(|(_, count)| **count > 0).map(part).collect::<Vec<_>>().join("; ")
 }
 
-/// How many finals fall into each of equal parts; the last has those that kept every update, and nothing else does.
+/// Counts the final values in equal ranges. The last range is only for runs that lost no update.
 fn bins(finals: &[f64], expected: f64) -> [usize; BINS] {
     let mut bins = [0; BINS];
     for value in finals {

@@ -1,4 +1,4 @@
-//! What one lock around everything does: three bars from nothing, on a linear axis, since all of them are about one.
+//! Plots the effect of one global lock: three bars from zero, on a linear axis, since all of them are about one.
 
 use super::canvas::{Anchor, Canvas, HEIGHT, TEXT, TICK, WIDTH, width_of};
 use super::scale::{Scale, times};
@@ -10,7 +10,7 @@ use common::format::{integer, ratio};
 const VARIANTS: [&str; 3] = ["sequential", "threads", "global-lock"];
 const TITLE: &str = "The same threads under one lock";
 
-/// lab-heavy.
+/// Plots the speed-ups of lab-heavy with and without a global lock.
 pub fn plot(reports: &Reports) -> Result<Plot> {
     let report = reports.of("heavy")?;
     let figure = |variant: &str, name: &str| report.number(&format!("{variant}.speedup.{name}"));

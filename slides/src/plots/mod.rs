@@ -1,5 +1,5 @@
-//! Pictures of the reports, as SVG with a table behind each. On a slide they take the theme's colours; as files they bring their
-//! own.
+//! Pictures of the reports, as SVG with a table behind each. On a slide they use the theme's colours; as files they
+//! contain their own.
 
 mod amdahl;
 mod canvas;
@@ -18,16 +18,16 @@ use common::format;
 use maud::{Markup, PreEscaped, html};
 use std::collections::BTreeMap;
 
-/// A picture, and what it says in words and numbers.
+/// A picture, with its content in words and numbers.
 #[derive(Debug)]
 pub struct Plot {
-    /// Its name, for the deck and for files.
+    /// The name, for the deck and for files.
     pub name: &'static str,
-    /// What it shows.
+    /// The title, which says what the picture shows.
     pub title: String,
     canvas: Canvas,
     table: Markup,
-    /// What was measured on what, and when.
+    /// The machine and the day of the measurement.
     pub source: String,
 }
 
@@ -48,21 +48,21 @@ const PLOTS: [(&str, Make); 12] = [
     ("amdahl", amdahl::plot),
 ];
 
-/// The names of all plots.
+/// Returns the names of all plots.
 pub fn names() -> impl Iterator<Item = &'static str> {
     PLOTS.iter().map(|(name, _)| *name)
 }
 
-/// The flags that a lab must run with, beside its own defaults, for the plots to have what they show.
+/// Returns the extra flags that a lab needs for its plots.
 pub fn flags(lab: &str) -> &'static [&'static str] {
     [finals::NEEDS].into_iter().find(|(needed, _)| *needed == lab).map_or(&[], |(_, flags)| flags)
 }
 
-/// The plot of that name.
+/// Builds the plot with this name.
 ///
 /// # Errors
 ///
-/// There is none, or a report lacks a figure of it; the message names the file.
+/// There is no such plot, or a report lacks a figure of it; the message names the file.
 pub fn plot(name: &str, reports: &Reports) -> Result<Plot> {
     match PLOTS.iter().find(|(other, _)| *other == name) {
         Some((_, make)) => make(reports),
@@ -71,12 +71,12 @@ pub fn plot(name: &str, reports: &Reports) -> Result<Plot> {
 }
 
 impl Plot {
-    /// Texts that lie on one another, or beyond an edge; widths are estimated.
+    /// Returns the texts that overlap or cross an edge. Widths are estimated.
     pub fn crowded(&self) -> Vec<String> {
         self.canvas.problems()
     }
 
-    /// For a slide.
+    /// Draws the picture for a slide.
     pub fn figure(self) -> Markup {
         html! {
             figure.plot {
@@ -89,7 +89,7 @@ impl Plot {
         }
     }
 
-    /// As a file of its own, in light colours: `style` holds plots.css, `colours` what its variables stand for.
+    /// Draws the picture as a file, in light colours. `style` is plots.css, `colours` the values of its variables.
     pub fn file(self, style: &str, colours: &BTreeMap<String, String>) -> String {
         let mut style = style.to_string();
         for (name, colour) in colours {
@@ -118,7 +118,7 @@ impl Plot {
     }
 }
 
-/// The figures of a picture, for who cannot see it.
+/// Formats the figures of a picture as a table, for readers who cannot see it.
 fn data_table(title: &str, header: &[&str], rows: Vec<Vec<String>>) -> Markup {
     html! {
         table.for-screen-readers {
@@ -131,9 +131,9 @@ fn data_table(title: &str, header: &[&str], rows: Vec<Vec<String>>) -> Markup {
     }
 }
 
-/// Where the figures come from.
+/// Describes where the figures were measured.
 fn source_of(reports: &[&Report]) -> String {
-    // Many labs' runs are too much for a line.
+    // The runs of many labs do not fit on a line.
     let name = |report: &&Report| if reports.len() > 2 { report.name() } else { report.name_and_runs() };
     let labs: Vec<String> = reports.iter().map(name).collect();
     reports.first().map_or(String::new(), |report| report.source_of(&labs.join(", ")))

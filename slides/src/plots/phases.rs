@@ -1,4 +1,4 @@
-//! Where the time goes: the phases of a variant one behind the other, beside what one core takes for all of it.
+//! Plots where the time goes: the phases of a variant one after the other, next to the total time of one core.
 
 use super::canvas::{Anchor, Canvas, HEIGHT, TEXT, TICK, WIDTH, bold_width_of, width_of};
 use super::scale::{Scale, time};
@@ -7,7 +7,7 @@ use crate::reports::Reports;
 use anyhow::{Context as _, Result};
 use common::format::{percent, seconds};
 
-/// Phases in the order in which they happen, with what they are called on the picture.
+/// The phases in their order, with their names on the picture.
 const PHASES: [(&str, &str); 5] = [
     ("start", "start"),
     ("copy", "copy"),
@@ -19,7 +19,7 @@ const PHASES: [(&str, &str); 5] = [
 /// The size of a text within a bar.
 const INSIDE: f64 = 20.0;
 
-/// lab-naive.
+/// Plots where the time of lab-naive goes.
 pub fn naive(reports: &Reports) -> Result<Plot> {
     draw(
         reports,
@@ -30,7 +30,7 @@ pub fn naive(reports: &Reports) -> Result<Plot> {
     )
 }
 
-/// lab-shm.
+/// Plots where the time of lab-shm goes.
 pub fn shm(reports: &Reports) -> Result<Plot> {
     let variants = ["process-shared", "process-shared-warm", "thread-borrow"];
     draw(reports, "shm", "phases-shm", "Where the time in shared memory goes", &variants)
@@ -82,7 +82,7 @@ fn draw(reports: &Reports, lab: &str, name: &'static str, title: &str, variants:
         for (phase, time) in row {
             let (from, to) = (scale.at(so_far), scale.at(so_far + time));
             canvas.bar(from, y - thick / 2.0, to - from, thick, &format!("phase-{phase}"));
-            // In the part's greater half, where the line of one core goes through it.
+            // The label is in the larger half of the part, where the line of one core crosses it.
             let (from, to) = match x {
                 x if x <= from || x >= to => (from, to),
                 x if x - from > to - x => (from, x),
@@ -99,12 +99,12 @@ fn draw(reports: &Reports, lab: &str, name: &'static str, title: &str, variants:
             }
             so_far += time;
         }
-        // Neither text lies on the line of one core: what would is right of it.
+        // No text may overlap the line of one core; one that would is moved to its right.
         let beside = |from: f64, width: f64| if from < x + 10.0 && from + width > x - 10.0 { x + 10.0 } else { from };
         let text = seconds(so_far);
         let from = beside(scale.at(so_far) + 8.0, bold_width_of(&text, TEXT));
         canvas.text((from, y), Anchor::Start, TEXT, &text, "value");
-        // What is too thin for its name has it below the bar.
+        // The name of a part that is too thin is below the bar.
         let text = thin.join(", ");
         let (from, width) = (beside(left, width_of(&text, TEXT)), width_of(&text, TEXT));
         let from = if from + width > WIDTH { x - 10.0 - width } else { from };

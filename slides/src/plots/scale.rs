@@ -1,8 +1,8 @@
-//! Axes: from a figure to a place.
+//! Axes, which convert a figure to a position.
 
 use common::format;
 
-/// A line from one figure to another, laid along the picture.
+/// An axis from one figure to another.
 #[derive(Clone, Copy, Debug)]
 pub struct Scale {
     least: f64,
@@ -13,31 +13,31 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// Equal distances are equal differences, from 0.
+    /// Creates a linear axis from 0.
     pub fn linear(most: f64, start: f64, end: f64) -> Self {
         Self { least: 0.0, most: if most > 0.0 { most } else { 1.0 }, start, end, is_log: false }
     }
 
-    /// Equal distances are equal factors; whole powers of ten around the figures that are greater than 0.
+    /// Creates a logarithmic axis between whole powers of ten around the positive figures.
     pub fn log(figures: impl IntoIterator<Item = f64>, start: f64, end: f64) -> Self {
         let (mut least, mut most) = (f64::MAX, f64::MIN_POSITIVE);
         for figure in figures.into_iter().filter(|figure| *figure > 0.0 && figure.is_finite()) {
             (least, most) = (least.min(figure), most.max(figure));
         }
         let least = if least == f64::MAX { 1.0 } else { least };
-        // A figure may lie a little beyond the last power of ten before that costs a whole decade.
+        // A figure slightly beyond the last power of ten does not add a whole decade.
         let (low, high) = ((least.log10() + 0.05).floor(), (most.log10() - 0.3).ceil().max((most / 2.0).log10()));
         let low = low.min(least.log10() - 0.02);
         let high = if high > low { high.max(most.log10() + 0.02) } else { low + 1.0 };
         Self { least: 10_f64.powf(low), most: 10_f64.powf(high), start, end, is_log: true }
     }
 
-    /// Equal distances are equal factors, between two figures.
+    /// Creates a logarithmic axis between two figures.
     pub fn log_between(least: f64, most: f64, start: f64, end: f64) -> Self {
         Self { least, most, start, end, is_log: true }
     }
 
-    /// Where a figure lies; beyond an end it lies at the end.
+    /// Returns the position of a figure; a figure beyond an end is placed at the end.
     pub fn at(&self, figure: f64) -> f64 {
         let share = if self.is_log {
             (figure.max(f64::MIN_POSITIVE) / self.least).log10() / (self.most / self.least).log10()
@@ -47,14 +47,14 @@ impl Scale {
         self.start + share.clamp(0.0, 1.0) * (self.end - self.start)
     }
 
-    /// Figures to be marked, at most about eight.
+    /// Returns the ticks, at most about eight.
     pub fn ticks(&self) -> Vec<f64> {
         if !self.is_log {
             let rough = (self.most - self.least) / 5.0;
             let power = rough.log10().floor() as i32;
             let factor = [1.0, 2.0, 5.0].into_iter().find(|factor| *factor * 10_f64.powi(power) >= rough);
             let factor = factor.unwrap_or(10.0);
-            // Divided and not multiplied: 6 / 10 is 0.6, and 6 * 0.1 is not.
+            // Division instead of multiplication: 6 / 10 is 0.6, but 6 * 0.1 is not.
             let tick = |index: i32| match f64::from(index) * factor {
                 steps if power < 0 => steps / 10_f64.powi(-power),
                 steps => steps * 10_f64.powi(power),
@@ -67,19 +67,19 @@ impl Scale {
     }
 }
 
-/// A speed-up at an axis: `0.001x`, `1x`, `1,000x`.
+/// Formats a speed-up at an axis: `0.001x`, `1x`, `1,000x`.
 pub fn times(ratio: f64) -> String {
     if ratio > 0.0 && ratio < 0.000_99 { format!("{ratio:.0e}x") } else { format!("{}x", plain(ratio)) }
 }
 
-/// A time at an axis whose last is `most`; all of an axis have the same unit.
+/// Formats a time at an axis that ends at `most`, so that all ticks have the same unit.
 pub fn time(seconds: f64, most: f64) -> String {
     let units = [(1.0, "s"), (1e3, "ms"), (1e6, "µs"), (1e9, "ns")];
     let (factor, unit) = units.into_iter().find(|(factor, _)| most * factor >= 1.0).unwrap_or(units[3]);
     if seconds == 0.0 { "0".into() } else { format!("{} {unit}", plain((seconds * factor * 1e6).round() / 1e6)) }
 }
 
-/// A round number without needless digits.
+/// Formats a round number without needless digits.
 pub fn plain(number: f64) -> String {
     if number >= 1.0 && number.fract() == 0.0 { format::integer(number as i64) } else { format!("{number}") }
 }

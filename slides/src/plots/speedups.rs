@@ -1,5 +1,5 @@
-//! Speed-up by variant: a row each, on a log axis, growing from the line at 1x, and its figures in columns beside it. There a
-//! figure can be taken for no other one's, which at the end of a bar, beside the lecture's mark, it was.
+//! Plots speed-ups by variant: one row each, on a logarithmic axis, as bars from the line at 1x, with the figures in
+//! columns. In a column, a figure cannot be mistaken for the lecture's mark or another bar's.
 
 use super::canvas::{Anchor, Canvas, HEIGHT, TEXT, TICK, WIDTH, bold_width_of, width_of};
 use super::scale::{Scale, times};
@@ -8,7 +8,7 @@ use crate::reports::{Report, Reports};
 use anyhow::Result;
 use common::format::ratio;
 
-/// A variant.
+/// The speed-up of one variant.
 struct Row {
     label: String,
     least: f64,
@@ -17,7 +17,7 @@ struct Row {
     lecture: Option<f64>,
 }
 
-/// A lab's variants; the first with the lecture's figure is its program.
+/// Returns the rows of a lab. The lecture's figure belongs to the variant `lecture_at`.
 fn rows(report: &Report, variants: &[&str], lecture_at: Option<&str>, prefix: &str) -> Result<Vec<Row>> {
     let row = |variant: &&str| {
         let figure = |name: &str| report.number(&format!("{variant}.speedup.{name}"));
@@ -36,25 +36,25 @@ const NAIVE: [&str; 5] = ["process-pool", "thread-copy", "thread-borrow", "strea
 const SHM: [&str; 3] = ["process-shared", "process-shared-warm", "thread-borrow"];
 const HEAVY: [&str; 4] = ["threads", "global-lock", "vectorized", "vectorized-threads"];
 
-/// lab-naive alone.
+/// Plots the speed-ups of lab-naive alone.
 pub fn naive(reports: &Reports) -> Result<Plot> {
     let report = reports.of("naive")?;
     draw("speedups-naive", "Speed-up of a sum", &rows(report, &NAIVE, Some("process-pool"), "")?, &[report])
 }
 
-/// lab-shm alone.
+/// Plots the speed-ups of lab-shm alone.
 pub fn shm(reports: &Reports) -> Result<Plot> {
     let report = reports.of("shm")?;
     draw("speedups-shm", "Speed-up in shared memory", &rows(report, &SHM, Some("process-shared"), "")?, &[report])
 }
 
-/// lab-heavy alone.
+/// Plots the speed-ups of lab-heavy alone.
 pub fn heavy(reports: &Reports) -> Result<Plot> {
     let report = reports.of("heavy")?;
     draw("speedups-heavy", "Speed-up of x*x + sin x", &rows(report, &HEAVY, Some("threads"), "")?, &[report])
 }
 
-/// The lecture on one page.
+/// Plots all speed-ups of the lecture.
 pub fn all(reports: &Reports) -> Result<Plot> {
     let (naive, shm) = (reports.of("naive")?, reports.of("shm")?);
     let (overhead, heavy) = (reports.of("overhead")?, reports.of("heavy")?);
@@ -65,7 +65,7 @@ pub fn all(reports: &Reports) -> Result<Plot> {
     draw("speedups", "Speed-up by variant", &all, &[naive, shm, overhead, heavy])
 }
 
-/// Where the heads of the columns stand.
+/// The height of the column titles.
 const HEAD: f64 = 42.0;
 
 fn draw(name: &'static str, title: &str, rows: &[Row], reports: &[&Report]) -> Result<Plot> {
@@ -74,7 +74,7 @@ fn draw(name: &'static str, title: &str, rows: &[Row], reports: &[&Report]) -> R
     let (lecture_column, median_column) = (WIDTH - 8.0, WIDTH - 146.0); // their right edges
     let (left, right, top, bottom) = (widest + 20.0, median_column - 110.0, 58.0, HEIGHT - 62.0);
     let figures = rows.iter().flat_map(|row| [Some(row.least), Some(row.most), row.lecture]).flatten();
-    // A mark at an end has room.
+    // Space for a mark at an end of the axis.
     let scale = Scale::log(figures.chain([1.0]), left + 14.0, right - 14.0);
     let height = (bottom - top) / rows.len() as f64;
     for index in (0..rows.len()).step_by(2) {
@@ -115,20 +115,20 @@ fn draw(name: &'static str, title: &str, rows: &[Row], reports: &[&Report]) -> R
     Ok(Plot { name, title: title.to_string(), canvas, table, source: source_of(reports) })
 }
 
-/// What the line is, above it, and what its two sides are, where they have room.
+/// Labels the line at 1x, and its two sides if there is room.
 fn header(canvas: &mut Canvas, scale: &Scale, (left, right): (f64, f64)) {
     let (slower, what, faster) = ("◂ slower", "1x: one core", "faster ▸");
     let (half, y) = (bold_width_of(what, TEXT) / 2.0, HEAD);
     let x = scale.at(1.0).clamp(left + half, right - half);
     canvas.text((x, y), Anchor::Middle, TEXT, what, "strong");
-    // The side of the labels is empty up there; the other one has the columns' heads.
+    // There is room on the side of the labels; the other side has the column titles.
     canvas.text((x - half - 16.0, y), Anchor::End, TEXT, slower, "label");
     if x + half + 16.0 + width_of(faster, TEXT) < right {
         canvas.text((x + half + 16.0, y), Anchor::Start, TEXT, faster, "label");
     }
 }
 
-/// A row's bar from 1x to the median, and its whisker.
+/// Draws a row's bar from 1x to the median, and its whisker.
 fn bar(canvas: &mut Canvas, scale: &Scale, row: &Row, y: f64, thick: f64) {
     let (one, median) = (scale.at(1.0), scale.at(row.median));
     let class = if row.median < 1.0 { "slow" } else { "fast" };

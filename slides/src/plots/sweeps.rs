@@ -1,4 +1,4 @@
-//! Sweeps: speed-up by chunk and by size with the cost model's curve, and time by threads.
+//! Plots sweeps: speed-up by chunk size and by array size with the cost model's curve, and time by threads.
 
 use super::curves::{Curves, Point, Series};
 use super::scale::{plain, times};
@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use common::format::{integer, ratio, seconds};
 use serde_json::Value;
 
-/// A row's sweep: its points, and what was predicted for them if anything was.
+/// Returns a row's sweep: its points, and its predicted line if there is one.
 fn sweep(report: &Report, variant: &str, over: &str, figure: &str) -> Result<Series> {
     let sweep = &report.row(variant)?["sweep"];
     let points = sweep["points"].as_array().filter(|_| sweep["over"] == over);
@@ -35,12 +35,12 @@ fn places(series: &[Series]) -> Vec<f64> {
     places
 }
 
-/// `1,000` below a million, `1 M` or `1.52 M` from there on.
+/// Formats a number: `1,000` below a million, `1 M` or `1.52 M` from there on.
 fn short(number: f64) -> String {
     if number >= 1e6 { format!("{} M", plain((number / 1e4).round() / 100.0)) } else { plain(number.round()) }
 }
 
-/// From which size on the threads win. That they never do is no error; that nobody asked is one.
+/// Returns the size from which on the threads win. A report may say that there is no such size, but it must have the quantity.
 fn break_even(report: &Report, sizes: &[f64]) -> Result<(Option<f64>, String)> {
     const NAME: &str = "break_even_size";
     let all = report.value["quantities"].as_array();
@@ -73,7 +73,7 @@ fn cells(series: &[Series], show: fn(f64) -> String) -> Vec<Vec<String>> {
     series.iter().flat_map(cells).collect()
 }
 
-/// Speed-up by chunk size, for every way of handing out chunks.
+/// Plots the speed-up by chunk size, for every way of handing out chunks.
 pub fn chunks(reports: &Reports) -> Result<Plot> {
     let report = reports.of("overhead")?;
     let variants = ["spawn-per-chunk", "channel", "atomic-index", "rayon", "rayon-one-by-one"];
@@ -84,7 +84,7 @@ pub fn chunks(reports: &Reports) -> Result<Plot> {
         &["variant", "chunk", "least", "median", "most", "predicted"],
         cells(&series, ratio),
     );
-    // The lab times some of the smallest chunks only, and says so in a warning.
+    // The lab runs only some of the smallest chunks and extrapolates, which a warning says.
     let warnings = report.value["warnings"].as_array();
     let is_capped = warnings.is_some_and(|all| all.iter().any(|warning| warning["kind"] == "capped"));
     let ticks = places(&series).into_iter().map(|at| (at, short(at))).collect();
@@ -101,7 +101,7 @@ pub fn chunks(reports: &Reports) -> Result<Plot> {
     Ok(Plot { name: "chunks", title: "Speed-up by chunk size".into(), canvas, table, source: source_of(&[report]) })
 }
 
-/// Speed-up by array size, one part for each thread.
+/// Plots the speed-up by array size, with one part per thread.
 pub fn sizes(reports: &Reports) -> Result<Plot> {
     let report = reports.of("overhead")?;
     let series = vec![sweep(report, "threads", "size", "speedup")?];
@@ -129,7 +129,7 @@ fn nanoseconds(time: f64) -> String {
     if time < 0.01 { format!("{time:.0e} ns") } else { format!("{} ns", plain(time)) }
 }
 
-/// Time per increment by the number of threads.
+/// Plots the time per increment by the number of threads.
 pub fn contention(reports: &Reports) -> Result<Plot> {
     let (mutex, atomic) = (reports.of("mutex")?, reports.of("atomic")?);
     let figure = "nanoseconds_per_increment";
@@ -148,7 +148,7 @@ pub fn contention(reports: &Reports) -> Result<Plot> {
         cells(&series, show),
     );
     let places = places(&series);
-    // Threads beyond the CPUs take turns, so their times measure the scheduler too.
+    // More threads than CPUs take turns, so their times include the scheduler.
     let cpus = atomic.value["machine"]["cpus_allowed"].as_f64();
     let cpus = cpus.filter(|cpus| places.last().is_some_and(|most| cpus < most));
     let ticks = places.into_iter().map(|at| (at, plain(at))).collect();

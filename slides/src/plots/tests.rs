@@ -6,11 +6,11 @@ fn reference() -> Reports {
     Reports::reference(workspace::root()).unwrap()
 }
 
-/// The reference reports, each changed.
+/// Returns the reference reports, each changed by a function.
 fn changed(change: impl Fn(&mut Value)) -> (tempfile::TempDir, Result<Reports>) {
     let folder = tempfile::tempdir().unwrap();
     for lab in workspace::labs().into_iter().map(|lab| lab.name) {
-        // A lab whose figures are on no slide has no report there.
+        // A lab without figures on a slide has no report there.
         let path = workspace::root().join(format!("slides/reference/{lab}.json"));
         let Ok(text) = fs::read_to_string(path) else { continue };
         let mut value: Value = serde_json::from_str(&text).unwrap();
@@ -212,7 +212,7 @@ fn a_file_stands_alone() {
     }
 }
 
-/// The figures that a picture shows are in its table too; the lecture's are.
+/// Checks that the figures of a picture, including the lecture's, are in its table too.
 #[test]
 fn the_lectures_figures_come_from_the_reports_and_are_in_the_table() {
     let (_folder, reports) = changed(|report| {
@@ -254,7 +254,7 @@ fn a_report_that_is_none_is_refused_by_name() {
     let error = format!("{:#}", Reports::own(workspace::root(), empty.path()).unwrap_err());
     assert!(error.contains("has no report") && error.contains("--measure"), "{error}");
 
-    // One that is missing is an error where a figure of it is asked for, and nowhere else.
+    // A missing report is an error only where a figure of it is needed.
     let (folder, _) = changed(|_| ());
     fs::remove_file(folder.path().join("naive.json")).unwrap();
     let reports = Reports::own(workspace::root(), folder.path()).unwrap();

@@ -1,6 +1,6 @@
-//! The deck's steppers: which counter of which lab each shows, at which size, and which question it asks.
+//! The deck's steppers: which counter of which lab each shows, at which size, and with which question.
 //!
-//! They are the deck's own choice. A lab needs no stepper; a stepper names its lab, and the lab's folder is looked up.
+//! This is the deck's own choice. A lab needs no stepper; a stepper names its lab, and the lab's folder is looked up.
 
 use anyhow::{Context as _, Result};
 use common::Error;
@@ -10,39 +10,40 @@ use std::path::Path;
 /// A small program to be stepped through.
 #[derive(Clone, Copy, Debug)]
 pub struct Stepper {
-    /// Its name, for the deck and for addresses.
+    /// The name, for the deck and for addresses.
     pub name: &'static str,
-    /// What stands above it.
+    /// The title above it.
     pub title: &'static str,
-    /// The lab's name.
+    /// The lab's name without `lab-`.
     pub lab: &'static str,
     /// The counter's variant, which is also the anchor of its source.
     pub variant: &'static str,
     /// Increments of each of the two threads.
     pub increments: u64,
-    /// The counter's increment, as the explorer of interleavings knows it.
+    /// The counter's increment as a program for the explorer of interleavings.
     pub body: &'static [Instruction],
-    /// For each instruction of the body, what only the line that does it contains. Empty if a kept schedule names the lines.
+    /// For each instruction of the body, a text that only its source line contains. Empty if a stored schedule gives
+    /// the lines.
     pub marks: &'static [&'static str],
-    /// What the page plays where no schedule is kept, since none loses an update.
+    /// The schedule that the page plays for a counter without a losing schedule.
     pub example: &'static str,
-    /// The end that the room is to bring about; `None` where there is nothing to win.
+    /// The final value that the audience tries to reach; `None` if there is no such task.
     pub goal: Option<u64>,
-    /// Whether the room schedules at once; otherwise the kept schedule is played first.
+    /// Whether the audience schedules first; otherwise the stored schedule is played first.
     pub room_begins: bool,
     /// Whether a load may read an old store.
     pub is_relaxed: bool,
-    /// What is asked before anything has run.
+    /// The question that is asked before the first step.
     pub question: &'static str,
 }
 
 impl Stepper {
-    /// The lab's package.
+    /// Returns the name of the lab's package.
     pub fn package(&self) -> String {
         format!("lab-{}", self.lab)
     }
 
-    /// The lab's folder, from the workspace in `root`.
+    /// Returns the lab's folder, from the workspace in `root`.
     ///
     /// # Errors
     ///
@@ -55,7 +56,7 @@ impl Stepper {
     }
 }
 
-/// The packages that have steppers, in the order of the lecture.
+/// Returns the packages that have steppers, in the order of the lecture.
 pub fn packages() -> Vec<String> {
     let mut packages = Vec::new();
     for package in STEPPERS.iter().map(Stepper::package) {
@@ -66,7 +67,7 @@ pub fn packages() -> Vec<String> {
     packages
 }
 
-/// The steppers of a package.
+/// Returns the steppers of a package.
 ///
 /// # Errors
 ///
@@ -80,7 +81,7 @@ pub fn steppers_of(package: &str) -> Result<Vec<&'static Stepper>, Error> {
     Ok(found)
 }
 
-/// How many threads all of them have.
+/// The number of threads of every stepper.
 pub const THREADS: usize = 2;
 
 const PLAIN: Stepper = Stepper {

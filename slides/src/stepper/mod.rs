@@ -1,7 +1,7 @@
-//! The stepper: a small program on the lines of its source, which the room schedules.
+//! A stepper: a small program with its source lines, which the audience schedules.
 //!
-//! All states are computed here, by the explorer of interleavings in `engine`, and the page only walks from one to the next. What
-//! the model checker found out is read from the lab's `witnesses.json` and must agree, or there is no page.
+//! All states are computed here, by the explorer of interleavings in `engine`; the page only moves from one to the
+//! next. The model checker's results are read from the lab's `witnesses.json` and must agree, or no page is written.
 
 mod all;
 mod relaxed;
@@ -20,18 +20,18 @@ use std::fs;
 use std::path::Path;
 use walk::{Walk, end_text, name, newest, older};
 
-/// A schedule that the page plays by itself.
+/// A schedule that the page plays automatically.
 struct Exhibit {
     label: &'static str,
     picks: String,
 }
 
 impl Stepper {
-    /// The one of that name.
+    /// Returns the stepper with this name.
     ///
     /// # Errors
     ///
-    /// There is none; the message lists those that there are.
+    /// There is no such stepper; the message lists all.
     pub fn named(name: &str) -> Result<&'static Self> {
         let names: Vec<&str> = STEPPERS.iter().map(|stepper| stepper.name).collect();
         let found = STEPPERS.iter().find(|stepper| stepper.name == name);
@@ -59,12 +59,12 @@ impl Stepper {
         Ok(Walk::of(&program, &graph))
     }
 
-    /// The element of the page.
+    /// Builds the HTML element of the stepper.
     ///
     /// # Errors
     ///
-    /// A file is missing, the counter has changed since it was checked, or the checker's result is not what is computed here;
-    /// the message names the file.
+    /// A file is missing, the counter has changed since it was checked, or the checker's result differs from the one
+    /// computed here; the message names the file.
     pub fn element(&self, root: &Path) -> Result<Markup> {
         let address = format!("{}/src/counters.rs#{}.increment()", self.folder(root)?, self.variant);
         let excerpt = Excerpt::find(root, &address)?;
@@ -99,11 +99,11 @@ impl Stepper {
         })
     }
 
-    /// How many of all schedules end at `end`.
+    /// Counts the schedules that end at `end`.
     ///
     /// # Errors
     ///
-    /// None does.
+    /// No schedule ends there.
     pub fn schedules(&self, end: u64) -> Result<(u128, u128)> {
         let walk = self.walk()?;
         let ends = &walk.places[0].ends;
@@ -112,7 +112,7 @@ impl Stepper {
         Ok((*ways, ends.iter().map(|(_, ways)| ways).sum()))
     }
 
-    /// The kept schedule of this counter and size.
+    /// Returns the stored schedule of this counter and size.
     fn witness<'a>(&self, document: &'a Value) -> Option<&'a Value> {
         let all = document["witnesses"].as_array()?;
         all.iter().find(|witness| {
@@ -126,7 +126,8 @@ impl Stepper {
         item["variant"] == self.variant && item["threads"] == THREADS as u64 && item["increments"] == self.increments
     }
 
-    /// That the counter is still the one that was checked, and that the checker's ends are those computed here.
+    /// Checks that the counter has not changed since it was checked, and that the checker's final values are those
+    /// computed here.
     fn agree(&self, root: &Path, path: &str, document: &Value, walk: &Walk) -> Result<()> {
         let verdicts = document["verdicts"].as_array();
         let verdict = verdicts.and_then(|all| all.iter().find(|verdict| self.is_of_this_size(verdict)));
@@ -150,7 +151,7 @@ impl Stepper {
             checked == computed,
             "{path}: the checker saw {size} end at {checked:?}, but the computed final values are {computed:?}"
         );
-        // The checker has no count for a lock that spins.
+        // The checker has no such count for a spin lock.
         let counted = verdict["interleavings"].as_u64().filter(|_| !self.is_relaxed).map(u128::from);
         let ways: u128 = walk.places[0].ends.iter().map(|(_, ways)| ways).sum();
         ensure!(
@@ -161,14 +162,15 @@ impl Stepper {
         Ok(())
     }
 
-    /// The line of each instruction, from the kept schedule. The line must do what the step says: lines may have moved.
+    /// Returns the source line of each instruction, from the stored schedule. The line must contain the step's
+    /// operation, because lines may have moved.
     fn lines_of(&self, path: &str, witness: &Value, excerpt: &Excerpt) -> Result<Vec<u64>> {
         let steps = witness["steps"].as_array().into_iter().flatten().filter(|step| step["thread"] == 1);
         let mut lines = Vec::new();
         for step in steps.take(self.body.len()) {
             let (line, operation) = (step["line"].as_u64().unwrap_or(0), step["op"].as_str().unwrap_or_default());
             let text = excerpt.lines.iter().find(|shown| shown.number as u64 == line).map_or("", |shown| &shown.text);
-            // What lies in a mutex is read and written on the line that locks it, and without a method.
+            // The value in a mutex is read and written, without a method call, on the line that locks it.
             let does_it = [operation, "lock"].iter().any(|method| text.contains(&format!(".{method}(")));
             ensure!(
                 does_it,
@@ -195,7 +197,8 @@ impl Stepper {
         self.marks.iter().map(line).collect()
     }
 
-    /// What the page plays: the kept schedule if there is one, which must be possible step by step; otherwise an example.
+    /// Returns what the page plays: the stored schedule if there is one, which must be possible step by step; otherwise
+    /// an example.
     fn exhibit(&self, path: &str, witness: Option<&Value>, walk: &Walk) -> Result<Exhibit> {
         let Some(witness) = witness else {
             let moves = walk.follow(self.example);

@@ -11,7 +11,7 @@ use anyhow::{Result, ensure};
 use engine::{End, LOAD_STORE, Program};
 use std::collections::{BTreeMap, HashMap};
 
-/// Everything that the future depends on.
+/// A state of the program: everything that determines what can follow.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct State {
     /// The stores, oldest first; the first is the initial value.
@@ -23,15 +23,15 @@ struct State {
 struct Thread {
     left: u64,
     seen: Option<u64>,
-    /// The newest of the stores that it has read or written.
+    /// The newest store that the thread has read or written.
     newest: usize,
 }
 
-/// All states of a load and a store, with every store that a load may read.
+/// Computes all states of a load and a store, with every store that a load may read.
 ///
 /// # Errors
 ///
-/// The program does something else, or a load would have more than one older store to choose from, for which there are no keys.
+/// The program contains other steps, or a load could read more than one older store, for which there are no keys.
 pub fn walk(program: &Program) -> Result<Walk> {
     ensure!(program.body() == LOAD_STORE, "the stepper with older stores is about a load and a store");
     let thread = Thread { left: program.repeats(), seen: None, newest: 0 };
@@ -46,7 +46,8 @@ struct Explorer {
 }
 
 impl Explorer {
-    /// The state's place, with all that can be reached from it. The counts are filled in on the way back.
+    /// Adds the state and all states that can be reached from it, and returns its place. The counts are filled in on
+    /// the way back.
     fn visit(&mut self, state: State) -> Result<usize> {
         if let Some(&place) = self.known.get(&state) {
             return Ok(place);

@@ -1,6 +1,6 @@
 use super::*;
 
-/// A copy of the files that the steppers are made from, which a test may change.
+/// Creates a copy of the steppers' sources, which a test may change.
 fn copy() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for stepper in STEPPERS {

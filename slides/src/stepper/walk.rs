@@ -1,67 +1,68 @@
-//! A graph of states as the page walks it: every text that a step shows is made here, so that the page knows nothing of memory.
+//! A graph of states for the page. Every text of a step is generated here, so that the page needs no knowledge of
+//! memory.
 
 use engine::{Cell, Edge, End, Graph, Instruction, Node, Program, State};
 use serde_json::{Value, json};
 
-/// What the page walks.
+/// The graph that the page moves through.
 #[derive(Debug)]
 pub struct Walk {
     /// The states; the first is the start.
     pub places: Vec<Place>,
 }
 
-/// A state.
+/// One state of the program.
 #[derive(Debug)]
 pub struct Place {
-    /// What the memory holds.
+    /// The content of the memory.
     pub memory: String,
     /// `locked` or `free`, if there is a lock.
     pub lock: Option<&'static str>,
-    /// Where each thread stands.
+    /// The state of each thread.
     pub threads: Vec<Stand>,
-    /// What can be done here; nothing at an end.
+    /// The steps that are possible here; empty at an end.
     pub moves: Vec<Move>,
-    /// Each end that can still be reached, with the number of schedules that lead from here to it.
+    /// Each end that can still be reached, with the number of schedules from here to it.
     pub ends: Vec<(End, u128)>,
 }
 
-/// Where a thread stands.
+/// The state of a thread.
 #[derive(Debug)]
 pub struct Stand {
-    /// The instruction of the body that comes next.
+    /// The next instruction of the body.
     pub at: usize,
     /// `ready`, `blocked` or `done`.
     pub is: &'static str,
-    /// What it loaded and has not used yet.
+    /// The value that it has loaded and not used yet.
     pub seen: Option<u64>,
 }
 
-/// A step that can be taken.
+/// A step that is possible.
 #[derive(Debug)]
 pub struct Move {
-    /// The key that takes it: a thread's number, or a letter for the same thread with an older value.
+    /// The key of the step: a thread's number, or a letter for the same thread with an older value.
     pub pick: char,
     /// The thread, counted from 0.
     pub thread: usize,
     /// The place that it leads to.
     pub to: usize,
-    /// What stands in the thread's lane.
+    /// The text in the thread's lane.
     pub cell: String,
-    /// What was written over without having been seen.
+    /// The value that it overwrites without having read it.
     pub lost: Option<u64>,
 }
 
-/// The letter that stands for a thread's older load.
+/// Returns the letter of a thread's older load.
 pub fn older(thread: usize) -> char {
     (b'a' + thread as u8) as char
 }
 
-/// The key that stands for a thread.
+/// Returns the key of a thread.
 pub fn newest(thread: usize) -> char {
     (b'1' + thread as u8) as char
 }
 
-/// What an instruction is called on a button.
+/// Returns the name of an instruction on a button.
 pub fn name(instruction: Instruction) -> &'static str {
     match instruction {
         Instruction::Load(_) => "load",
@@ -74,12 +75,12 @@ pub fn name(instruction: Instruction) -> &'static str {
 }
 
 impl Walk {
-    /// That of a program whose steps cannot be split and are seen by all threads at once.
+    /// Builds the graph of a program whose steps are atomic and visible to all threads at once.
     pub fn of(program: &Program, graph: &Graph) -> Self {
         Self { places: graph.nodes.iter().map(|node| place(program, node)).collect() }
     }
 
-    /// Follows a schedule; the moves that it takes, as far as it goes.
+    /// Follows a schedule; returns the moves that it takes, or `None` if one is impossible.
     pub fn follow(&self, picks: &str) -> Option<Vec<&Move>> {
         let mut at = &self.places[0];
         let mut moves = Vec::new();
@@ -91,7 +92,7 @@ impl Walk {
         Some(moves)
     }
 
-    /// For the page.
+    /// Formats the states as JSON for the page.
     pub fn json(&self) -> Value {
         self.places.iter().map(Place::json).collect()
     }
@@ -109,7 +110,7 @@ impl Place {
     }
 }
 
-/// An end as the page shows it.
+/// Formats an end for the page.
 pub fn end_text(end: End) -> String {
     match end {
         End::Final(value) => value.to_string(),

@@ -22,7 +22,7 @@ pub struct Firefox {
     problems: Vec<String>,
 }
 
-/// A port of its own choice, and no word to anybody.
+/// The settings: Firefox chooses a free port for commands, and contacts no server by itself.
 const PREFERENCES: &str = r#"
 user_pref("marionette.port", 0);
 user_pref("app.normandy.enabled", false);

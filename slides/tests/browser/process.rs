@@ -19,7 +19,7 @@ pub struct Process {
 
 impl Process {
     /// Starts `script` in a shell, with the browser as `$1`, its folder as `$2`, and `arguments` behind them. The script waits for
-    /// the browser, and ends it when its own standard input ends: then the tests are no more.
+    /// the browser, and ends it when its own standard input ends, because then the tests have ended.
     pub fn start(script: &str, browser: &Path, arguments: &[&str], folder: TempDir) -> Self {
         // An interrupt from a terminal reaches the shell too, which still has to remove the folder.
         let script = format!("trap : INT TERM; {script}; rm -rf \"$2\"");

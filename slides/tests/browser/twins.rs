@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 const BAD: [(&str, &str, &str); 3] = [
     ("throws", "<script>setTimeout(() => { throw new Error('boom') }, 0)</script>", "exception: "),
     ("complains", "<script>console.error('boom')</script>", "console: "),
-    // A name that is nobody's (RFC 6761). Firefox does not even begin to ask a loopback port that it holds to be unsafe.
+    // This name never resolves (RFC 6761). A loopback port would not do: Firefox refuses to request one that it
+    // considers unsafe.
     ("asks", "<img src=\"http://example.invalid/x.png\">", "network: "),
 ];
 

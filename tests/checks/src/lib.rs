@@ -19,13 +19,13 @@ use std::process::ExitCode;
 /// What was found about one item.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Finding {
-    /// It holds.
+    /// The item holds, as far as it was checked.
     Pass,
     /// It does not, and why.
     Fail(String),
     /// It does not, and this is the schedule that shows it: steps on the submission's lines.
     Loses {
-        /// What happens.
+        /// What happens in this schedule.
         message: String,
         /// `labs/witness/1`, without what the parent knows better.
         witness: Value,
@@ -55,12 +55,12 @@ impl Finding {
 pub struct Random(u64);
 
 impl Random {
-    /// From a seed.
+    /// Starts the sequence of this seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// The next one.
+    /// Draws the next number.
     pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;

@@ -15,10 +15,10 @@ use std::time::Duration;
 /// Threads beside the one that starts them.
 pub const THREADS: usize = 2;
 
-/// What was counted in place of what was expected, and in words.
+/// Returns what was counted instead of the expected value, with a sentence about it; `None` if the count is right.
 pub type Wrong<T> = fn(&T, &[Vec<u64>]) -> Option<(u64, String)>;
 
-/// What is explored.
+/// An experiment that the model checker explores.
 pub struct Experiment<T> {
     /// Makes what the threads share, new in each execution.
     pub new: Box<dyn Fn() -> T + Send + Sync>,

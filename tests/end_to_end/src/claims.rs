@@ -1,19 +1,19 @@
-//! The claims of a handout: `<!-- check: … -->` must hold of a run's report, `<!-- observe: … -->` is reported.
+//! The claims of a handout. `<!-- check: … -->` must hold for a run's report; `<!-- observe: … -->` is only reported.
 //!
-//! A claim is `PATH OP VALUE [and PATH OP VALUE ...]`. A path is a row's variant and fields in it, or `quantities.NAME` and
-//! fields, or `parameters.NAME`, or `machine.NAME`; a value is a number, `true`, `false`, a path, or `NUMBER * PATH`.
-//! `check [--threads 4]: …` is about a run with these flags.
+//! A claim is `PATH OP VALUE [and PATH OP VALUE ...]`. A path is a row's variant and fields in it, or `quantities.NAME`
+//! and fields, or `parameters.NAME`, or `machine.NAME`. A value is a number, `true`, `false`, a path, or `NUMBER *
+//! PATH`. `check [--threads 4]: …` is about a run with these flags.
 
 use serde_json::Value;
 
-/// What a handout says of a run.
+/// A claim of a handout about a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
-    /// Whether it must hold; otherwise it depends on luck or on the machine.
+    /// Whether it must hold. Otherwise it depends on chance or on the machine.
     pub must_hold: bool,
     /// The flags of the run; empty for the default run.
     pub flags: String,
-    /// As it stands in the handout.
+    /// The text in the handout.
     pub text: String,
     conditions: Vec<Condition>,
 }
@@ -52,26 +52,26 @@ enum Figure {
 /// Whether a claim holds, and with which figures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
-    /// Whether all its conditions do.
+    /// Whether all its conditions hold.
     pub holds: bool,
-    /// The figures that decided, as `left OP right` with numbers in place of names.
+    /// The figures that decided, as `left OP right` with numbers instead of names.
     pub figures: String,
 }
 
 /// Why a claim could not be judged.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Unjudged {
-    /// It speaks of something that no report has.
+    /// The claim uses a path that no report has.
     Nonsense(String),
-    /// It speaks of a figure that this run did not measure, though another might.
+    /// The claim uses a figure that this run did not measure, though another run might.
     NotMeasured(String),
 }
 
-/// The claim in the inside of a comment.
+/// Parses the claim in a comment.
 ///
 /// # Errors
 ///
-/// Why it is none.
+/// Why the text is not a claim.
 pub fn parse(comment: &str) -> Result<Claim, String> {
     let text = comment.split_whitespace().collect::<Vec<_>>().join(" ");
     let wrong = |what: &str| format!("<!-- {text} -->: {what}");
@@ -119,11 +119,11 @@ fn condition(text: &str) -> Result<Condition, String> {
 }
 
 impl Claim {
-    /// Whether a report bears it out.
+    /// Checks the claim against a report.
     ///
     /// # Errors
     ///
-    /// Which figure the report does not hold, or which cannot be compared.
+    /// The figure that is missing from the report, or that cannot be compared.
     pub fn judge(&self, report: &Value) -> Result<Verdict, Unjudged> {
         let mut verdict = Verdict { holds: true, figures: String::new() };
         for condition in &self.conditions {
@@ -171,7 +171,7 @@ impl Figure {
     }
 }
 
-/// The figure at a path of a report.
+/// Returns the figure at a path of a report.
 fn figure(report: &Value, path: &str) -> Result<Figure, Unjudged> {
     let unknown = || Unjudged::Nonsense(format!("no report has {path}"));
     let (first, rest) = path.split_once('.').ok_or_else(unknown)?;

@@ -1,12 +1,12 @@
-//! A lab's handout: its paragraphs, its code, its claims.
+//! Splits a lab's handout into paragraphs, code and claims.
 
 use crate::claims::{self, Claim};
 use crate::labs::LabUnderTest;
 
-/// A handout, cut into pieces.
+/// A handout, split into pieces.
 #[derive(Debug, Default)]
 pub struct Handout {
-    /// The pieces, from top to bottom.
+    /// The pieces, in their order.
     pub blocks: Vec<Block>,
 }
 
@@ -15,11 +15,11 @@ pub struct Handout {
 pub enum Block {
     /// A heading, without its `#`.
     Heading(String),
-    /// What stands between two fences, and what stands behind the first.
+    /// A block of code between fences.
     Code {
-        /// For example `text` or `compile_fail,E0373`.
+        /// The text after the opening fence, such as `text` or `compile_fail,E0373`.
         language: String,
-        /// The lines, each with its end.
+        /// The lines of code, each with its line end.
         text: String,
     },
     /// A paragraph, an item of a list or a row of a table, with its comments.
@@ -27,12 +27,12 @@ pub enum Block {
 }
 
 impl Handout {
-    /// That of a lab.
+    /// Reads the handout of a lab.
     pub fn of(lab: &LabUnderTest) -> Self {
         Self::parse(&crate::read(format!("labs/{}/README.md", lab.folder)))
     }
 
-    /// Cuts Markdown into pieces.
+    /// Splits Markdown into pieces.
     pub fn parse(markdown: &str) -> Self {
         let mut handout = Self::default();
         let mut lines = markdown.lines();
@@ -70,12 +70,12 @@ impl Handout {
         self.blocks.iter().filter_map(|block| if let Block::Prose(text) = block { Some(text.as_str()) } else { None })
     }
 
-    /// The headings, from top to bottom.
+    /// Returns the headings, in their order.
     pub fn headings(&self) -> impl Iterator<Item = &str> {
         self.blocks.iter().filter_map(|block| if let Block::Heading(text) = block { Some(text.as_str()) } else { None })
     }
 
-    /// The code between fences: what stands behind the first fence, and the text.
+    /// Returns the code blocks: the text after the opening fence, and the code.
     pub fn code(&self) -> impl Iterator<Item = (&str, &str)> {
         self.blocks.iter().filter_map(|block| match block {
             Block::Code { language, text } => Some((language.as_str(), text.as_str())),
@@ -83,12 +83,12 @@ impl Handout {
         })
     }
 
-    /// The sample of output.
+    /// Returns the sample of a lab's output.
     pub fn sample(&self) -> Option<&str> {
         self.code_under("What you should see")
     }
 
-    /// The first output under a heading: code in no language.
+    /// Returns the first output under a heading, which is a code block without a language.
     pub fn code_under(&self, heading: &str) -> Option<&str> {
         let is_it = |block: &Block| matches!(block, Block::Heading(text) if text == heading);
         let mut blocks = self.blocks.iter().skip_while(|block| !is_it(block)).skip(1);
@@ -98,11 +98,11 @@ impl Handout {
         })
     }
 
-    /// Its claims. Every comment of a handout is one.
+    /// Returns the claims. Every comment of a handout must be one.
     ///
     /// # Errors
     ///
-    /// The comments that are none, each with the reason.
+    /// The comments that are not claims, each with the reason.
     pub fn claims(&self) -> Result<Vec<Claim>, Vec<String>> {
         let comments = self.prose().flat_map(comments);
         let (claims, errors): (Vec<_>, Vec<_>) = comments.map(claims::parse).partition(Result::is_ok);
@@ -113,8 +113,8 @@ impl Handout {
         }
     }
 
-    /// The pieces that state a number or compare, and say neither that it is the lecture's nor how to check it. Headings and
-    /// code, also code within a sentence, state nothing.
+    /// Returns the pieces that contain a number or a comparison, but neither attribute it to the lecture nor say how to
+    /// check it. Headings and code do not count, and neither does code in a sentence.
     pub fn unsupported(&self) -> Vec<String> {
         let is_supported = |text: &str| comments(text).next().is_some() || text.to_lowercase().contains("lecture");
         let states_a_result = |text: &str| has_number(&spoken(text)) || compares(&spoken(text));
@@ -122,12 +122,12 @@ impl Handout {
     }
 }
 
-/// The insides of the comments.
+/// Returns the texts of the comments.
 fn comments(text: &str) -> impl Iterator<Item = &str> {
     text.split("<!--").skip(1).map(|rest| rest.split("-->").next().unwrap_or(rest).trim())
 }
 
-/// What a reader hears: no comments, no code, no addresses of links, no number of an item.
+/// Returns the text that a reader hears: without comments, code, addresses of links and numbers of list items.
 fn spoken(text: &str) -> String {
     let without = |text: &str, open: &str, close: &str| {
         let mut pieces = text.split(open);
@@ -139,7 +139,7 @@ fn spoken(text: &str) -> String {
         kept
     };
     let text = without(without_list_number(text), "<!--", "-->");
-    // Code within a sentence: every second piece between back quotes.
+    // Code in a sentence is every second piece between backticks.
     let text: String = text.split('`').step_by(2).collect::<Vec<_>>().join(" ");
     without(&text, "](", ")")
 }
@@ -149,7 +149,7 @@ fn without_list_number(line: &str) -> &str {
     if digits > 0 { line[digits..].strip_prefix(". ").unwrap_or(line) } else { line }
 }
 
-/// Whether there is a number that stands on its own: `400`, `0.03x`, `2 %`; `x86-64` and `i64` are names.
+/// Returns whether the text contains a separate number: `400`, `0.03x`, `2 %`. `x86-64` and `i64` are names.
 fn has_number(text: &str) -> bool {
     let is_part = |character: char| character.is_alphanumeric() || "-_.,".contains(character);
     let words = text.split(|character| !is_part(character)).map(|word| word.trim_matches(['-', '_', '.', ',']));
@@ -161,8 +161,8 @@ fn compares(text: &str) -> bool {
     ["faster", "slower", "most of", "times as"].iter().any(|words| text.contains(words))
 }
 
-/// Where a sample of output and real output tell of different things: each heading (a line behind an empty one) and each
-/// variant that begins a line of the sample must come in the real output too, in the same order. Numbers may differ.
+/// Returns where a sample of output differs from real output. Each heading (a line after an empty one) and each variant
+/// at the start of a sample line must appear in the real output too, in the same order. Numbers may differ.
 pub fn sample_problems(sample: &str, real: &str, lab: &LabUnderTest) -> Vec<String> {
     let mut remaining = landmarks(real, lab).into_iter();
     let missing = landmarks(sample, lab).into_iter().find(|landmark| !remaining.any(|real| real == *landmark));
@@ -173,19 +173,19 @@ fn landmarks(text: &str, lab: &LabUnderTest) -> Vec<String> {
     let mut behind_empty = true;
     let mut landmarks = Vec::new();
     for line in text.lines() {
-        // Two blanks behind its name: a sentence that was broken in front of it has one.
+        // A variant is followed by two spaces; a name in a wrapped sentence is followed by one.
         let begins = |variant: &str| line.trim_start().strip_prefix(variant).is_some_and(|rest| rest.starts_with("  "));
         if let Some((variant, _)) = lab.variants.iter().find(|(variant, _)| begins(variant)) {
             landmarks.push(variant.to_string());
         } else if behind_empty && !["", "..."].contains(&line.trim()) && !line.starts_with("warning") {
-            landmarks.push(normalized(line)); // whether there is something to warn of is up to the machine
+            landmarks.push(normalized(line)); // which warnings appear depends on the machine
         }
         behind_empty = line.trim().is_empty();
     }
     landmarks
 }
 
-/// Words alone: every number is `#`, blanks count once.
+/// Normalises a line: every number becomes `#`, several spaces become one.
 fn normalized(line: &str) -> String {
     let is_number = |word: &str| word.starts_with(|character: char| character.is_ascii_digit());
     let word = |word: &str| {

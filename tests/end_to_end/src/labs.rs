@@ -1,4 +1,4 @@
-//! Which labs there are, and what each declares about itself (`--describe`).
+//! Lists the labs, with what each declares about itself (`--describe`).
 
 use crate::programs::program;
 use serde_json::Value;
@@ -6,24 +6,24 @@ use std::env;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// A lab as the tests see it: what it declares, and the variants that its report has.
+/// A lab under test: its declaration, and the variants of its report.
 #[derive(Debug)]
 pub struct LabUnderTest {
     /// The package's name without its `lab-`.
     pub name: &'static str,
     /// Its folder in `labs`.
     pub folder: &'static str,
-    /// Its variants in the order of its report, each with whether it is one that must give the right result.
+    /// The variants in the order of its report, each with whether it must give the right result.
     pub variants: Vec<(&'static str, bool)>,
-    /// Whether variants of it are worker processes.
+    /// Whether some of its variants are worker processes.
     pub has_workers: bool,
-    /// Its parameters, in the order of its `--help`.
+    /// The parameters, in the order of its `--help`.
     pub parameters: Vec<&'static str>,
     /// The whole document, `labs/describe/1`.
     pub description: Value,
 }
 
-/// All of them, in the order of the lecture.
+/// Returns all labs, in the order of the lecture.
 pub fn all() -> &'static [LabUnderTest] {
     static ALL: OnceLock<Vec<LabUnderTest>> = OnceLock::new();
     ALL.get_or_init(|| {
@@ -45,7 +45,7 @@ fn lab_under_test(lab: workspace::Lab) -> LabUnderTest {
     let has_workers = description["has_worker_processes"] == true;
     let mut lab = LabUnderTest { name, folder, variants: Vec::new(), has_workers, parameters, description };
     lab.variants = if counters.is_empty() {
-        // A lab that counts nothing declares its variants as it measures them, and each must give the right result.
+        // A lab without counters declares its variants only in its report, and each must give the right result.
         let line = format!("{} --json", lab.small());
         let report = json(name, &line.split_whitespace().collect::<Vec<_>>());
         names(&report["rows"], "variant").into_iter().map(|variant| (variant, true)).collect()
@@ -63,19 +63,19 @@ fn json(name: &str, arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("lab-{name} {arguments:?}: {error}: {said}"))
 }
 
-/// The labs to test: all, or those that the environment's `LABS` names, such as `LABS=race,mutex`, for work on one of them.
+/// Returns the labs to test: all of them, or those in the environment variable `LABS`, such as `LABS=race,mutex`.
 pub fn labs() -> Vec<&'static LabUnderTest> {
     let chosen = env::var("LABS").unwrap_or_default();
     let is_chosen = |lab: &&LabUnderTest| chosen.is_empty() || chosen.split(',').any(|name| name == lab.name);
     all().iter().filter(is_chosen).collect()
 }
 
-/// Those that count with several workers, in the order of the lecture.
+/// Returns the labs that count with several workers, in the order of the lecture.
 pub fn counter_labs() -> Vec<&'static LabUnderTest> {
     labs().into_iter().filter(|lab| lab.takes("increments")).collect()
 }
 
-/// The labs of these names for the quick tests, which say so, and all labs with `THOROUGH=1`.
+/// Returns the labs with these names for the quick tests, which say so, and all labs with `THOROUGH=1`.
 pub fn sampled_labs(names: &[&str], what: &str) -> Vec<&'static LabUnderTest> {
     let (labs, all) = (labs(), labs().len());
     if workspace::thorough() {
@@ -88,25 +88,26 @@ pub fn sampled_labs(names: &[&str], what: &str) -> Vec<&'static LabUnderTest> {
     taken
 }
 
-/// One of them, if it is to be tested.
+/// Returns the lab with this name, if it is to be tested.
 pub fn lab(name: &str) -> Option<&'static LabUnderTest> {
     labs().into_iter().find(|lab| lab.name == name)
 }
 
 impl LabUnderTest {
-    /// Whether it has such a parameter.
+    /// Returns whether the lab has such a parameter.
     pub fn takes(&self, parameter: &str) -> bool {
         self.parameters.contains(&parameter)
     }
 
-    /// Those of the given flags and values that it takes: `--size 7 --increments 5` is `--size 7` for one that sums.
+    /// Returns those of the flags that the lab takes: for a lab that sums, `--size 7 --increments 5` becomes `--size
+    /// 7`.
     pub fn those_of(&self, line: &str) -> String {
         let words: Vec<&str> = line.split_whitespace().collect();
         let pairs = words.chunks(2).filter(|pair| self.takes(pair[0].trim_start_matches("--")));
         pairs.flatten().copied().collect::<Vec<_>>().join(" ")
     }
 
-    /// Flags for a run that takes a moment, and that nobody else notices.
+    /// Returns flags for a short run that does not disturb other tests.
     pub fn small(&self) -> String {
         self.those_of("--size 1000 --increments 100 --workers 2 --threads 2 --repeat 2")
     }

@@ -1,14 +1,14 @@
-//! What the tests of the labs are made of: the labs are built and run as a student runs them, and what they print is judged.
+//! Helpers for the tests of the labs. The tests build and run the labs as a student does, and check what they print.
 //!
-//! - [`labs`]: which labs there are, and what each has promised.
-//! - [`programs`] and [`run`]: their programs, and one run of one of them under a deadline.
-//! - [`schema`] and [`report`]: whether a report keeps to its contract.
-//! - [`handout`] and [`claims`]: what a lab's `README.md` says, and whether a report bears it out.
+//! - [`labs`]: the labs, and what each declares.
+//! - [`programs`] and [`run`]: their programs, and one run of one of them with a deadline.
+//! - [`schema`] and [`report`]: whether a report has the promised form.
+//! - [`handout`] and [`claims`]: what a lab's `README.md` says, and whether a report confirms it.
 //! - `untouched`: what a command leaves behind (Linux).
-//! - [`processes`]: which processes there are, and how to end one (Linux).
+//! - [`processes`]: the running processes, and how to end one (Linux).
 //!
-//! A check is a function that returns the problems that it found. So a test can ask it twice: about the real thing, which must
-//! have none, and about a twin that was broken on purpose, which must have some.
+//! A check is a function that returns the problems that it found. So a test can run it twice: on the real thing, which
+//! must have none, and on a twin that was broken on purpose, which must have some.
 
 pub mod claims;
 pub mod handout;
@@ -27,32 +27,32 @@ use std::path::PathBuf;
 
 pub use workspace::root as workspace;
 
-/// A file of the workspace as text.
+/// Reads a file of the workspace as text.
 ///
 /// # Panics
 ///
-/// If it is not there.
+/// If the file does not exist.
 pub fn read(path: impl Into<PathBuf>) -> String {
     let path = workspace().join(path.into());
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Says something past the test runner, which shows the output of failed tests only.
+/// Prints a line directly to standard error, because the test runner hides the output of passing tests.
 pub fn say(line: &str) {
     let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
-/// Says loudly that something was not checked, and why.
+/// Prints that something was not checked, and why.
 pub fn skipped(what: &str, why: &str) {
     say(&format!("SKIPPED: {what}: {why}"));
 }
 
-/// Says aloud that the quick tests look at a part only. `THOROUGH=1` looks at all.
+/// Prints that the quick tests check only a part. With `THOROUGH=1` they check everything.
 pub fn sampled(taken: usize, all: usize, what: &str) {
     say(&format!("SAMPLED {taken} of {all} {what}"));
 }
 
-/// Returns every `step`-th of `all` for the quick tests and says so, and all of them with `THOROUGH=1`.
+/// Returns every `step`-th of `all` for the quick tests, which say so, and all of them with `THOROUGH=1`.
 pub fn sample<T>(all: impl IntoIterator<Item = T>, step: usize, what: &str) -> Vec<T> {
     let all: Vec<T> = all.into_iter().collect();
     if ::workspace::thorough() || step <= 1 {
@@ -66,17 +66,17 @@ pub fn sample<T>(all: impl IntoIterator<Item = T>, step: usize, what: &str) -> V
     taken
 }
 
-/// Fails the test with every problem on a line of its own.
+/// Fails the test with one line per problem.
 ///
 /// # Panics
 ///
-/// If there is one.
+/// If there is a problem.
 #[track_caller]
 pub fn assert_none(problems: Vec<String>) {
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
 }
 
-/// The handouts' Rust examples, run by `cargo test --doc`: those that must compile and those that must not.
+/// The handouts' Rust examples for `cargo test --doc`, including those that must not compile.
 #[cfg(doctest)]
 mod handouts {
     include!(concat!(env!("OUT_DIR"), "/handouts.rs"));

@@ -1,31 +1,32 @@
-//! The labs' programs, built the way plain `cargo run` builds them.
+//! Builds the labs' programs as plain `cargo run` does.
 
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// Something that cargo built.
+/// A crate that cargo built.
 #[derive(Debug)]
 pub struct Artifact {
-    /// The package's name.
+    /// The name of the package.
     pub package: String,
-    /// The program's name: that of the package, unless there are several.
+    /// The name of the program, which is the package's name unless it has several programs.
     pub name: String,
-    /// Whether it only runs while something else is built.
+    /// Whether it runs only during a build.
     pub is_build_script: bool,
-    /// The program, if it is one.
+    /// The path of the program, if it is one.
     pub executable: Option<PathBuf>,
-    /// What cargo says about how it was compiled: `opt_level`, `overflow_checks`, `debug_assertions` and more.
+    /// The compiler settings that cargo reports: `opt_level`, `overflow_checks`, `debug_assertions` and more.
     pub profile: Value,
 }
 
-/// Everything that the labs' programs are made of. Built once, by the cargo that runs the tests, into the same target folder.
+/// Returns all crates of the labs' programs. They are built once, by the cargo that runs the tests, in the same target
+/// folder.
 pub fn artifacts() -> &'static [Artifact] {
     static ARTIFACTS: OnceLock<Vec<Artifact>> = OnceLock::new();
     ARTIFACTS.get_or_init(|| {
-        // All programs together, so that they share their dependencies with the tests; one that does not compile is missed only
-        // by those who ask for it.
+        // All programs are built together, so that they share their dependencies with the tests. A program that does
+        // not compile fails only the tests that need it.
         let mut command = Command::new(env!("CARGO"));
         command.args(["build", "--workspace", "--bins", "--tests", "--keep-going", "--message-format=json"]);
         let output = command.current_dir(crate::workspace()).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
@@ -38,7 +39,7 @@ pub fn artifacts() -> &'static [Artifact] {
 
 fn artifact(message: Value) -> Artifact {
     let package = message["package_id"].as_str().unwrap_or_default();
-    // A package's id ends with "#name@version", or with "/name#version" where the folder has its name.
+    // A package's id ends with "#name@version", or with "/name#version" if the folder has the same name.
     let (path, fragment) = package.rsplit_once('#').unwrap_or_default();
     let name = fragment.split_once('@').map_or_else(|| path.rsplit('/').next().unwrap_or(path), |(name, _)| name);
     Artifact {
@@ -50,11 +51,11 @@ fn artifact(message: Value) -> Artifact {
     }
 }
 
-/// A program by its name; that of a lab has the name of its package.
+/// Returns the path of a program. The program of a lab has the name of its package.
 ///
 /// # Panics
 ///
-/// If it does not compile; cargo has said why on standard error.
+/// If it does not compile. cargo has printed why on standard error.
 pub fn program(name: &str) -> PathBuf {
     let is_it = |artifact: &&Artifact| artifact.name == name && artifact.profile["test"] == false;
     let mut found = artifacts().iter().filter(is_it).filter(|artifact| artifact.executable.is_some());

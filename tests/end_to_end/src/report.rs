@@ -1,9 +1,9 @@
-//! What a schema cannot say of a report: how its figures hang together.
+//! Checks what a schema cannot: whether the figures of a report fit together.
 
 use crate::labs::LabUnderTest;
 use serde_json::Value;
 
-/// Where a lab's report contradicts itself or what the lab has promised.
+/// Returns where a lab's report contradicts itself or the lab's declaration.
 pub fn contradictions(lab: &LabUnderTest, report: &Value) -> Vec<String> {
     let mut found = Vec::new();
     let mut complain = |what: String| found.push(format!("lab-{}: {what}", lab.name));
@@ -58,7 +58,7 @@ fn row_contradictions(lab: &LabUnderTest, row: &Value, report: &Value) -> Vec<St
     found
 }
 
-/// Every `min`, `median`, `max` must be in order.
+/// Checks that every `min`, `median` and `max` are in ascending order.
 fn summaries(value: &Value, place: &str, found: &mut Vec<String>) {
     if let [Some(min), Some(median), Some(max)] = ["min", "median", "max"].map(|name| value[name].as_f64())
         && !(min <= median && median <= max)
@@ -70,12 +70,12 @@ fn summaries(value: &Value, place: &str, found: &mut Vec<String>) {
     }
 }
 
-/// The rows of a report.
+/// Returns the rows of a report.
 pub fn rows(report: &Value) -> Vec<&Value> {
     report["rows"].as_array().into_iter().flatten().collect()
 }
 
-/// The right result, on which all rows agree; `None` if they do not.
+/// Returns the expected result if all rows have the same one; `None` if they differ.
 pub fn expected(report: &Value) -> Option<&Value> {
     let rows = rows(report);
     let first = &rows.first()?["expected"];

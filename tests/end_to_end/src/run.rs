@@ -1,4 +1,4 @@
-//! One run of a lab, under a deadline.
+//! Runs a lab once, with a deadline.
 
 use crate::labs::LabUnderTest;
 use crate::programs;
@@ -11,30 +11,31 @@ use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// How long a test waits for something that takes a second on a quiet machine. Only a hang reaches it, also on a busy machine.
+/// How long a test waits for something that takes a second on a quiet machine. Only a hang takes so long, even on a
+/// busy machine.
 pub const DEADLINE: Duration = Duration::from_secs(600);
 
-/// Held to read by every small run, and to write by one that wants the machine for itself: because it measures, or because its
-/// arrays are large.
+/// Small runs take it as readers. A run takes it as a writer if it needs the machine alone, because it measures or
+/// because its arrays are large.
 static MACHINE: RwLock<()> = RwLock::new(());
 
-/// What became of a run.
+/// The result of a run.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// How it ended.
+    /// How the process ended.
     pub status: ExitStatus,
-    /// What it printed.
+    /// The text on standard output.
     pub stdout: String,
-    /// What it said beside that.
+    /// The text on standard error.
     pub stderr: String,
 }
 
 impl Outcome {
-    /// The one JSON document on standard output.
+    /// Parses the one JSON document on standard output.
     ///
     /// # Errors
     ///
-    /// What is there in its place.
+    /// The text on standard output, if it is not such a document.
     pub fn json(&self) -> Result<Value, String> {
         let what = |error| format!("standard output is no single JSON document: {error}\n{}", self.stdout);
         serde_json::from_str(&self.stdout).map_err(what)
@@ -42,14 +43,15 @@ impl Outcome {
 }
 
 impl LabUnderTest {
-    /// A command that runs this lab: no terminal anywhere, nothing on standard input, no setting of whoever runs the tests.
+    /// Builds a command that runs this lab without a terminal, with empty standard input, and without the caller's
+    /// settings.
     pub fn command(&self, line: &str) -> Command {
         let mut command = quiet(Command::new(self.program()));
         command.args(line.split_whitespace());
         command
     }
 
-    /// A command that runs a line of shell, in which `$LAB` is this lab's program.
+    /// Builds a command that runs a line of shell, in which `$LAB` is this lab's program.
     #[cfg(unix)]
     pub fn shell(&self, line: &str) -> Command {
         let mut command = quiet(Command::new("sh"));
@@ -61,17 +63,17 @@ impl LabUnderTest {
         programs::program(&format!("lab-{}", self.name))
     }
 
-    /// A small run.
+    /// Runs the lab with these flags and waits for its end.
     pub fn run(&self, line: &str) -> Outcome {
         complete(self.command(line))
     }
 
-    /// A run that has the machine for itself.
+    /// Runs the lab while no other run of a test is active.
     pub fn run_alone(&self, line: &str) -> Outcome {
         alone(|| finish(start(self.command(line))))
     }
 
-    /// A run that has the machine for itself and that others want to see too: each line of flags runs once.
+    /// Runs the lab alone and stores the result for other tests: each line of flags runs once.
     pub fn run_once(&self, line: &str) -> Arc<Outcome> {
         type Runs = Mutex<BTreeMap<(&'static str, String), Arc<OnceLock<Arc<Outcome>>>>>;
         static RUNS: Runs = Mutex::new(BTreeMap::new());
@@ -82,7 +84,7 @@ impl LabUnderTest {
         run.get_or_init(|| Arc::new(self.run_alone(line))).clone()
     }
 
-    /// The report of a run that has the machine for itself. Each line of flags runs once.
+    /// Returns the report of such a run. Each line of flags runs once.
     ///
     /// # Errors
     ///
@@ -105,7 +107,7 @@ fn quiet(mut command: Command) -> Command {
     command
 }
 
-/// The flags of a run at a lab's own sizes: with all of its rounds, or with two in the quick tests.
+/// Returns the flags of a run at the lab's default sizes: with all of its rounds, or with two in the quick tests.
 pub fn rounds() -> &'static str {
     static SAID: Once = Once::new();
     if workspace::thorough() {
@@ -115,37 +117,37 @@ pub fn rounds() -> &'static str {
     "--repeat 2"
 }
 
-/// Does something while no other run of a lab goes on.
+/// Calls a function while no other run of a lab is active.
 pub fn alone<T>(action: impl FnOnce() -> T) -> T {
     let _alone = MACHINE.write().unwrap_or_else(PoisonError::into_inner);
     action()
 }
 
-/// Does something small, beside other small runs, and while no run has the machine for itself.
+/// Calls a function together with other small runs, but not while a run has the machine alone.
 pub fn among_others<T>(action: impl FnOnce() -> T) -> T {
     let _among_others = MACHINE.read().unwrap_or_else(PoisonError::into_inner);
     action()
 }
 
-/// Runs a command to its end, beside other small runs.
+/// Runs a command to its end, together with other small runs.
 pub fn complete(command: Command) -> Outcome {
     among_others(|| finish(start(command)))
 }
 
-/// Runs a command to its end, with this on its standard input.
+/// Runs a command to its end, with `input` on its standard input.
 pub fn complete_with_input(mut command: Command, input: &str) -> Outcome {
     let _among_others = MACHINE.read().unwrap_or_else(PoisonError::into_inner);
     let mut child = start_command(command.stdin(Stdio::piped()));
     let mut stdin = child.stdin.take().expect("it was asked for");
-    let _ = stdin.write_all(input.as_bytes()); // a lab need not read what it is given
+    let _ = stdin.write_all(input.as_bytes()); // a lab may end without reading its input
     drop(stdin);
     finish(Running::of(child))
 }
 
-/// A program that runs, with somebody who listens to it.
+/// A running program whose output is read.
 #[derive(Debug)]
 pub struct Running {
-    /// The process.
+    /// The process that was started.
     pub child: Child,
     stdout: Option<JoinHandle<String>>,
     stderr: Option<JoinHandle<String>>,
@@ -158,7 +160,7 @@ impl Running {
         Self { child, stdout, stderr }
     }
 
-    /// Whether it has ended within this time.
+    /// Returns whether the process ends within this time.
     pub fn ends_within(&mut self, time: Duration) -> bool {
         within(time, || self.child.try_wait().expect("it is a child of ours").is_some())
     }
@@ -171,7 +173,7 @@ impl Drop for Running {
     }
 }
 
-/// Starts a command and listens to it.
+/// Starts a command and reads its output.
 ///
 /// # Panics
 ///
@@ -188,7 +190,7 @@ fn start_command(command: &mut Command) -> Child {
 ///
 /// # Panics
 ///
-/// If it does not end.
+/// If it does not end before the deadline.
 pub fn finish(mut running: Running) -> Outcome {
     let ended = running.ends_within(DEADLINE);
     if !ended {
@@ -211,7 +213,7 @@ fn listen(mut stream: impl Read + Send + 'static) -> JoinHandle<String> {
     })
 }
 
-/// Whether a condition comes true within this time.
+/// Returns whether a condition becomes true within this time.
 pub fn within(time: Duration, mut condition: impl FnMut() -> bool) -> bool {
     let start = Instant::now();
     loop {

@@ -1,21 +1,21 @@
-//! The contracts as JSON Schema (draft 2020-12), and what a document does against them.
+//! Checks documents against the JSON Schemas (draft 2020-12) of this project.
 
 use boon::{CompileError, Compiler, SchemaIndex, Schemas, ValidationError};
 use serde_json::Value;
 use std::fs;
 
-/// A contract that a document keeps or breaks.
+/// A schema that documents are checked against.
 pub struct Contract {
     schemas: Schemas,
     index: SchemaIndex,
 }
 
 impl Contract {
-    /// The one in `tests/schemas`, by its file name.
+    /// Loads the schema with this file name from `tests/schemas`.
     ///
     /// # Panics
     ///
-    /// If it is no JSON Schema.
+    /// If the file is not a JSON Schema.
     pub fn named(file: &str) -> Self {
         let document = |file: &str| {
             let text = crate::read(format!("tests/schemas/{file}"));
@@ -26,11 +26,11 @@ impl Contract {
         Self::of(file, document(file), &others).unwrap_or_else(|error| panic!("{file}: {error}"))
     }
 
-    /// One that may refer to others by their names.
+    /// Creates a schema that may refer to others by their names.
     ///
     /// # Errors
     ///
-    /// Why the document is no JSON Schema.
+    /// Why the document is not a JSON Schema.
     pub fn of(name: &str, schema: Value, others: &[(String, Value)]) -> Result<Self, String> {
         let place = |name: &str| format!("https://labs.invalid/{name}");
         let reason = |error: CompileError| format!("{error:#}");
@@ -43,7 +43,7 @@ impl Contract {
         Ok(Self { schemas, index })
     }
 
-    /// Where a document breaks it, each with the place in the document and what is wrong there.
+    /// Returns where a document violates the schema, each with the place in the document and the reason.
     pub fn problems(&self, document: &Value) -> Vec<String> {
         let mut problems = Vec::new();
         if let Err(error) = self.schemas.validate(document, self.index) {
@@ -53,7 +53,7 @@ impl Contract {
     }
 }
 
-/// An error's causes are a tree; what is wrong stands in its leaves.
+/// The causes of an error form a tree; its leaves have the useful messages.
 fn collect(error: &ValidationError, problems: &mut Vec<String>) {
     if error.causes.is_empty() {
         problems.push(format!("at {:?}: {}", error.instance_location.to_string(), error.kind));
@@ -63,7 +63,7 @@ fn collect(error: &ValidationError, problems: &mut Vec<String>) {
     }
 }
 
-/// The names of all schema files.
+/// Returns the names of all schema files.
 pub fn files() -> Vec<String> {
     let folder = fs::read_dir(crate::workspace().join("tests/schemas")).expect("there is a folder of schemas");
     let mut names: Vec<String> =
@@ -72,8 +72,8 @@ pub fn files() -> Vec<String> {
     names
 }
 
-/// What in a schema lets a misspelt field through: an object that may hold anything, a required field that nobody describes,
-/// a number without a word about its unit.
+/// Finds what lets a misspelt field pass a schema: an object that may hold anything, a required field without a
+/// description, or a number without a unit.
 pub fn leniencies(schema: &Value, place: &str) -> Vec<String> {
     let mut found = Vec::new();
     if let Some(properties) = schema.get("properties").and_then(Value::as_object) {

@@ -1,4 +1,5 @@
-//! What a command leaves behind: files outside the workspace's target folder, and processes that outlive it (Linux).
+//! Finds what a command leaves behind: files outside the workspace's target folder, and processes that outlive it
+//! (Linux).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -12,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime};
 
-/// Where to look.
+/// The places in which a command may change nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
     /// Folders in which no file may be new, changed or gone, however deep: the home folder, the checkout.
@@ -23,7 +24,7 @@ pub struct Places {
     pub files: Vec<PathBuf>,
     /// Folders in `deep` that do not count, such as the target folder and those of cargo and rustup.
     pub skipped: Vec<PathBuf>,
-    /// How long a finding may take to go away by itself. What another program wrote meanwhile mostly does.
+    /// How long a finding may take to disappear. Findings caused by other programs mostly do.
     pub patience: Duration,
 }
 
@@ -56,7 +57,7 @@ impl Places {
     }
 }
 
-/// Runs a command to its end. Returns how it ended, and what it left behind, one line for each thing.
+/// Runs a command to its end. Returns how it ended, and one line for each thing that it left.
 ///
 /// # Errors
 ///
@@ -71,7 +72,7 @@ pub fn run(mut command: Command, places: &Places) -> io::Result<(ExitStatus, Vec
     found.extend(marked(&mark));
     let ended = Instant::now();
     while !found.is_empty() && ended.elapsed() < places.patience {
-        sleep(Duration::from_millis(500)); // a look at a home folder takes a while
+        sleep(Duration::from_millis(500)); // reading a home folder takes a while
         let mut still = before.differences(&Snapshot::of(places));
         still.extend(marked(&mark));
         found.retain(|thing| still.contains(thing));
@@ -79,13 +80,13 @@ pub fn run(mut command: Command, places: &Places) -> io::Result<(ExitStatus, Vec
     Ok((status, found.into_iter().collect()))
 }
 
-/// What lies in some places at some moment.
+/// The content of some places at one moment.
 struct Snapshot {
     deep: BTreeMap<PathBuf, Entry>,
     shallow: BTreeSet<PathBuf>,
 }
 
-/// A file, by its size and the time of its last change. All folders are alike.
+/// A file, described by its size and the time of its last change. All folders are equal.
 type Entry = Option<(u64, SystemTime)>;
 
 impl Snapshot {
@@ -101,14 +102,14 @@ impl Snapshot {
         Self { deep, shallow: places.shallow.iter().flat_map(inside).collect() }
     }
 
-    /// How a later snapshot differs.
+    /// Returns how a later snapshot differs.
     fn differences(&self, later: &Self) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         for (path, entry) in &later.deep {
             match self.deep.get(path) {
                 Some(before) if before == entry => {}
                 Some(_) => drop(found.insert(format!("changed: {}", path.display()))),
-                // A new folder stands for all that is in it.
+                // A new folder is reported once, without its content.
                 None if path.parent().is_some_and(|folder| is_new(folder, self, later)) => {}
                 None => drop(found.insert(format!("new: {}", path.display()))),
             }
@@ -126,7 +127,7 @@ fn is_new(folder: &Path, before: &Snapshot, later: &Snapshot) -> bool {
 
 fn walk(folder: &Path, places: &Places, found: &mut BTreeMap<PathBuf, Entry>) {
     for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
-        // A temporary folder may lie in the home folder.
+        // A temporary folder may be in the home folder.
         if places.skipped.contains(&path) || places.shallow.contains(&path) {
             continue;
         }
@@ -143,7 +144,7 @@ fn entry(path: &Path) -> Option<Entry> {
     Some(if about.is_dir() { None } else { Some((about.len(), about.modified().ok()?)) })
 }
 
-/// The living processes that have a variable of this name in their environment.
+/// Returns the live processes that have a variable of this name in their environment.
 fn marked(variable: &str) -> Vec<String> {
     let wanted = format!("{variable}=");
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten().map(|entry| entry.path());

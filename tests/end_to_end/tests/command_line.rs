@@ -1,4 +1,4 @@
-//! What a lab answers to a command line, and above all to a wrong one.
+//! Checks how a lab answers a command line, and above all a wrong one.
 
 use end_to_end::assert_none;
 use end_to_end::labs::{LabUnderTest, counter_labs, labs};
@@ -29,8 +29,8 @@ fn the_version_is_the_packages() {
     }
 }
 
-/// Where a refusal is not as it should be: exit status 2, nothing on standard output, one line on standard error that holds all
-/// of these words.
+/// Returns what is wrong with an error message. It must have exit status 2, nothing on standard output, and one line on
+/// standard error that contains all of these words.
 pub fn refusal_problems(lab: &LabUnderTest, line: &str, words: &[&str], outcome: &Outcome) -> Vec<String> {
     let said = &outcome.stderr;
     let mut problems = Vec::new();
@@ -50,7 +50,7 @@ pub fn refusal_problems(lab: &LabUnderTest, line: &str, words: &[&str], outcome:
     problems
 }
 
-/// A wrong line, and what its refusal must say: the flag, the limit and the fix.
+/// A wrong command line, and what the message must contain: the flag, the limit and the fix.
 type Wrong = (String, Vec<String>);
 
 fn wrong_lines(lab: &LabUnderTest) -> Vec<Wrong> {
@@ -121,8 +121,8 @@ fn what_is_no_refusal_is_noticed() {
     }
 }
 
-/// Under a limit of 200 MB on its address space, a lab that allocated first would be ended by a failed allocation. One that computed
-/// first would be ended by the limit of one second of processor time.
+/// With a limit of 200 MB on its address space, a lab that allocated before it checked would be ended by a failed
+/// allocation. A lab that computed first would be ended by the limit of one second of CPU time.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_size_that_memory_cannot_hold_is_refused_before_allocating() {
@@ -138,14 +138,14 @@ fn a_size_that_memory_cannot_hold_is_refused_before_allocating() {
             let outcome = run(lab, &line);
             problems.extend(refusal_problems(lab, &line, &[&line, "available", "give at most --size"], &outcome));
         }
-        // The twin: a size that memory holds and the limit does not.
+        // The twin: a size that fits memory but not the limit.
         let line = "--size 50000000";
         assert_ne!(refusal_problems(lab, line, &[], &run(lab, line)), [""; 0], "the limit does not bite");
     }
     assert_none(problems);
 }
 
-/// No limit is known beforehand for what the system grants, so this is a failure and not a refusal.
+/// The lab cannot know this limit beforehand, so this is a failure (status 1) and not a usage error (status 2).
 #[test]
 #[cfg(target_os = "linux")]
 fn more_threads_or_workers_than_the_system_grants_are_a_failure_told_in_one_line() {
@@ -158,7 +158,7 @@ fn more_threads_or_workers_than_the_system_grants_are_a_failure_told_in_one_line
     };
     for lab in labs() {
         let words = ["cannot start thread", "of 1024 (give fewer --threads)"];
-        // 1,000 MB, of which each stack takes 2: what is left over for the last thread differs from limit to limit.
+        // Each stack takes 2 of the 1,000 MB, so each limit leaves a different amount for the last thread.
         for kibibytes in (1_000_000..1_002_200).step_by(100) {
             check(lab, &format!("-v {kibibytes}"), "--threads 1024", words);
         }

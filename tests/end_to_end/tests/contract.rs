@@ -1,4 +1,4 @@
-//! `--json` keeps to `labs/report/1`, on all labs, by default and in small.
+//! Checks `--json` against `labs/report/1`, for all labs, with default and with small sizes.
 
 use end_to_end::assert_none;
 use end_to_end::labs::{LabUnderTest, labs};
@@ -7,7 +7,7 @@ use end_to_end::run::rounds;
 use end_to_end::schema::{self, Contract};
 use serde_json::{Value, json};
 
-/// What is wrong with a run that was to print a report.
+/// Returns what is wrong with a run that should print a report.
 pub fn report_problems(lab: &LabUnderTest, report: Result<Value, String>, contract: &Contract) -> Vec<String> {
     let report = match report {
         Ok(report) => report,
@@ -86,7 +86,7 @@ fn a_broken_report_does_not_keep_the_contract() {
     assert_ne!(contract.problems(&with_a_field_too_many), [""; 0]);
 }
 
-/// Where what a lab declares breaks its contract, or contradicts the folder that it lies in.
+/// Returns where a lab's declaration violates its schema, or contradicts the lab's folder.
 fn description_problems(lab: &LabUnderTest, description: &Value, contract: &Contract) -> Vec<String> {
     let mut problems = contract.problems(description);
     let package = format!("lab-{}", lab.name);

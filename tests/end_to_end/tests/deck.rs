@@ -1,4 +1,4 @@
-//! The deck: what it claims holds of a run, and the commands in it are ones that a lab takes.
+//! Checks the deck: its claims hold for a run, and its commands have flags that the labs take.
 
 use crate::handouts::{Judgement, commands, judge};
 use end_to_end::claims;
@@ -7,7 +7,7 @@ use end_to_end::labs::lab;
 use end_to_end::{assert_none, say, workspace};
 use std::fs;
 
-/// The chapters, each with its file's name.
+/// Returns the chapters, each with its file's name.
 fn chapters() -> Vec<(String, String)> {
     let files = fs::read_dir(workspace().join("slides/deck")).unwrap().map(|file| file.unwrap().path());
     let chapter = |path: std::path::PathBuf| {
@@ -18,7 +18,7 @@ fn chapters() -> Vec<(String, String)> {
     chapters
 }
 
-/// A claim of the deck names its lab, where a handout need not: `check naive [--size 7]: …`.
+/// A claim of the deck names its lab, which a handout does not need: `check naive [--size 7]: …`.
 fn parse(comment: &str) -> Result<(String, claims::Claim), String> {
     let text = comment.split_whitespace().collect::<Vec<_>>().join(" ");
     let (kind, rest) = text.split_once(' ').unwrap_or((&text, ""));
@@ -51,8 +51,8 @@ fn problems_of(name: &str, chapter: &str) -> Vec<String> {
     problems
 }
 
-/// A chapter as the rule for handouts reads it: a figure in braces comes from a report, and needs no other check; a question claims
-/// nothing.
+/// Returns a chapter as the rule for handouts reads it. A figure in braces comes from a report and needs no other
+/// check. A question claims nothing.
 fn without_figures(chapter: &str) -> String {
     let chapter: String = chapter
         .split("\n\n")
@@ -98,7 +98,7 @@ fn the_commands_in_the_deck_are_ones_that_a_lab_takes() {
     let mut count = 0;
     for (name, chapter) in chapters() {
         for (package, flags) in commands(&chapter) {
-            let package = package.split("  ").next().unwrap_or_default(); // what stands behind it in a list explains it
+            let package = package.split("  ").next().unwrap_or_default(); // in a list, an explanation follows
             let lab = lab(package).unwrap_or_else(|| panic!("{name}: no lab-{package}"));
             let flags = flags.split("  ").next().unwrap_or_default();
             let outcome = lab.run(&format!("{flags} --help"));

@@ -1,13 +1,13 @@
-//! Crates are built once: whatever a command chooses to build, it builds each crate with the features that `cargo test --workspace` has
-//! built it with. The root `Cargo.toml` pins the features that would differ.
+//! Checks that crates are built once: any command builds each crate with the features that `cargo test --workspace`
+//! uses. The root `Cargo.toml` pins the features that would differ.
 
 use end_to_end::assert_none;
 use std::collections::BTreeSet;
 use std::process::Command;
 
-/// Crates that one command builds once more, and why they are not pinned: each takes less than a second.
+/// Crates that one command builds a second time, and why they are not pinned. Each takes less than a second.
 const BUILT_AGAIN: [(&str, &str); 6] = [
-    ("lab-atomic", "crossbeam-deque"), // a pin would be a dependency of a lab on something that it does not use
+    ("lab-atomic", "crossbeam-deque"), // a pin would make a lab depend on a crate that it does not use
     ("lab-atomic", "crossbeam-utils"),
     ("lab-mutex", "smallvec"),
     ("lab-overhead", "either"),
@@ -15,7 +15,7 @@ const BUILT_AGAIN: [(&str, &str); 6] = [
     ("slides", "syn"),
 ];
 
-/// The crates of other people that a choice of packages is built with, each with its version and features.
+/// Returns the external crates that some packages are built with, each with its version and features.
 fn crates(choice: &[&str]) -> BTreeSet<String> {
     let mut command = Command::new(workspace::cargo());
     command.args(["tree", "--prefix", "none", "--offline", "--locked", "--format", "{p} {f}"]).args(choice);
@@ -23,10 +23,10 @@ fn crates(choice: &[&str]) -> BTreeSet<String> {
     assert!(output.status.success(), "{choice:?}: {}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let lines = text.lines().map(|line| line.trim_end_matches(" (*)").replace("(proc-macro) ", ""));
-    lines.filter(|line| !line.is_empty() && !line.contains('(')).collect() // those of ours have a path in brackets
+    lines.filter(|line| !line.is_empty() && !line.contains('(')).collect() // our own crates have a path in brackets
 }
 
-/// What a package alone is built with that the whole workspace is not.
+/// Returns what a package alone is built with, but the whole workspace is not.
 fn differences(package: &str, own: &BTreeSet<String>, whole: &BTreeSet<String>) -> Vec<String> {
     let is_known = |line: &&String| {
         let name = line.split(' ').next().unwrap_or_default();
@@ -48,7 +48,7 @@ fn no_command_builds_a_crate_with_other_features() {
     };
     assert_none(packages.flat_map(problems).collect());
 
-    // The twin: a crate with a feature less.
+    // The twin: a crate with one feature less.
     let less = whole.iter().map(|line| line.replace("alloc,result,std", "std")).collect();
     assert_eq!(differences("lab-race", &less, &whole).len(), 1);
 }

@@ -1,10 +1,10 @@
-//! `--final V`: real threads, held to a schedule that ends where it was told to.
+//! Checks `--final V`: real threads are forced through a schedule with the final value V.
 
 use end_to_end::labs::{LabUnderTest, lab};
 use end_to_end::{assert_none, schema::Contract};
 use serde_json::Value;
 
-/// What is wrong with a run that was to end at `target`.
+/// Returns what is wrong with a run whose final value should be `target`.
 fn forcing_problems(target: u64, total: u64, report: &Value) -> Vec<String> {
     let mut problems = Contract::named("report-1.json").problems(report);
     let [row] = &report["rows"].as_array().unwrap()[..] else {
@@ -82,7 +82,7 @@ fn a_forced_run_says_so_to_people() {
 fn a_value_that_no_schedule_reaches_is_refused_with_the_range() {
     let Some(lab) = lab("race") else { return };
     for (line, range) in [
-        ("--final 0", "from 1 to"), // refused before anything is known of the schedule
+        ("--final 0", "from 1 to"), // rejected before the schedule is known
         ("--final 1", "from 2 to 1000000"),
         ("--final 1000001", "from 2 to 1000000"),
         ("--threads 2 --increments 3 --final 1", "from 2 to 6"),

@@ -1,5 +1,5 @@
-//! `cargo growth`: every size and every number of threads is there with a prediction that has not seen it, and what grows faster
-//! than its size is found out. No time is judged.
+//! Checks `cargo growth`: every size and every number of threads has a prediction that was made without it, and growth
+//! beyond linear is detected. No time is judged.
 
 use common::timing::Summary;
 use end_to_end::programs;
@@ -61,7 +61,7 @@ fn a_wrong_flag_is_refused_in_one_line() {
     }
 }
 
-/// A run whose median is known.
+/// Returns a run with a known median.
 fn run_of(size: usize, threads: usize, seconds: f64) -> Run {
     Run { size, threads, seconds: Summary { runs: 5, min: seconds, median: seconds, max: seconds } }
 }
@@ -87,7 +87,7 @@ fn what_grows_faster_than_its_size_is_found_out() {
 
 #[test]
 fn a_prediction_is_exact_where_the_model_holds_and_has_not_seen_what_it_predicts() {
-    // Two nanoseconds an element, 50 microseconds to start, twice as fast with 2 threads and with 4.
+    // Two nanoseconds per element, 50 microseconds to start, twice as fast with 2 threads and with 4.
     let cost = |size: usize, threads: usize| match threads {
         1 => 2e-9 * size as f64,
         _ => 50e-6 + 1e-9 * size as f64,
@@ -103,7 +103,7 @@ fn a_prediction_is_exact_where_the_model_holds_and_has_not_seen_what_it_predicts
         let predicted = model.seconds(run.size, run.threads);
         assert!((predicted / run.seconds.median - 1.0).abs() < 1e-6, "{run:?}: {predicted}");
     }
-    // The twin: what is four times as dear as the sizes that were learnt is not foreseen.
+    // The twin: a time four times as long as the learned sizes suggest is not predicted.
     let dear = 4.0 * cost(1_000_000, 2);
     assert!(model.seconds(1_000_000, 2) < 0.5 * dear);
 }

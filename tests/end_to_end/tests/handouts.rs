@@ -1,4 +1,4 @@
-//! The handouts: what they claim holds of a run, and what they show is what a student sees.
+//! Checks the handouts: their claims hold for a run, and their sample output is what a student sees.
 
 use crate::output::{FOR_THE_EYE, seen};
 use end_to_end::claims::{self, Claim, Unjudged};
@@ -10,16 +10,16 @@ use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// What became of a claim.
+/// The result of checking a claim.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Judgement {
     Holds,
-    /// It depends on luck or on the machine, so this is what happened here.
+    /// It depends on chance or on the machine. The text says what happened here.
     Observed(String),
     Problem(String),
 }
 
-/// The line of the run that a claim is about.
+/// Returns the flags of the run that a claim is about.
 fn line(claim: &Claim) -> String {
     if claim.flags.contains("--repeat") {
         return claim.flags.clone();
@@ -27,7 +27,8 @@ fn line(claim: &Claim) -> String {
     format!("{} {}", claim.flags, rounds()).trim().to_string()
 }
 
-/// The report as the claim's own command gives it: the quick tests run fewer rounds than the lab does by itself.
+/// Adjusts the report to the claim's own command, because the quick tests run fewer rounds than the lab does by
+/// default.
 fn with_own_rounds(lab: &LabUnderTest, claim: &Claim, mut report: Value) -> Value {
     let parameters = lab.description["parameters"].as_array().into_iter().flatten();
     let own = parameters.into_iter().find(|parameter| parameter["name"] == "repeat");
@@ -140,7 +141,8 @@ fn a_false_claim_is_a_problem_and_a_false_observation_is_not() {
         assert_eq!(judge("check", "== 2"), Judgement::Holds);
         assert!(matches!(judge("check", "== 3"), Judgement::Problem(_)));
         assert!(matches!(judge("observe", "== 3"), Judgement::Observed(what) if what.contains("DID NOT HOLD")));
-        // A figure that nobody measured is a reason to fail where one was promised; one that nobody has always is.
+        // A figure that was not measured fails a check if this run should have it, and fails it always if no run has
+        // it.
         assert!(matches!(judge("check", "== machine.nonesuch"), Judgement::Problem(_)));
         assert!(
             matches!(judge("observe", "== machine.nonesuch"), Judgement::Observed(what) if what.contains("NOT MEASURED"))
@@ -173,7 +175,7 @@ fn a_figure_without_a_check_is_noticed() {
     }
     for unsupported in [
         "It takes 30 times as long.",
-        "It takes 0.03x.\n\n<!-- check: a.b > 3 -->", // a check of nothing, a paragraph further down
+        "It takes 0.03x.\n\n<!-- check: a.b > 3 -->", // the check belongs to nothing: it is a paragraph too late
         "- one\n- about 40 % of it",
         "| variant | time |\n| --- | --- |\n| plain | 5 ms |",
         "1. takes 7 s",
@@ -197,8 +199,10 @@ fn the_sample_in_a_handout_is_what_the_lab_prints() {
         let real = &lab.run_once(FOR_THE_EYE).stdout;
         assert_none(sample_problems(real, real, lab));
         let (first, second) = (lab.variants[0].0, lab.variants[1].0);
-        let renamed = real.replace(&format!("\n{first} "), "\nnonesuch ").replace("\nVariants\n", "\nVariations\n");
-        let swapped = real.replacen(first, "\0", 1).replacen(second, first, 1).replacen('\0', second, 1);
+        let renamed = real.replace("what it does\n", "what it did\n");
+        let row = |name: &str| format!("\n{name}  ");
+        let swapped =
+            real.replacen(&row(first), "\0", 1).replacen(&row(second), &row(first), 1).replacen('\0', &row(second), 1);
         assert_eq!(sample_problems(&renamed, real, lab).len(), 1);
         assert_eq!(sample_problems(&swapped, real, lab).len(), 1);
     }
@@ -214,13 +218,13 @@ fn a_handout_asks_runs_shows_explains_and_invites() {
         for heading in ["The question", "Run it", "What you should see", "Why", "What to try"] {
             assert!(rest.any(|other| *other == heading), "lab-{}: {heading} is missing or out of order", lab.name);
         }
-        // Without a language, rustdoc takes it for Rust.
+        // Without a language, rustdoc treats the block as Rust.
         let unnamed = handout.code().filter(|(language, _)| language.is_empty()).map(|(_, text)| text);
         assert_eq!(unnamed.collect::<Vec<_>>(), [""; 0], "lab-{}", lab.name);
     }
 }
 
-/// The flags of every `cargo run -p lab-… -- …` in a text, with the name of the lab.
+/// Returns the flags of every `cargo run -p lab-… -- …` in a text, with the name of the lab.
 pub(crate) fn commands(markdown: &str) -> Vec<(String, String)> {
     let pieces = markdown.split("cargo run -p lab-").skip(1);
     let command = |piece: &str| {
@@ -238,7 +242,7 @@ fn the_commands_in_a_handout_are_ones_that_a_lab_takes() {
         assert!(commands.contains(&(lab.name.to_string(), String::new())), "lab-{}: how is it run?", lab.name);
         for (name, flags) in commands {
             let Some(lab) = end_to_end::labs::lab(&name) else { continue };
-            // Flags are read from left to right, so --help is reached only if all before it are good.
+            // Flags are parsed from left to right, so --help is reached only if all flags before it are valid.
             let outcome = lab.run(&format!("{flags} --help"));
             assert!(outcome.status.success(), "lab-{name} {flags}: {}", outcome.stderr);
         }

@@ -1,4 +1,4 @@
-//! No kernel of a lab takes more instructions than it did, or fewer, without somebody having said so.
+//! Checks that no kernel of a lab takes more or fewer instructions than the committed figures say.
 
 use end_to_end::programs;
 use speed::instructions::callgrind::{self, HOW_TO_GET_IT};
@@ -11,7 +11,7 @@ fn committed() -> Figures {
     Figures::parse(&end_to_end::read("tests/speed/instructions.txt")).unwrap()
 }
 
-/// Whether instructions can be counted here and compared with the figures.
+/// Returns whether instructions can be counted here and compared with the figures.
 fn can_compare() -> bool {
     let (committed, here) = (committed().compiler, compiler());
     let is_same = committed == here;

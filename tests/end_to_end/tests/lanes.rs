@@ -1,4 +1,4 @@
-//! `--witness`: what a reader sees of the schedules, and which flags choose among them.
+//! Checks `--witness`: the text of the schedules, and the flags that choose among them.
 
 use crate::command_line::refusal_problems;
 use crate::witness::{document, list};
@@ -7,7 +7,7 @@ use end_to_end::handout::Handout;
 use end_to_end::labs::{counter_labs, lab, labs};
 use serde_json::Value;
 
-/// What a reader could stumble over.
+/// Returns what is wrong with the text.
 fn text_problems(text: &str) -> Vec<String> {
     let is_odd = |line: &&str| line.len() > 80 || !line.chars().all(|one| one == ' ' || one.is_ascii_graphic());
     text.lines().filter(is_odd).map(str::to_string).collect()
@@ -93,7 +93,7 @@ fn a_flag_that_a_witness_cannot_follow_is_refused() {
     assert_none(problems);
 }
 
-/// The lines of an excerpt that the output does not have, in this order. `...` stands for any lines.
+/// Returns the lines of an excerpt that are missing from the output, in this order. `...` stands for any lines.
 fn excerpt_problems(excerpt: &str, real: &str) -> Vec<String> {
     let mut real = real.lines();
     let missing = excerpt.lines().filter(|line| *line != "...").find(|line| !real.any(|other| other == *line));

@@ -1,4 +1,4 @@
-//! What a lab takes: memory, the moment that `--help` lasts, and the wait until it is built.
+//! Checks what a lab takes: memory, the time of `--help`, and the build time.
 
 use crate::tidy::tree;
 use end_to_end::assert_none;
@@ -14,17 +14,17 @@ use std::time::{Duration, Instant};
 
 const MIB: u64 = 1 << 20;
 
-/// What a lab may hold beside its arrays: what `common::data::ensure_fits` keeps free.
+/// The bytes that a lab may use beyond its arrays, which `common::data::ensure_fits` leaves free.
 const HEADROOM: u64 = 64 * MIB;
 
-/// Two runs' peaks differ by this much without holding more.
+/// The peaks of two runs differ by this many bytes by chance.
 const NOISE: u64 = 8 * MIB;
 
-/// The most memory that a command and all that it starts hold at the same time, in bytes, and how it ended.
+/// Returns the most memory that a command and its children hold at the same time, in bytes, and how the command ended.
 ///
-/// Each process's own pages are added up. Pages that several map, shared memory and the program itself, are there once however
-/// many map them, so the process with the most of them counts. A peak that nobody looked at is not missed as long as one process
-/// alone made it: the kernel keeps a process's high-water mark.
+/// Each process's own pages are added up. Pages that several processes map (shared memory, the program itself) exist
+/// once, so only the process with the most of them counts. A peak between two samples is not missed as long as one
+/// process alone made it: the kernel stores a process's high-water mark.
 fn peak(mut command: Command) -> (u64, Outcome) {
     command.process_group(0);
     let mut running = start(command);
@@ -40,7 +40,8 @@ fn peak(mut command: Command) -> (u64, Outcome) {
     (peak, finish(running))
 }
 
-/// What the kernel says about a process's memory, in bytes: `VmHWM`, `RssAnon` and more. Nothing of one that has just ended.
+/// Returns what the kernel says about a process's memory, in bytes: `VmHWM`, `RssAnon` and more. It is empty for a
+/// process that has ended.
 fn held_by(process: u32) -> BTreeMap<String, u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let field = |line: &str| {
@@ -50,7 +51,8 @@ fn held_by(process: u32) -> BTreeMap<String, u64> {
     status.lines().filter_map(field).collect()
 }
 
-/// How many arrays a lab says that it holds at its widest point, where it asks if they fit. A lab without a size holds none.
+/// Returns how many arrays a lab declares to hold at the same time when it checks that they fit. A lab without a size
+/// holds none.
 fn claimed_copies(lab: &LabUnderTest) -> u64 {
     let story = end_to_end::read(format!("labs/{}/src/main.rs", lab.folder));
     let claim = story.split_once("data::ensure_fits(size, ").and_then(|(_, rest)| rest.split_once(')')?.0.parse().ok());
@@ -58,7 +60,7 @@ fn claimed_copies(lab: &LabUnderTest) -> u64 {
     claim.unwrap_or(0)
 }
 
-/// The peaks of a lab: at its default size, and at half of it.
+/// The peaks of a lab in bytes, at its default size and at half of it.
 struct Peaks {
     size: u64,
     whole: u64,
@@ -66,7 +68,8 @@ struct Peaks {
 }
 
 impl Peaks {
-    /// Two rounds each, one of them not counted. More hold no more: what a round takes is given back.
+    /// Measures with two rounds each, one of them not counted. More rounds need no more memory, since each frees what
+    /// it used.
     fn of(lab: &LabUnderTest) -> Self {
         let run = |line: &str| {
             let (peak, outcome) = alone(|| peak(lab.command(&format!("{line} --repeat 1 --json"))));
@@ -81,14 +84,14 @@ impl Peaks {
         Self { size, whole, half }
     }
 
-    /// Where they are not what so many arrays of 8-byte elements explain.
+    /// Returns where the peaks are not explained by the declared number of arrays of 8-byte elements.
     fn problems(&self, lab: &LabUnderTest, copies: u64) -> Vec<String> {
         let mib = |bytes: u64| format!("{} MiB", bytes / MIB);
         let arrays = 8 * self.size * copies;
         let at = |size: &str, peak: u64, arrays: u64| {
             let so = format!("lab-{} holds {} at {size}", lab.name, mib(peak));
             let too_much = (peak > arrays + HEADROOM).then(|| format!("{so}, and its arrays take {}", mib(arrays)));
-            // A claim that is too large refuses sizes that fit.
+            // If a lab declares too many arrays, it rejects sizes that fit.
             too_much.or((peak + NOISE < arrays).then(|| format!("{so}, and asks if {} fit", mib(arrays))))
         };
         let (grown, most) = (self.whole.saturating_sub(self.half), arrays / 2 + arrays / 20 + NOISE);
@@ -112,7 +115,7 @@ fn a_lab_holds_the_arrays_that_it_says_and_64_mib() {
             lab.name
         ));
         assert_none(peaks.problems(lab, copies));
-        // The twins: another claim, and memory that grows with the square of the size.
+        // The twins: another declared number, and memory that grows with the square of the size.
         if 8 * peaks.size > 2 * HEADROOM {
             assert_ne!(peaks.problems(lab, copies - 1), [""; 0], "lab-{}: one array fewer", lab.name);
             assert_ne!(peaks.problems(lab, copies + 1), [""; 0], "lab-{}: one array more", lab.name);
@@ -129,11 +132,11 @@ fn memory_of_all_processes_is_added_up() {
     let run = format!("\"$LAB\" --size {size} --repeat 1 >/dev/null");
     let (one, _) = alone(|| peak(lab.shell(&format!("{run} & wait"))));
     let (two, _) = alone(|| peak(lab.shell(&format!("{run} & {run} & wait"))));
-    // They need not copy at the same moment: when one holds most, the other has its array, or has begun to fill it.
+    // The two need not copy at the same moment: when one is at its peak, the other has its array or is filling it.
     assert!(two > one + 4 * size, "{one} bytes by one lab, {two} by two at the same time");
 }
 
-/// Instructions that a command takes, if valgrind is here to count them.
+/// Counts the instructions of a command; `None` if valgrind is not installed.
 fn instructions(command: &Command) -> Option<u64> {
     let mut valgrind = Command::new("valgrind");
     valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
@@ -143,8 +146,8 @@ fn instructions(command: &Command) -> Option<u64> {
     said.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok())
 }
 
-/// What nobody waits for may take 50 ms, and time is not what a test can judge on a busy machine. So its instructions are
-/// counted: slow processors do a thousand million of them in a second, and so this in 10 ms. That leaves the rest to the system.
+/// The most instructions of a command that should end within 50 ms. A test cannot judge time on a busy machine, so it
+/// counts instructions. A slow processor runs 10,000,000 in 10 ms; the rest of the 50 ms is for the system.
 const AT_ONCE: u64 = 10_000_000;
 
 #[test]
@@ -164,17 +167,17 @@ fn help_and_a_refusal_take_few_instructions() {
             assert!(count > 0 && count <= AT_ONCE, "lab-{} {line} takes {count} instructions", lab.name);
         }
     }
-    // The twin: a lab that does something.
+    // The twin: a lab that does some work.
     let Some(lab) = lab("heavy") else { return };
     let count = instructions(&lab.command("--size 200000 --repeat 1"));
     assert!(count.is_some_and(|count| count > AT_ONCE), "{count:?}");
 }
 
-/// The crates that a lab is built with, as pairs of a crate and the lab's name.
+/// The crates that labs are built with, as pairs of a crate and the lab's name.
 type Needs = BTreeSet<(String, String)>;
 
-/// What the table of `docs/build-time.md` says: `| \`crate\` | seconds | for lab- | why |`, where `all` are all labs. The second
-/// list holds rows that are not whole.
+/// Parses the table of `docs/build-time.md`: `| \`crate\` | seconds | for lab- | why |`, where `all` means all labs.
+/// The second list holds incomplete rows.
 fn accounted_for(document: &str) -> (Needs, Vec<String>) {
     let (mut needs, mut problems) = (Needs::new(), Vec::new());
     for row in document.lines().filter(|line| line.starts_with("| `")) {
@@ -190,7 +193,7 @@ fn accounted_for(document: &str) -> (Needs, Vec<String>) {
     (needs, problems)
 }
 
-/// Where that table is not what cargo builds.
+/// Returns where that table differs from what cargo builds.
 fn wait_problems(document: &str, built: &Needs) -> Vec<String> {
     let (told, mut problems) = accounted_for(document);
     let unexplained =
@@ -211,7 +214,7 @@ fn every_crate_that_a_student_waits_for_has_its_seconds_and_its_reason() {
     let document = end_to_end::read("docs/build-time.md");
     assert_none(wait_problems(&document, &built));
 
-    // The twins: a new crate, one that is gone, one that another lab waits for, a row without its reason.
+    // The twins: a new crate, a removed crate, a crate for another lab, a row without its reason.
     let with = |name: &str, lab: &str| built.iter().cloned().chain([(name.into(), lab.into())]).collect();
     assert_eq!(wait_problems(&document, &with("clap", "race")), ["lab-race waits for clap, and no row says why"]);
     assert_eq!(wait_problems(&document, &with("rayon", "naive")).len(), 1);

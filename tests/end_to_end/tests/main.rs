@@ -1,4 +1,5 @@
-//! The labs from outside: built and run as a student runs them, judged by what they print and by how they end.
+//! Tests of the labs from outside: they are built and run as a student does, and their output and exit status are
+//! checked.
 
 mod command_line;
 mod contract;
@@ -22,9 +23,11 @@ mod streams;
 mod tidy;
 #[cfg(target_os = "linux")]
 mod toy;
+mod truth;
 #[cfg(target_os = "linux")]
 mod untouched;
 mod witness;
+mod words;
 #[cfg(target_os = "linux")]
 mod workers;
 

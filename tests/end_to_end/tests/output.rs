@@ -1,12 +1,13 @@
-//! Where the output goes: pipes that close, disks that are full, terminals, eighty columns; and what one CPU may not claim.
+//! Checks the output in difficult places: closed pipes, full disks, terminals, eighty columns; and what a run on one
+//! CPU may not claim.
 
 use end_to_end::labs::{LabUnderTest, labs, sampled_labs};
 use std::sync::OnceLock;
 
-/// The lab's own sizes, in fewer rounds: for the eye.
+/// The lab's default sizes, with fewer rounds.
 pub const FOR_THE_EYE: &str = "--repeat 2";
 
-/// The labs whose text is looked at at their own sizes. These take a second each; the others take several.
+/// The labs whose text is checked at their default sizes. These take a second each; the others take several.
 pub fn seen() -> &'static [&'static LabUnderTest] {
     static SEEN: OnceLock<Vec<&LabUnderTest>> = OnceLock::new();
     SEEN.get_or_init(|| sampled_labs(&["heavy", "race"], "their text at their own sizes"))
@@ -112,8 +113,8 @@ mod linux {
             let coloured = in_a_terminal("", "2>/dev/null");
             assert!(coloured.contains("\x1b[1m"), "lab-{}: {coloured}", lab.name);
             let plain = in_a_terminal("NO_COLOR=1", "2>/dev/null");
-            assert!(plain.contains("Variants") && !plain.contains('\x1b'), "lab-{}: {plain}", lab.name);
-            // Progress is told on a terminal's standard error, and wiped before the report.
+            assert!(plain.contains("what it does") && !plain.contains('\x1b'), "lab-{}: {plain}", lab.name);
+            // Progress appears on standard error if that is a terminal, and is erased before the report.
             let watched = in_a_terminal("NO_COLOR=1", "");
             let (progress, report) = watched.split_once(&format!("lab-{}: ", lab.name)).unwrap();
             assert!(
@@ -125,12 +126,12 @@ mod linux {
         }
     }
 
-    /// Sentences that claim a gain from working in parallel: in words, or as a ratio well above one.
+    /// Returns the sentences that claim a gain from parallel work: in words, or as a ratio well above one.
     fn claims_of_gain(note: &str) -> Vec<String> {
         const PARALLEL: [&str; 6] = ["thread", "worker", "process", "rayon", "channel", "parallel"];
         const GAINS: [&str; 6] = ["faster", "gain", "win", "pays off", "beat", "as fast as"];
-        // A sentence about the model's errors names what was measured, and claims no gain.
-        const DENIALS: [&str; 5] = ["no gain", "cannot", "no variant", "slower", "off by a factor"];
+        // Sentences about a cost or about the model's errors claim no gain.
+        const DENIALS: [&str; 6] = ["no gain", "cannot", "no variant", "slower", "as long as", "off by a factor"];
         let holds_one_of = |sentence: &str, words: &[&str]| words.iter().any(|word| sentence.contains(word));
         let is_a_gain = |word: &str| {
             let ratio = word.trim_end_matches([',', '.', ';', ')']).strip_suffix('x');
@@ -170,7 +171,7 @@ mod linux {
         for lab in labs() {
             let line = lab.those_of("--size 200000 --increments 5000 --repeat 3");
             let on_one_cpu = |flags: &str| {
-                let cpu = "$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')"; // the first that is allowed
+                let cpu = "$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')"; // the first CPU that is allowed
                 let outcome = complete(lab.shell(&format!("exec taskset -c {cpu} \"$LAB\" {line} {flags}")));
                 assert_eq!((outcome.status.code(), outcome.stderr.as_str()), (Some(0), ""), "lab-{}", lab.name);
                 outcome

@@ -1,4 +1,4 @@
-//! `--predict`: first think, then measure, then see both beside the lecture.
+//! Checks `--predict`: first predict, then measure, then compare both with the lecture.
 
 use end_to_end::labs::{LabUnderTest, labs};
 use end_to_end::run::{Outcome, complete_with_input};
@@ -19,7 +19,7 @@ fn a_prediction_stands_beside_the_measurement_and_the_lecture() {
         assert_none(contract.problems(&report));
         let prediction = &report["prediction"];
         assert_eq!(prediction["predicted"], 12345, "lab-{}", lab.name);
-        // A size from which something wins may lie outside of what was measured.
+        // A break-even size may lie outside the measured range.
         let quantities = report["quantities"].as_array().into_iter().flatten();
         let all_were_found = quantities.into_iter().all(|quantity| quantity["value"].is_number());
         assert!(prediction["measured"].is_number() || !all_were_found, "lab-{}: {prediction}", lab.name);
@@ -67,7 +67,7 @@ fn no_answer_is_no_prediction() {
 fn nonsense_is_answered_and_asked_again() {
     for lab in labs() {
         let outcome = predict(lab, "--json", "a lot\n7\n");
-        assert!(outcome.stderr.contains("\"a lot\" is no number"), "lab-{}: {}", lab.name, outcome.stderr);
+        assert!(outcome.stderr.contains("\"a lot\" is not a number"), "lab-{}: {}", lab.name, outcome.stderr);
         assert_eq!(outcome.stderr.matches("Before it runs").count(), 2);
         assert_eq!(outcome.json().unwrap()["prediction"]["predicted"], 7);
     }

@@ -1,4 +1,5 @@
-//! `cargo run` measures what `cargo run --release` measures. Times would say so on a quiet machine only; the settings always do.
+//! Checks that `cargo run` measures the same as `cargo run --release`. It compares compiler settings, because times
+//! prove it only on a quiet machine.
 
 use end_to_end::labs::labs;
 use end_to_end::programs::{Artifact, artifacts};
@@ -6,7 +7,8 @@ use serde_json::{Value, json};
 use std::hint::black_box;
 use std::panic::catch_unwind;
 
-/// What a lab calls while the clock runs. What it calls of `common` then is generic, and so compiled in the lab.
+/// The crates that a lab calls while the clock runs. What it then calls in `common` is generic, and so compiled in the
+/// lab.
 const TIMED: [&str; 7] = [
     "crossbeam-channel",
     "crossbeam-deque",
@@ -17,7 +19,7 @@ const TIMED: [&str; 7] = [
     "rayon-core",
 ];
 
-/// Where something is not compiled as cargo's release profile compiles it.
+/// Returns where a crate is not compiled as in cargo's release profile.
 fn differences_from_release(artifact: &Artifact) -> Vec<String> {
     let expected = [("opt_level", json!("3")), ("debug_assertions", json!(false)), ("overflow_checks", json!(false))];
     let differs = |(setting, value): &(&str, Value)| artifact.profile[*setting] != *value;
@@ -27,7 +29,7 @@ fn differences_from_release(artifact: &Artifact) -> Vec<String> {
 
 #[test]
 fn what_runs_while_the_clock_does_is_compiled_as_for_a_release() {
-    // `speed` compiles the labs' own kernels, to compare and to count them.
+    // `speed` compiles the labs' own kernels, to compare them and to count their instructions.
     let is_lab = |artifact: &&Artifact| {
         let is_ours =
             artifact.package == "speed" || labs().iter().any(|lab| artifact.package == format!("lab-{}", lab.name));
@@ -39,7 +41,7 @@ fn what_runs_while_the_clock_does_is_compiled_as_for_a_release() {
         assert!(timed.iter().any(|artifact| artifact.package == name), "nothing was built of {name}");
     }
     end_to_end::assert_none(timed.into_iter().flat_map(differences_from_release).collect());
-    // The twin: what only builds reports is compiled fast in place of being made fast.
+    // The twin: code that only builds reports is compiled for short build times, not for speed.
     let json = artifacts().iter().find(|artifact| artifact.package == "serde_json").unwrap();
     assert_ne!(differences_from_release(json), [""; 0]);
 }
@@ -52,7 +54,7 @@ fn a_report_says_that_it_was_optimized() {
     }
 }
 
-/// This very program is compiled with the profile that plain `cargo run` has.
+/// Checks a setting of this very program, which is compiled with the profile of plain `cargo run`.
 #[test]
 fn an_overflow_wraps_and_assertions_for_debugging_are_off() {
     assert_eq!(catch_unwind(|| black_box(255_u8) + black_box(1)).ok(), Some(0));

@@ -1,4 +1,4 @@
-//! `--python`: the lecture's own programs run beside ours, or a lab says what is missing.
+//! Checks `--python`: a lab runs the lecture's own programs, or says what is missing.
 
 use end_to_end::labs::{LabUnderTest, labs};
 use end_to_end::{assert_none, schema::Contract};
@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::env;
 use std::process::Command;
 
-/// The programs that a lab declares, and whether one needs numpy.
+/// Returns the programs that a lab declares, and whether one needs numpy.
 fn programs(lab: &LabUnderTest) -> (Vec<&str>, bool) {
     let declared = lab.description["python"].as_array().into_iter().flatten();
     let programs: Vec<&str> = declared.filter_map(|program| program["file"].as_str()).collect();
@@ -42,7 +42,7 @@ fn warnings_about_python(report: &Value) -> Vec<String> {
     warnings.map(|warning| format!("{} {}", warning["message"], warning["advice"])).collect()
 }
 
-/// Whether `python3` is here, with numpy. CI installs both, and does without neither.
+/// Returns whether `python3` with numpy is installed. In CI both must be.
 fn python_is_here(what: &str) -> bool {
     let found =
         Command::new("python3").args(["-c", "import numpy"]).output().is_ok_and(|output| output.status.success());
@@ -53,7 +53,7 @@ fn python_is_here(what: &str) -> bool {
     found
 }
 
-/// What is wrong with a comparison of these programs.
+/// Returns what is wrong with a comparison of these programs.
 fn comparison_problems(lab: &LabUnderTest, report: &Value) -> Vec<String> {
     let mut problems = Contract::named("report-1.json").problems(report);
     problems.extend(warnings_about_python(report).into_iter().filter(|_| !programs(lab).0.is_empty()));
@@ -142,7 +142,7 @@ fn without_numpy_a_lab_says_how_to_get_it_and_goes_on() {
     let Some(interpreter) = interpreter.ok().filter(|output| output.status.success()) else {
         return end_to_end::skipped("what a lab says without numpy", "there is no python3");
     };
-    // An interpreter that looks for no packages of its own.
+    // An interpreter that ignores installed packages, so that numpy is missing.
     let folder = tempfile::tempdir().unwrap();
     let bare = folder.path().join("python3");
     let interpreter = String::from_utf8(interpreter.stdout).unwrap();

@@ -1,5 +1,5 @@
-//! `cargo scoreboard`: everything that is here runs and computes the right thing, what is not here is named, and a machine that
-//! cannot tell gives no verdict. No time is judged.
+//! Checks `cargo scoreboard`: every installed peer runs and computes the right result, a missing peer is named, and a
+//! disturbed machine gives no verdict. No time is judged.
 
 use common::{machine::Machine, timing::Summary};
 use end_to_end::run::{self, Outcome};
@@ -12,7 +12,7 @@ use speed::scoreboard::repeats;
 use speed::scoreboard::targets::{Choice, Target, Verdict, judge};
 use std::{env, fs, process::Command, process::Stdio};
 
-/// Rows that are ours, and so always there.
+/// The ids of our own rows, which are always there.
 const OURS: [&str; 13] = [
     "sum/rust/sequential/1",
     "sum/rust/streams/1",
@@ -29,7 +29,7 @@ const OURS: [&str; 13] = [
     "calibration/rust/arithmetic/2",
 ];
 
-/// A quick run that finds programs in `path`: how it ended, its document and its Markdown.
+/// Makes a quick run that finds programs in `path`. Returns how it ended, its document and its Markdown.
 fn quick(path: Option<&std::path::Path>) -> (Outcome, Value, String) {
     let folder = tempfile::tempdir().unwrap();
     let (markdown, json) = (folder.path().join("table.md"), folder.path().join("table.json"));
@@ -53,7 +53,7 @@ fn is_missing(document: &Value, peer: &str) -> bool {
     array(document, "missing").any(|missing| missing["peer"] == peer)
 }
 
-/// What is wrong with the document of a quick run.
+/// Returns what is wrong with the document of a quick run.
 fn problems(document: &Value) -> Vec<String> {
     let mut problems = Vec::new();
     if document["schema"] != "labs/scoreboard/1" || document["machine"]["model"].as_str().is_none_or(str::is_empty) {
@@ -180,7 +180,7 @@ fn a_verdict_needs_both_rows_and_a_machine_that_can_tell() {
     let target =
         Target { claim: "", fast: Choice::Best("sum", "rust", 2), than: Choice::Row("sum/rust/slow/1"), least: 1.5 };
     let slow = measured("slow", 1, [2.0, 2.0, 4.0, 4.0, 2.0]);
-    // The machine slows down to a half in two rounds; one round of the faster row is disturbed.
+    // The machine runs at half its speed in two rounds, and one round of the faster row is disturbed.
     let rows = [slow.clone(), measured("slower", 2, [3.0; 5]), measured("fast", 2, [1.0, 1.0, 2.0, 2.0, 9.0])];
     let verdict =
         |least, rows: &[Measured], conditions: &Conditions| judge(Target { least, ..target }, rows, conditions).verdict;

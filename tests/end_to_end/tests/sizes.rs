@@ -1,4 +1,4 @@
-//! Right results at sizes that nobody has tuned for.
+//! Checks that results are right at unusual sizes, not only at those that the labs are tuned for.
 
 use crate::contract::report_problems;
 use end_to_end::labs::{LabUnderTest, counter_labs, labs};

@@ -1,12 +1,13 @@
-//! The loop of `lab-naive` that reads several places in step: it adds each element once, on each of its paths.
+//! Checks the loop of `lab-naive` that reads several independent streams: it adds each element once, on each of its
+//! code paths.
 
 #[path = "../../../labs/naive-chunks/src/streams.rs"]
 mod kernel;
 
 use common::{data, pin::Pin};
 
-/// The sizes at which a kernel differs from the sum of the elements one after the other: small ones, and large uneven ones,
-/// at every alignment to a cache line. The elements are large and of both signs, so that sums overflow and wrap.
+/// Returns the sizes at which a kernel differs from the plain sum: small ones, and large uneven ones, at every
+/// alignment to a cache line. The elements are large and of both signs, so that sums overflow and wrap.
 fn wrong_sizes(kernel: impl Fn(&[i64]) -> i64) -> Vec<usize> {
     let scrambled = |element: &i64| element.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as i64);
     let elements: Vec<i64> = data::integers(100_100, 7001).iter().map(scrambled).collect();
@@ -29,7 +30,7 @@ fn streams_add_each_element_once_with_and_without_wide_instructions() {
 #[test]
 fn threads_that_take_pieces_add_each_element_once() {
     const PIECE: usize = 1 << 18;
-    let elements = data::integers(3 * PIECE + 1, 7001); // none is zero, so a dropped one is missed
+    let elements = data::integers(3 * PIECE + 1, 7001); // no element is zero, so a dropped one is noticed
     for size in [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE, 3 * PIECE + 1] {
         let array = &elements[..size];
         for threads in [1, 2, 3, 9] {

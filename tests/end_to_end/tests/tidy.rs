@@ -1,4 +1,4 @@
-//! The habits of the house, as far as a program can see them.
+//! Checks the conventions of this project that a program can check.
 
 use end_to_end::labs::labs;
 use end_to_end::{assert_none, workspace};
@@ -7,10 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What a lab may import; behind `common` there is more.
+/// The packages that a lab may depend on directly; `common` depends on more.
 const FOR_LABS: [&str; 5] = ["common", "crossbeam", "parking_lot", "rayon", "rand"];
 
-/// Files of the workspace that somebody wrote.
+/// Returns the files of the workspace, without build outputs.
 fn files() -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![workspace().to_path_buf()];
@@ -27,7 +27,7 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
-/// Where the packages depend on each other against the rules of the house.
+/// Returns the dependencies between packages that are not allowed.
 fn dependency_problems(metadata: &Value) -> Vec<String> {
     let mut problems = Vec::new();
     for package in metadata["packages"].as_array().unwrap() {
@@ -69,7 +69,7 @@ fn labs_know_common_and_nobody_knows_the_tests() {
     }
 }
 
-/// The packages that are built for a package, itself among them; not those of its tests.
+/// Returns the packages that are built for a package, including itself, without those of its tests.
 pub fn tree(package: &str) -> Vec<String> {
     let arguments =
         ["tree", "--edges", "normal,build", "--prefix", "none", "--offline", "--locked", "--package", package];
@@ -79,7 +79,7 @@ pub fn tree(package: &str) -> Vec<String> {
     text.lines().filter_map(|line| line.split(' ').next()).map(str::to_string).collect()
 }
 
-/// Whoever runs a lab waits for no model checker: a lab shows what one has found.
+/// A lab prints what the model checker found earlier, so building a lab must not build the model checker.
 #[test]
 fn no_lab_is_built_with_the_model_checker() {
     let has_loom = |package: &str| tree(package).iter().any(|name| name == "loom");
@@ -90,12 +90,12 @@ fn no_lab_is_built_with_the_model_checker() {
     assert!(has_loom("model"));
 }
 
-/// What in a file is against the habits of the house.
+/// Returns what in a file breaks the conventions.
 fn file_problems(path: &Path, text: &str) -> Vec<String> {
     let mut problems = Vec::new();
     let shown = path.strip_prefix(workspace()).unwrap_or(path).display();
     let (name, extension) = (path.file_name().unwrap_or_default(), path.extension().unwrap_or_default());
-    // In pieces, so that this file is not one of those that it finds.
+    // The words are split, so that this file does not contain them.
     let mut banned = vec![["/ho", "me/"], ["/ro", "ot/"], ["/Us", "ers/"], ["C:\\Us", "ers"]];
     if extension == "rs" && name != "exercise.rs" {
         banned.extend([["to", "do!("], ["db", "g!("], ["unimple", "mented!("], ["#[ig", "nore"]]);
@@ -113,7 +113,7 @@ fn file_problems(path: &Path, text: &str) -> Vec<String> {
     problems
 }
 
-/// Lines of code that reach for something else than `crate::sync`: what a model does not see, it does not explore.
+/// Returns the lines of code that use a path other than `crate::sync`, which the model checker would not explore.
 fn beside_the_door(text: &str) -> impl Iterator<Item = &str> {
     let code = text.lines().map(str::trim).filter(|line| !line.starts_with("//"));
     code.filter(|line| {
@@ -129,7 +129,7 @@ fn beside_the_door(text: &str) -> impl Iterator<Item = &str> {
 fn files_keep_the_habits_of_the_house() {
     let files = files();
     assert!(files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")).count() > 40);
-    let text = |path: &PathBuf| fs::read_to_string(path).ok(); // a picture is no text
+    let text = |path: &PathBuf| fs::read_to_string(path).ok(); // a picture is not text
     assert_none(
         files.iter().flat_map(|path| text(path).map_or_else(Vec::new, |text| file_problems(path, &text))).collect(),
     );
@@ -179,7 +179,7 @@ fn every_lab_is_tested() {
     assert_eq!(folders, tested);
 }
 
-/// Counters whose instructions nobody counts. Processes run the counters of threads.
+/// Counters without committed instruction counts. Worker processes run the counters of threads, so they need none.
 fn uncounted(figures: &str) -> Vec<String> {
     let of = |lab: &'static end_to_end::labs::LabUnderTest| {
         lab.variants.iter().map(|(name, _)| format!("{}/{name}", lab.name))

@@ -1,5 +1,5 @@
-//! A lab declares itself once: to a copy of this workspace comes one folder, one row in the README and one chapter of the deck, and every
-//! tool knows the new lab. The lab's files are those in `tests/end_to_end/toy`.
+//! Checks that a lab is declared once. A copy of this workspace gets one folder, one row in the README and one chapter
+//! of the deck, and then every tool knows the new lab. The lab's files are in `tests/end_to_end/toy`.
 
 use end_to_end::run::{Outcome, complete};
 use end_to_end::{assert_none, programs, schema::Contract, workspace as root};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{fs, io};
 
-/// The copy, which goes when the test ends.
+/// A copy of the workspace, which is removed when the test ends.
 struct Copy {
     folder: tempfile::TempDir,
 }
@@ -31,7 +31,7 @@ fn a_new_lab_is_one_folder_one_row_and_one_chapter() {
     assert_eq!(labs.last().map(String::as_str), Some("toy"), "{labs:?}");
     assert_eq!(labs.len(), workspace::labs().len() + 1);
     copy.build(&["lab-toy", "proofs", "grade"]);
-    // Nothing in the deck's program is made from the labs: the one that is here works on the folder in which it lies.
+    // The deck's program contains nothing of the labs, so the existing one works in the copy.
     fs::copy(programs::program("slides"), copy.path("target/debug/slides")).unwrap();
 
     // Run.
@@ -65,14 +65,14 @@ fn a_new_lab_is_one_folder_one_row_and_one_chapter() {
     assert!(written.status.success(), "{}", written.stderr);
     assert!(fs::read_to_string(&deck).unwrap().contains("Two steps lose a vote"));
 
-    // And nothing else was touched. cargo itself adds the package to its lock file.
+    // No other file was changed, except that cargo adds the package to its lock file.
     let touched: Vec<PathBuf> = copy.changed().difference(&changed).cloned().collect();
     assert_eq!(touched, [PathBuf::from("Cargo.lock")]);
 }
 
 const SOLUTIONS: &str = "labs/toy-lab/grading/solutions";
 
-/// Grades without a box where there is none: what is graded is ours.
+/// Grades without a sandbox if there is none, because the graded code is ours.
 const TRUST: &str = "--i-trust-this-code";
 
 #[test]
@@ -87,15 +87,15 @@ fn without_the_folder_no_tool_knows_the_lab() {
     }
 }
 
-/// A field of each item of a list.
+/// Returns a field of each item of a list.
 fn texts(list: &Value, field: &str) -> Vec<String> {
     list.as_array().into_iter().flatten().filter_map(|item| Some(item[field].as_str()?.to_string())).collect()
 }
 
 impl Copy {
-    /// Copies the workspace, and what is built of other people's crates: they are the same in any workspace.
+    /// Copies the workspace, and the built external crates, which are the same in any workspace.
     fn new() -> Self {
-        // Beside the target folder's own files, so that they can be linked.
+        // The copy is on the same file system as the target folder, so that files can be linked.
         let built = programs::program("grade").parent().expect("programs lie in a folder").to_path_buf();
         let copy = Self { folder: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap() };
         for entry in fs::read_dir(root()).unwrap().map(Result::unwrap) {
@@ -133,7 +133,7 @@ impl Copy {
         fs::write(self.path("README.md"), readme.replace(last, &format!("{last}\n{}", row.trim_end()))).unwrap();
     }
 
-    /// The files that are not as they are in the workspace.
+    /// Returns the files that differ from those of the workspace.
     fn changed(&self) -> BTreeSet<PathBuf> {
         let mut changed = BTreeSet::new();
         let mut folders = vec![PathBuf::new()];
@@ -152,7 +152,7 @@ impl Copy {
         changed
     }
 
-    /// Builds programs, with the features that they have in the whole workspace, and without waiting for an optimiser.
+    /// Builds programs with the features that they have in the whole workspace, and without optimisation.
     fn build(&self, programs: &[&str]) {
         let mut command = self.command(workspace::cargo().as_ref());
         command.args(["build", "--quiet", "--offline", "--workspace"]);
@@ -179,7 +179,7 @@ impl Copy {
     }
 }
 
-/// The names of the workspace's own crates: its packages, and their libraries, programs and tests.
+/// Returns the names of the workspace's own crates: its packages, and their libraries, programs and tests.
 fn our_crates() -> BTreeSet<String> {
     let mut command = Command::new(workspace::cargo());
     command.args(["metadata", "--format-version", "1", "--no-deps", "--offline"]).current_dir(root());
@@ -191,7 +191,7 @@ fn our_crates() -> BTreeSet<String> {
     names.flat_map(|name| [name.replace('-', "_"), name]).collect()
 }
 
-/// The crate or package of a file of the target folder, such as `lib` `serde_json` `-6702ea9bdb108b1e.rlib`.
+/// Returns the crate or package of a file in the target folder, such as `lib` `serde_json` `-6702ea9bdb108b1e.rlib`.
 fn crate_of(file: &str) -> &str {
     let stem = file.split_once('.').map_or(file, |(stem, _)| stem);
     let name = stem.rsplit_once('-').map_or(stem, |(name, _)| name);
@@ -210,8 +210,8 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-/// Takes over something that was built, with the time at which it was. Libraries are linked, since a compiler replaces them; cargo writes
-/// into its own small files, so those are copied.
+/// Reuses a built file, with the time of its build. Libraries are linked, since a compiler replaces them. cargo
+/// overwrites its own small files, so those are copied.
 fn take(from: &Path, to: &Path) -> io::Result<()> {
     if from.is_dir() {
         fs::create_dir_all(to)?;

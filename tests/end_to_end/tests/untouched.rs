@@ -1,4 +1,4 @@
-//! A run changes nothing outside its own temporary folders, and what does is noticed.
+//! Checks that a run changes nothing outside its own temporary folders, and that a change would be noticed.
 
 use end_to_end::assert_none;
 use end_to_end::labs::labs;
@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 use std::{env, fs};
 
-/// A home folder, a folder for temporary files and a checkout, which go when the test ends.
+/// A home folder, a folder for temporary files and a checkout, which are removed when the test ends.
 struct World {
     _folder: tempfile::TempDir,
     home: PathBuf,
@@ -40,7 +40,7 @@ impl World {
         }
     }
 
-    /// Has a shell do something here.
+    /// Runs a line of shell in this world.
     fn shell(&self, line: &str) -> Command {
         let mut command = Command::new("sh");
         command.args(["-c", line]).current_dir(&self.checkout);
@@ -49,7 +49,7 @@ impl World {
         command
     }
 
-    /// What is left behind that has to do with this world: other programs use `/dev/shm` too.
+    /// Returns what is left behind in this world. Other programs use `/dev/shm` too.
     fn left_by(&self, line: &str) -> Vec<String> {
         untouched::run(self.shell(line), &self.places()).unwrap().1
     }
@@ -86,7 +86,7 @@ fn a_command_that_leaves_nothing_is_not_accused() {
     assert_eq!(status.code(), Some(7));
 }
 
-/// One lab in small, one that is killed while its workers live, and a grade.
+/// Runs one lab at a small size, kills another while its workers live, and grades an exercise.
 #[test]
 fn a_lab_a_killed_lab_and_a_grade_leave_nothing() {
     let world = World::new();

@@ -1,4 +1,5 @@
-//! `--witness --json`: the schedules that are kept replay, on the lines that they name, and the verdicts are what the labs promise.
+//! Checks `--witness --json`: the stored schedules can be replayed on the lines that they name, and the verdicts match
+//! what the labs declare.
 
 use common::source::Region;
 use end_to_end::assert_none;
@@ -7,10 +8,10 @@ use end_to_end::schema::Contract;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// The verdict on a counter that keeps every update.
+/// The verdict on a counter that never loses an update.
 const LOSES_NONE: &str = "no execution loses one";
 
-/// Variants that are processes, and the threads that run the same counter.
+/// Variants with processes, each with the variant that runs the same counter in threads.
 const IN_THREADS: [(&str, &str); 3] =
     [("process-load-spin-store", "load-spin-store"), ("process-lock", "spin"), ("process-atomic", "fetch-add")];
 
@@ -22,7 +23,7 @@ pub fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value[name].as_array().map_or(&[], Vec::as_slice)
 }
 
-/// Takes the steps one after the other, on one memory and one mutex, and knows nothing of the counter.
+/// Executes the steps one after the other, on one memory and one mutex, without knowing the counter.
 fn replay(witness: &Value) -> Result<u64, String> {
     let (mut memory, mut holder) = (0, None);
     let mut seen = BTreeMap::new();
@@ -48,7 +49,7 @@ fn replay(witness: &Value) -> Result<u64, String> {
     if holder.is_none() { Ok(memory) } else { Err("the mutex is held in the end".into()) }
 }
 
-/// Where a schedule does not do what it says.
+/// Returns where a schedule does not do what it says.
 fn schedule_problems(witness: &Value) -> Vec<String> {
     let (replayed, end) = (replay(witness), witness["final"].as_u64().unwrap());
     let expected = witness["threads"].as_u64().unwrap() * witness["increments"].as_u64().unwrap();
@@ -63,7 +64,7 @@ fn schedule_problems(witness: &Value) -> Vec<String> {
     problems
 }
 
-/// Where what is kept is not about this source.
+/// Returns where the stored result is not about this source.
 fn source_problems(item: &Value, source: &str) -> Vec<String> {
     let variant = &item["variant"];
     let Some(region) = Region::of(source, item["source"]["anchor"].as_str().unwrap()) else {
@@ -76,7 +77,7 @@ fn source_problems(item: &Value, source: &str) -> Vec<String> {
     for step in list(item, "steps").iter().chain(list(item, "accesses")) {
         let line = step["line"].as_u64().and_then(|line| region.line(line as usize)).unwrap_or_default();
         let operation = step["op"].as_str().unwrap();
-        // What lies in a mutex is read, written and unlocked on the line that locks it.
+        // The value in a mutex is read, written and unlocked on the line that locks it.
         if ![operation, "lock"].iter().any(|method| line.contains(&format!(".{method}("))) {
             problems.push(format!("{variant}: {step} is not on its line {line:?}"));
         }
@@ -84,7 +85,7 @@ fn source_problems(item: &Value, source: &str) -> Vec<String> {
     problems
 }
 
-/// Where the document misses a variant, or says something else of it than the lab's report.
+/// Returns where the document misses a variant, or contradicts the lab's report.
 fn verdict_problems(lab: &LabUnderTest, document: &Value, report: &Value) -> Vec<String> {
     let mut problems = Vec::new();
     for row in list(report, "rows") {
@@ -108,7 +109,7 @@ fn verdict_problems(lab: &LabUnderTest, document: &Value, report: &Value) -> Vec
     problems
 }
 
-/// The first place of a document at which something stands, by its JSON pointer.
+/// Returns the first place of a document at which a text stands, as a JSON pointer.
 fn with(document: &Value, place: &str, value: Value) -> Value {
     let mut changed = document.clone();
     *changed.pointer_mut(place).unwrap_or_else(|| panic!("there is no {place}")) = value;

@@ -1,4 +1,5 @@
-//! Worker processes that die, and labs that die before their workers: nobody is left, nothing is left, and one line says why.
+//! Worker processes that die, and labs that die before their workers: no process and no memory is left, and one line
+//! says why.
 
 use end_to_end::assert_none;
 use end_to_end::labs::{LabUnderTest, labs};
@@ -8,10 +9,11 @@ use std::os::unix::process::CommandExt;
 use std::thread::sleep;
 use std::time::Duration;
 
-/// All that a lab started is gone in a moment. What goes on goes on for minutes, so a busy machine may take its time.
+/// How long a lab's processes may take to disappear. A process that stays would run for minutes, so this can be
+/// generous.
 const SOON: Duration = Duration::from_secs(60);
 
-/// A lab in the middle of a run that would go on for minutes.
+/// A lab in the middle of a run that would take minutes.
 struct Scene {
     lab: Running,
     temporary: tempfile::TempDir,
@@ -19,7 +21,7 @@ struct Scene {
 }
 
 impl Scene {
-    /// Starts the lab, and holds it while one of its workers lives.
+    /// Starts the lab, and stops it with a signal while one of its workers lives.
     fn begin(lab: &LabUnderTest) -> (Self, u32) {
         let line = "--size 1000000 --increments 300000 --threads 3 --workers 3 --repeat 10000";
         let temporary = tempfile::tempdir().unwrap();
@@ -31,14 +33,14 @@ impl Scene {
         (scene, worker)
     }
 
-    /// Stops the lab's own process at a moment at which a worker waits for it, and returns that worker. Stopped, the lab neither asks
-    /// the worker for more nor lets it go, so the worker lives until something else ends it.
+    /// Stops the lab's own process at a moment at which a worker waits for it, and returns that worker. While stopped,
+    /// the lab neither gives the worker more work nor ends it, so the worker lives until something else ends it.
     fn hold(&mut self) -> Option<u32> {
         let mut held = None;
         within(DEADLINE, || {
             if self.a_worker().is_some() {
                 signal("STOP", self.group().into());
-                sleep(Duration::from_millis(5)); // a worker that has been let go ends meanwhile
+                sleep(Duration::from_millis(5)); // a worker that was told to end does so meanwhile
                 held = self.a_worker();
                 if held.is_none() {
                     self.go_on();
@@ -49,12 +51,12 @@ impl Scene {
         held
     }
 
-    /// Lets the lab go on.
+    /// Lets the stopped lab continue.
     fn go_on(&self) {
         signal("CONT", self.group().into());
     }
 
-    /// The group of the lab and its workers, and the number of the lab's own process.
+    /// Returns the process group of the lab and its workers, which is the number of the lab's own process.
     fn group(&self) -> u32 {
         self.lab.child.id()
     }
@@ -63,13 +65,13 @@ impl Scene {
         children(self.group()).into_iter().next()
     }
 
-    /// What is still there when the lab has ended, and this time has passed too.
+    /// Returns what is still there when the lab has ended and this time has passed.
     fn leftovers_after(&self, time: Duration) -> Vec<String> {
         let mut left = Vec::new();
         if !within(time, || members(self.group()).is_empty()) {
             left.push(format!("processes {:?} go on", members(self.group())));
         }
-        // Other programs come and go in that folder, so what counts is what the lab itself held there.
+        // Other programs use that folder too, so only files that the lab itself had open count.
         left.extend(self.named_memory.iter().map(|path| format!("shared memory {path}")));
         let files = std::fs::read_dir(self.temporary.path()).unwrap().map(|entry| entry.unwrap().path());
         left.extend(files.map(|path| format!("temporary file {}", path.display())));
@@ -89,7 +91,7 @@ fn with_a_worker_ended_by(name: &str, lab: &LabUnderTest) -> (Outcome, u32, Vec<
             if is_hit {
                 break;
             }
-            // It was just about to end well, so the lab goes on with others.
+            // The worker was about to end anyway, so the lab continues with the others.
             worker = scene.hold().expect("the lab still works");
         }
         assert!(scene.lab.ends_within(DEADLINE), "lab-{} goes on without worker {worker}", lab.name);
@@ -98,7 +100,7 @@ fn with_a_worker_ended_by(name: &str, lab: &LabUnderTest) -> (Outcome, u32, Vec<
     })
 }
 
-/// Where the end of a lab that lost a worker is not as it should be.
+/// Returns what is wrong with the end of a lab that lost a worker.
 fn end_problems(lab: &LabUnderTest, outcome: &Outcome, worker: u32, signal: &str) -> Vec<String> {
     let said = &outcome.stderr;
     let named = said.contains(&format!("(process {worker})")) && said.contains(": worker ") && said.contains(" of ");
@@ -124,7 +126,7 @@ fn a_lab_whose_worker_is_killed_ends_with_one_line_and_leaves_nothing() {
         let (outcome, worker, leftovers) = with_a_worker_ended_by("KILL", lab);
         assert_none(end_problems(lab, &outcome, worker, "was killed by signal 9"));
         assert_none(leftovers);
-        // The twin: another worker, another end.
+        // The twin: a message about another worker and another signal.
         assert_eq!(end_problems(lab, &outcome, worker + 1, "was killed by signal 15").len(), 2);
     }
 }
@@ -191,7 +193,7 @@ fn what_is_left_is_noticed() {
             let (scene, _) = Scene::begin(lab);
             std::fs::write(scene.temporary.path().join("forgotten"), "").unwrap();
             let leftovers = scene.leftovers_after(Duration::ZERO);
-            assert_eq!(leftovers.len(), 2, "{leftovers:?}"); // it runs on, and the file
+            assert_eq!(leftovers.len(), 2, "{leftovers:?}"); // the process that still runs, and the file
         });
         let name = format!("/dev/shm/labs-test-{}", std::process::id());
         let mut holder = start(lab.shell(&format!("exec 3>{name}; echo; exec sleep 60")));

@@ -1,11 +1,11 @@
-//! The whole graph of a small program's states, for whoever wants to walk it by hand. Here threads have names.
+//! The whole graph of a small program's states, to be walked by hand. Here threads have names.
 
 use super::machine::{End, Machine, State, Step};
 use super::program::Program;
 use super::unanswered::Unanswered;
 use std::collections::{BTreeMap, HashMap};
 
-/// A larger graph is refused: nobody walks it by hand, and a page that embeds it grows with it.
+/// A larger graph is refused: it is too large to walk by hand, and a page that embeds it grows with it.
 pub const MOST_NODES: usize = 1 << 16;
 
 /// Every state that a schedule can reach, and the steps between them.

@@ -1,7 +1,7 @@
 //! Every interleaving of a small program.
 //!
-//! Threads that share memory take their steps in some order, and nobody promises in which. Such an order is a *schedule*, or
-//! an *interleaving*: each thread's steps stand in it in the thread's own order, and those of the others anywhere in between.
+//! Threads that share memory take their steps in some order, and no rule says in which. Such an order is a *schedule*,
+//! or an *interleaving*: each thread's steps stand in it in the thread's own order, and those of the others anywhere in between.
 //! A test sees the few schedules that the machine happens to choose. This crate sees them all.
 //!
 //! ```
@@ -25,7 +25,7 @@
 //! - [`Program`]: what every thread does, made of a few [`Instruction`]s.
 //! - [`explore`], [`finals`], [`schedules`]: what all its schedules end at, and how many end where.
 //! - [`simplest`], [`extremes`]: a schedule to a wanted end that a person can follow.
-//! - [`Machine`], [`replay`]: one schedule, step by step, to judge a trace that somebody else recorded.
+//! - [`Machine`], [`replay`]: one schedule, step by step, to judge a trace that was recorded elsewhere.
 //! - [`Graph`]: all states of a small program, to be walked by hand.
 //!
 //! # How it works

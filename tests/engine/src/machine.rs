@@ -39,7 +39,7 @@ pub struct State {
 pub enum End {
     /// All threads have finished, and the counter and all own cells together hold this.
     Final(u64),
-    /// Threads that have not finished wait for the lock, and nobody is left to let go of it.
+    /// Threads that have not finished wait for the lock, and no thread is left to let go of it.
     Deadlock,
 }
 

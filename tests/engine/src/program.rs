@@ -35,7 +35,7 @@ pub enum Instruction {
     CompareExchange(Cell, OnFailure),
     /// Takes the lock. While another thread holds it, this step is not possible: the thread waits, and does not spin.
     Lock,
-    /// Lets go of the lock, whoever holds it.
+    /// Lets go of the lock, whichever thread holds it.
     Unlock,
 }
 
@@ -67,7 +67,7 @@ pub const LOCKED: &[Instruction] = &[Lock, Load(Counter), Store(Counter), Unlock
 pub const LOCKED_TWICE: &[Instruction] = &[Lock, Load(Counter), Unlock, Lock, Store(Counter), Unlock];
 /// A cell for each thread, summed in the end. Whether the cells share a cache line makes no difference to the values.
 pub const OWN: &[Instruction] = &[FetchAdd(Own, 1)];
-/// Counts where nobody looks, which is no step, and adds once.
+/// Counts in a local variable, which takes no step, and adds once.
 pub const LOCAL_THEN_ADD: &[Instruction] = &[FetchAddRest(Counter)];
 
 /// Threads that all run the same body, each so many times.

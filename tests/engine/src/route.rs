@@ -19,7 +19,7 @@ pub struct Route {
     pub switches: usize,
 }
 
-/// A state and the code of the thread that stepped last: whoever steps next either goes on or switches.
+/// A state and the code of the thread that stepped last: the thread that steps next is either the same or a switch.
 type Place = (u128, Option<u64>);
 
 /// The schedule with the fewest context switches that ends at `end`, and among those with the fewest steps; `None` if no

@@ -98,10 +98,10 @@ fn search(program: &Program) -> Result<(BTreeMap<End, u128>, usize), Unanswered>
 
 /// A number that every step raises, which is also why every schedule ends.
 ///
-/// Most steps bring their thread forward in its program, and only an attempt to exchange that failed does not. But that was
-/// *stale*: what the thread had seen was no longer there. Now it is *fresh*, or about to load what is there and so to become
-/// fresh. From stale to fresh counts 2, and the load in between 1. Whoever writes may make all others stale again, but has gone
-/// forward, and a place in the program counts for more than 2 for each thread.
+/// Most steps bring their thread forward in its program, and only an attempt to exchange that failed does not. But that
+/// was *stale*: what the thread had seen was no longer there. Now it is *fresh*, or about to load what is there and so
+/// to become fresh. From stale to fresh counts 2, and the load in between 1. A thread that writes may make all others
+/// stale again, but has gone forward, and a place in the program counts for more than 2 for each thread.
 #[inline]
 fn rank(program: &Program, packing: &Packing, state: u128) -> u64 {
     use Instruction::{CompareExchange, Load};

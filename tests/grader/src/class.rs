@@ -1,5 +1,5 @@
-//! A class: many submissions, some at a time, each graded once. Whatever ends it, the next start goes on where it was: a grade is there as
-//! a whole or not at all, and one whose key is still right is not made again.
+//! Grades a class: many submissions, several at a time, each once. If it is interrupted, the next start continues. A
+//! grade is written completely or not at all, and is made again only if its key has changed.
 
 use crate::exercises::{EXERCISES, Exercise};
 use crate::grade::{Grade, Grader};
@@ -15,38 +15,38 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::Instant;
 
-/// What is to be done.
+/// The task of grading a class.
 #[derive(Debug)]
 pub struct Class<'a> {
     /// The folder with a folder for each student.
     pub submissions: &'a Path,
-    /// Where the grades go.
+    /// The folder for the grades.
     pub out: &'a Path,
-    /// Only this exercise.
+    /// The only exercise to grade; all of them if it is `None`.
     pub only: Option<&'static Exercise>,
-    /// How many at a time.
+    /// How many submissions are graded at the same time.
     pub jobs: usize,
-    /// Which part of all, counted from 1, and of how many.
+    /// Which part of the submissions to grade, counted from 1, and of how many parts.
     pub shard: (usize, usize),
 }
 
-/// What was done.
+/// How many submissions were graded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Done {
-    /// Graded now.
+    /// The submissions that were graded now.
     pub graded: usize,
-    /// Graded before.
+    /// The submissions that had been graded before.
     pub kept: usize,
-    /// That could not be graded.
+    /// The submissions that could not be graded.
     pub failed: usize,
 }
 
 impl Class<'_> {
-    /// All submissions, in the order of the students' names.
+    /// Returns all submissions, in the order of the students' names.
     ///
     /// # Errors
     ///
-    /// The folder cannot be read, or holds none.
+    /// The folder cannot be read, or is empty.
     pub fn all(&self) -> Result<Vec<Submission>> {
         let read =
             || fs::read_dir(self.submissions).with_context(|| format!("cannot read {}", self.submissions.display()));
@@ -64,18 +64,18 @@ impl Class<'_> {
                 exercise,
             })
         };
-        // A link that leads nowhere is a submission too, and gets its verdict.
+        // A broken link is a submission too, and gets a verdict.
         let all: Vec<_> =
             students.into_iter().flat_map(of).filter(|submission| submission.file.symlink_metadata().is_ok()).collect();
         ensure!(!all.is_empty(), "{} holds no STUDENT/EXERCISE.rs, such as ada/race.rs", self.submissions.display());
         Ok(all)
     }
 
-    /// Grades what is not graded yet, and sums up everything that there is.
+    /// Grades the submissions that are not graded yet, and summarises all grades.
     ///
     /// # Errors
     ///
-    /// Nothing can be read or written. That a single submission cannot be graded is a verdict, not an error.
+    /// Files cannot be read or written. A single submission that cannot be graded gets a verdict, not an error.
     pub fn grade(&self, grader: &Grader) -> Result<Done> {
         let all = self.all()?;
         let (part, parts) = self.shard;
@@ -145,7 +145,7 @@ impl Class<'_> {
         };
         done.graded += usize::from(Verdict::of(&document) != Some(Verdict::Error));
         workspace::write(&path.with_extension("txt"), &feedback)?;
-        workspace::write(&path, format!("{document:#}\n"))?; // last: with it, all of it is there
+        workspace::write(&path, format!("{document:#}\n"))?; // last, so that the other files exist if this one does
         Ok(format!(
             "{} of {} ({})",
             document["score"],
@@ -154,7 +154,7 @@ impl Class<'_> {
         ))
     }
 
-    /// A CSV for a spreadsheet, a page for the instructor, and a file for each student.
+    /// Writes a CSV file for a spreadsheet, a page for the instructor, and a file for each student.
     fn sum_up(&self, all: &[Submission]) -> Result<()> {
         let mut by_student: BTreeMap<&str, Vec<(&Submission, Value)>> = BTreeMap::new();
         for submission in all {

@@ -1,4 +1,4 @@
-//! Does what a command line asks for.
+//! Executes a command line of the grader.
 
 use crate::class::Class;
 use crate::exercises::{EXERCISES, Exercise};
@@ -17,7 +17,7 @@ use std::ffi::OsString;
 use std::thread;
 use workspace::Watched;
 
-/// Reads a command line and does what it asks for.
+/// Parses a command line and executes it.
 ///
 /// # Errors
 ///
@@ -49,7 +49,7 @@ fn hints(exercise: &Exercise) -> String {
     exercise.about.hints.iter().enumerate().map(|(index, hint)| format!("{}. {hint}\n", index + 1)).collect()
 }
 
-/// A grader in the best sandbox that works here.
+/// Creates a grader with the best sandbox that works here.
 fn grader(trusts: bool) -> Result<Grader> {
     let isolation = match Isolation::probe() {
         Some(isolation) => isolation,

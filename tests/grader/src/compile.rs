@@ -1,5 +1,5 @@
-//! From a submission to a program: first the submission alone, as a crate without a standard library, then a driver that hands it to
-//! the hidden checks. Both in the sandbox.
+//! Compiles a submission into a program. First the submission alone is compiled, as a crate without a standard library;
+//! then a driver that passes it to the hidden checks. Both steps run in the sandbox.
 
 use crate::exercises::Exercise;
 use crate::sandbox::{self, Contents, Isolation, Limits, Outcome};
@@ -8,12 +8,12 @@ use anyhow::{Context as _, Result, ensure};
 use std::fs;
 use std::path::Path;
 
-/// Why there is no program.
+/// The reason why there is no program.
 #[derive(Debug, PartialEq)]
 pub enum Refusal {
-    /// The compiler says no; its first errors.
+    /// The compiler rejects the submission; these are its first errors.
     DoesNotCompile(String),
-    /// The compiler needed too much.
+    /// The compiler exceeded a limit.
     Limit(String),
 }
 
@@ -27,7 +27,7 @@ const SUBMISSION: &str = "exercise.rs";
 ///
 /// # Errors
 ///
-/// The sandbox cannot be made. That the submission does not compile is a [`Refusal`], not an error.
+/// The sandbox cannot be created. A submission that does not compile is a [`Refusal`], not an error.
 pub fn compile(
     toolchain: &Toolchain,
     (isolation, limits): (Isolation, Limits),
@@ -49,7 +49,7 @@ pub fn compile(
         "--edition=2024",
         "-Cdebuginfo=0",
         "-Cpanic=unwind",
-        "-Ccodegen-units=1", // one thread: a class is graded with a job a core already
+        "-Ccodegen-units=1", // one thread, because a class is graded with one job per core
         "-Awarnings",
         "-Ldependency=/crates",
     ]
@@ -85,7 +85,8 @@ pub fn compile(
         "/src/driver.rs".to_string(),
     ]);
     if toolchain.lld.is_some() {
-        // In namespaces it is where it is put; elsewhere a program of the compiler's, which needs /proc, starts it.
+        // In namespaces the linker is at its mounted path. Elsewhere a program of the compiler, which needs /proc,
+        // starts it.
         let folder = match isolation {
             Isolation::Full => "/lld".to_string(),
             _ => format!("/tc/lib/rustlib/{}/bin/gcc-ld", toolchain.target),
@@ -153,12 +154,12 @@ fn in_sandbox(
         ],
     };
     let mut outcome = sandbox::run(isolation, limits, &contents, command, "")?;
-    // Without a namespace the compiler knows the folder by its own name.
+    // Without a namespace the compiler sees the folder by its real name.
     outcome.stderr = outcome.stderr.replace(&folder.display().to_string(), "/src");
     Ok(outcome)
 }
 
-/// Where nothing can be mounted, a compiler's folder is made of links.
+/// Where nothing can be mounted, links replace the compiler's folder.
 fn link(files: &[(&Path, String)], folder: &Path) -> Result<()> {
     for (file, place) in files {
         let at = folder.join(place);
@@ -194,7 +195,7 @@ fn refusal(outcome: &Outcome, limits: Limits) -> Option<Refusal> {
     }
 }
 
-/// The compiler's first errors, without what lies outside of the submission.
+/// Returns the compiler's first errors, without places outside of the submission.
 fn first_errors(text: &str) -> String {
     let (mut kept, mut errors) = (Vec::new(), 0);
     for line in text.lines() {

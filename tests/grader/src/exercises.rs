@@ -1,33 +1,33 @@
-//! The exercises: where they lie, what is graded, and for how many points. Each declares itself in its lab's folder, in
+//! The exercises: their folders, the graded items and their points. Each exercise is declared in its lab's folder, in
 //! `grading/about.rs`.
 
 use std::path::PathBuf;
 
 include!(concat!(env!("OUT_DIR"), "/exercises.rs"));
 
-/// An exercise.
+/// The exercise of one lab.
 #[derive(Debug)]
 pub struct Exercise {
-    /// Its name, that of its lab without `lab-`.
+    /// The name, which is its lab's without `lab-`.
     pub name: &'static str,
     /// The lab's folder, from the workspace's folder.
     pub folder: &'static str,
     /// The file that a student edits, from the workspace's folder.
     pub file: &'static str,
-    /// The program that hands it to the hidden checks.
+    /// The program that passes the submission to the hidden checks.
     pub driver: &'static str,
-    /// What it declares.
+    /// What the exercise declares about itself.
     pub about: About,
 }
 
-/// What an exercise declares about itself.
+/// The declaration of an exercise.
 #[derive(Clone, Copy, Debug)]
 pub struct About {
-    /// What it is compiled against.
+    /// The crate that it is compiled against.
     pub kit: Kit,
-    /// What is graded.
+    /// The items that are graded.
     pub items: &'static [Item],
-    /// Three hints, each of more help than the last.
+    /// Three hints, each more helpful than the one before.
     pub hints: [&'static str; 3],
 }
 
@@ -41,10 +41,10 @@ pub enum Kit {
 }
 
 impl Kit {
-    /// Both of them.
+    /// Both kits, in this order.
     pub const ALL: [Self; 2] = [Self::Modelled, Self::Simulated];
 
-    /// The name of the crate.
+    /// Returns the name of the crate.
     pub fn krate(self) -> &'static str {
         match self {
             Self::Modelled => "kit_modelled",
@@ -53,36 +53,36 @@ impl Kit {
     }
 }
 
-/// Something that is graded.
+/// One graded item of an exercise.
 #[derive(Debug)]
 pub struct Item {
-    /// Stable, for programs.
+    /// The stable name, for programs.
     pub id: &'static str,
     /// What must hold, for people.
     pub title: &'static str,
-    /// Points for it.
+    /// The points that it gives.
     pub points: f64,
-    /// What helps a student who fails it.
+    /// The hint for a student who fails it.
     pub hint: &'static str,
 }
 
-/// An item: its id, its points, what must hold, and a hint.
+/// Creates an item: its id, its points, what must hold, and a hint.
 pub const fn item(id: &'static str, points: f64, title: &'static str, hint: &'static str) -> Item {
     Item { id, title, points, hint }
 }
 
-/// The exercise of that name.
+/// Returns the exercise with this name.
 pub fn exercise(name: &str) -> Option<&'static Exercise> {
     EXERCISES.iter().find(|exercise| exercise.name == name)
 }
 
 impl Exercise {
-    /// The folder of its solutions, right and wrong; a student's copy has none.
+    /// Returns the folder of its solutions, right and wrong; a student's copy has none.
     pub fn solutions(&self) -> PathBuf {
         workspace::root().join(self.folder).join("grading/solutions")
     }
 
-    /// The sum of all points.
+    /// Returns the sum of all points.
     pub fn points(&self) -> f64 {
         self.about.items.iter().map(|item| item.points).sum()
     }

@@ -1,4 +1,4 @@
-//! A grade in the forms that other systems read, each as its documentation has it.
+//! Writes a grade in the formats that other systems read, each as its documentation says.
 
 use crate::render;
 use crate::verdict::{Status, Verdict};
@@ -12,17 +12,18 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-/// The names of all of them.
+/// The names of all formats.
 pub const FORMATS: [&str; 7] = ["gradescope", "classroom50", "junit", "csv", "prairielearn", "autolab", "exercism"];
 
-/// Those that take a grade as final: a grader's own trouble must not become a zero there.
+/// The formats whose systems take a grade as final: there, a failure of the grader must not become a zero.
 const FINAL: [&str; 3] = ["gradescope", "classroom50", "autolab"];
 
-/// Reads grades (`labs/grade/1`) and writes them in that form. Several are put together.
+/// Reads grades (`labs/grade/1`) and writes them in that format. Several grades are merged.
 ///
 /// # Errors
 ///
-/// A usage error for a form that there is not, or for no file; a file that is not a grade; a submission that could not be graded, where that would be a zero.
+/// A usage error for an unknown format or without a file; a file that is not a grade; a submission that could not be
+/// graded, where that would become a zero.
 pub fn export(format: &str, files: &[PathBuf]) -> Result<String> {
     ensure!(FORMATS.contains(&format), usage(format!("--format {format}: give one of {}", FORMATS.join(", "))));
     ensure!(!files.is_empty(), usage("export: name the grades, R.json ..."));
@@ -54,7 +55,7 @@ fn write(format: &str, grades: &[Value], variable: &dyn Fn(&str) -> Option<Strin
     })
 }
 
-/// An item with the exercise that it is of.
+/// An item together with its exercise.
 struct One<'a> {
     exercise: &'a str,
     item: &'a Value,
@@ -73,7 +74,7 @@ impl One<'_> {
         Status::of(self.item) == Some(Status::Pass)
     }
 
-    /// Why, with the schedule that shows it, and how to see it again.
+    /// Explains a failed item, with its schedule, and says how to reproduce it.
     fn output(&self) -> String {
         if self.passes() {
             return String::new();
@@ -83,7 +84,7 @@ impl One<'_> {
     }
 }
 
-/// A document that has none that is known could not be graded.
+/// Returns the verdict; a document without a known one counts as "could not be graded".
 fn verdict(grade: &Value) -> Verdict {
     Verdict::of(grade).unwrap_or(Verdict::Error)
 }
@@ -102,7 +103,7 @@ fn sum(grades: &[Value], name: &str) -> f64 {
     grades.iter().filter_map(|grade| grade[name].as_f64()).sum::<f64>() + 0.0
 }
 
-/// What stands above all items: why something was not graded.
+/// Returns the text above all items: why something was not graded.
 fn summary(grades: &[Value]) -> String {
     let line = |grade: &Value| {
         let what = match verdict(grade) {
@@ -137,8 +138,9 @@ fn gradescope(grades: &[Value]) -> String {
     }))
 }
 
-/// Classroom 50's `classroom50/result/v1` (github.com/foundation50/classroom50, schemas/result-v1.schema.json). What only its runner knows it
-/// gives an autograder in the environment (its wiki, "Advanced Autograding"); it writes `owner`, `assignment_type` and `datetime` over.
+/// Classroom 50's `classroom50/result/v1` (github.com/foundation50/classroom50, schemas/result-v1.schema.json). Its
+/// runner passes the values that only it knows in environment variables (its wiki, "Advanced Autograding"); it
+/// overwrites `owner`, `assignment_type` and `datetime`.
 fn classroom50(grades: &[Value], variable: &dyn Fn(&str) -> Option<String>) -> Result<String> {
     let points = |value: &Value| value.as_f64().unwrap_or(0.0).round() as i64;
     let tests: Vec<Value> = (items(grades).iter())
@@ -171,7 +173,7 @@ fn junit(grades: &[Value]) -> String {
         let one = std::slice::from_ref(grade);
         let items = items(one);
         let failures = items.iter().filter(|one| !one.passes()).count();
-        // What could not be graded has no items, and must not look as if all of them had passed.
+        // A submission that could not be graded has no items, and must not look as if all of them had passed.
         let errors = usize::from(items.is_empty());
         let name = grade["exercise"].as_str().unwrap_or_default();
         html! {
@@ -187,7 +189,7 @@ fn junit(grades: &[Value]) -> String {
     };
     let suites = html! { testsuites { @for grade in grades { (suite(grade)) } } };
     let all = html! { (PreEscaped("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")) (suites) };
-    // XML 1.0 knows no control characters but these.
+    // XML 1.0 allows only these control characters.
     all.into_string()
         .chars()
         .filter(|character| !character.is_control() || "\n\t".contains(*character))
@@ -195,7 +197,8 @@ fn junit(grades: &[Value]) -> String {
         + "\n"
 }
 
-/// A row for each item, as RFC 4180 has it: for CodeGrade and for spreadsheets. What could not be graded has a row too.
+/// Writes a row for each item, as in RFC 4180, for CodeGrade and for spreadsheets. A submission that could not be
+/// graded has a row too.
 fn csv(grades: &[Value]) -> String {
     let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\"").replace(['\n', '\r'], " "));
     let mut text = "submission,exercise,verdict,item,status,score,max_score,message\n".to_string();

@@ -1,4 +1,5 @@
-//! The grade of one submission: read, compile, run each item by itself, and believe nothing but an answer with the secret.
+//! Grades one submission: reads and compiles it, runs each item separately, and accepts only answers that contain the
+//! secret.
 
 use crate::compile::{Refusal, compile};
 use crate::exercises::{Exercise, Item};
@@ -13,40 +14,40 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-/// What became of an item.
+/// The result of one item.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Graded {
-    /// Which one.
+    /// The id of the item.
     pub id: &'static str,
-    /// Whether it holds.
+    /// Whether the item holds.
     pub status: Status,
-    /// Why.
+    /// The reason for the status.
     pub message: String,
-    /// The schedule that shows it.
+    /// The schedule that proves a failure.
     pub witness: Option<Value>,
 }
 
-/// What became of a submission.
+/// The result of a submission.
 #[derive(Clone, Debug)]
 pub struct Grade {
     /// Whether it was graded.
     pub verdict: Verdict,
-    /// Why, if it is not graded.
+    /// The reason, if it was not graded.
     pub message: String,
-    /// Its items, all of them.
+    /// The results of all its items.
     pub items: Vec<Graded>,
-    /// Its text, from which a schedule's lines are shown.
+    /// The text of the submission; the schedules refer to its lines.
     pub text: String,
-    /// Seconds by the clock.
+    /// The elapsed time, in seconds.
     pub seconds: f64,
 }
 
-/// What a submission may take.
+/// The limits of a submission.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// To be compiled.
+    /// The limits for compiling a submission.
     pub compile: sandbox::Limits,
-    /// To run one item.
+    /// The limits for running one item.
     pub run: sandbox::Limits,
 }
 
@@ -67,17 +68,17 @@ impl Limits {
     }
 }
 
-/// The system calls that are left to a submission, in its folder.
+/// The name of the file with the system call filter, in the folder of a submission.
 const FILTER: &str = "filter";
 
-/// A grader that has its tools.
+/// A grader with the tools that it needs.
 #[derive(Debug)]
 pub struct Grader {
-    /// What it compiles with.
+    /// The compiler and the crates.
     pub toolchain: Toolchain,
-    /// How strong its sandbox is.
+    /// The strength of its sandbox.
     pub isolation: Isolation,
-    /// What a submission may take.
+    /// The limits of a submission.
     pub limits: Limits,
 }
 
@@ -86,7 +87,7 @@ impl Grader {
     ///
     /// # Errors
     ///
-    /// The grader itself cannot do its work: try again.
+    /// The grader itself failed; try again.
     pub fn grade(&self, exercise: &'static Exercise, file: &Path, only: Option<&str>) -> Result<Grade> {
         let rejected = |reason, text| Ok(refused(exercise, only, Verdict::Rejected, reason, text));
         let text = match scan::read(file) {
@@ -101,11 +102,11 @@ impl Grader {
         }
     }
 
-    /// Grades a text that was not scanned: the sandbox alone stands between it and the machine.
+    /// Grades a text that was not scanned: only the sandbox protects the machine from it.
     ///
     /// # Errors
     ///
-    /// The grader itself cannot do its work: try again.
+    /// The grader itself failed; try again.
     pub fn past_the_scan(&self, exercise: &'static Exercise, text: String, only: Option<&str>) -> Result<Grade> {
         let start = Instant::now();
         let folder = Workdir::new()?;
@@ -137,7 +138,7 @@ impl Grader {
 
     fn item(&self, exercise: &Exercise, item: &Item, key: &str, text: &str, folder: &Path) -> Result<Graded> {
         let secret = hex(&secret()?);
-        // The same submission gets the same numbers, every time, and cannot know them.
+        // The same submission gets the same random numbers every time, and cannot know them.
         let seed = u64::from_str_radix(&key[..16], 16).unwrap_or(0);
         let program = folder.join("out/judged");
         let filter = folder.join(FILTER);
@@ -179,7 +180,7 @@ impl Grader {
         })
     }
 
-    /// SHA-256 of all that the grade depends on, in hexadecimal.
+    /// Returns the SHA-256 of everything that the grade depends on, in hexadecimal.
     pub fn key(&self, exercise: &Exercise, text: &str) -> String {
         let mut hash = hmac_sha256::Hash::new();
         let items = exercise.about.items.iter().map(|item| format!("{} {} {}\n", item.id, item.points, item.title));
@@ -198,7 +199,7 @@ impl Grader {
         hex(&hash.finalize())
     }
 
-    /// The document, `labs/grade/1`.
+    /// Builds the JSON document, `labs/grade/1`.
     pub fn document(&self, exercise: &Exercise, file: &str, grade: &Grade) -> Value {
         let points = |item: &Graded| if item.status == Status::Pass { of(exercise, item).points } else { 0.0 };
         let items: Vec<Value> = (grade.items.iter())
@@ -241,18 +242,18 @@ fn wanted(exercise: &'static Exercise, only: Option<&str>) -> impl Iterator<Item
     exercise.about.items.iter().filter(move |item| only.is_none_or(|only| only == item.id))
 }
 
-/// Every item fails, and for the same reason.
+/// Makes every item fail for the same reason.
 fn refused(exercise: &'static Exercise, only: Option<&str>, verdict: Verdict, message: String, text: String) -> Grade {
     let item = |item: &Item| Graded { id: item.id, status: Status::Fail, message: message.clone(), witness: None };
     Grade { verdict, items: wanted(exercise, only).map(item).collect(), message, text, seconds: 0.0 }
 }
 
-/// An item's own words.
+/// Returns the message of an item.
 pub fn of<'a>(exercise: &'a Exercise, graded: &Graded) -> &'a Item {
     exercise.about.items.iter().find(|item| item.id == graded.id).expect("what was graded is an item")
 }
 
-/// `labs/witness/1` on the submission's lines.
+/// Builds the `labs/witness/1` with the submission's line numbers.
 fn witness(exercise: &Exercise, item: &Item, text: &str, found: &Value, message: &str) -> Value {
     let value = |name: &str| found[name].clone();
     json!({

@@ -1,5 +1,6 @@
-//! The students' copy: the labs, the exercises and the grader, without solutions and without the text of the hidden checks. The checks are in
-//! it as a library, built for this system and this compiler, so that `cargo grade` says the same there as here.
+//! Writes the students' copy: the labs, the exercises and the grader, without solutions and without the source of the
+//! hidden checks. The checks are included as a library, built for this system and this compiler, so that `cargo grade`
+//! gives the same grades there as here.
 
 use crate::exercises::Kit;
 use crate::toolchain::{PREBUILT, Toolchain};
@@ -10,7 +11,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// What a student gets, from the workspace's folder.
+/// The paths that a student gets, from the workspace's folder.
 const PARTS: [&str; 18] = [
     ".cargo",
     ".vscode",
@@ -32,7 +33,7 @@ const PARTS: [&str; 18] = [
     "tests/workspace",
 ];
 
-/// What not, though it lies in there.
+/// The paths in these folders that a student does not get.
 const SECRETS: [&str; 7] = [
     "labs/*/grading/solutions",
     "labs/*/grading/checks.rs",
@@ -43,11 +44,11 @@ const SECRETS: [&str; 7] = [
     "docs/grading.md",
 ];
 
-/// Writes the copy into a folder that must not be there yet.
+/// Writes the copy into a new folder.
 ///
 /// # Errors
 ///
-/// The folder is there, or something cannot be read or written.
+/// The folder exists already, or a file cannot be read or written.
 pub fn write(toolchain: &Toolchain, out: &Path) -> Result<()> {
     if out.exists() {
         bail!("{} is there already: name a folder that is not", out.display());
@@ -60,7 +61,7 @@ pub fn write(toolchain: &Toolchain, out: &Path) -> Result<()> {
     prebuilt(toolchain, &out.join(PREBUILT))
 }
 
-/// Copies a file or folder of the workspace, without what is built and without what is secret.
+/// Copies a file or folder of the workspace, without build outputs and secrets.
 pub(crate) fn copy(root: &Path, part: &Path, out: &Path, secrets: &[&str]) -> Result<()> {
     if secrets.iter().any(|secret| is_named(part, secret))
         || part.file_name().is_some_and(|name| name == "target" || name == ".git")
@@ -81,7 +82,7 @@ pub(crate) fn copy(root: &Path, part: &Path, out: &Path, secrets: &[&str]) -> Re
     }
 }
 
-/// Whether a path is the one that a pattern names, in which `*` stands for any one folder.
+/// Returns whether a path matches a pattern, in which `*` stands for any one folder.
 fn is_named(part: &Path, pattern: &str) -> bool {
     let (mut names, mut wanted) = (part.components(), Path::new(pattern).components());
     let all_fit = wanted
@@ -90,7 +91,7 @@ fn is_named(part: &Path, pattern: &str) -> bool {
     all_fit && names.next().is_none()
 }
 
-/// Leaves out of a copy's manifest what is not in the copy: a folder that is not there can be no dependency.
+/// Removes from a copy's manifest what is not in the copy, because a dependency on a missing folder is an error.
 pub(crate) fn set_members(manifest: &Path, root: &Path) -> Result<()> {
     let text = fs::read_to_string(manifest).context("cannot read Cargo.toml")?;
     fs::write(manifest, with_members(&text, &|folder| root.join(folder).is_dir())).context("cannot write Cargo.toml")
@@ -106,7 +107,7 @@ fn with_members(manifest: &str, is_there: &dyn Fn(&str) -> bool) -> String {
     manifest.lines().filter(|line| path(line).is_none_or(|folder| is_there(&folder))).map(line).collect()
 }
 
-/// Writes the checks and what they are made of into a folder, as libraries that this compiler can read.
+/// Writes the checks and their crates into a folder, as libraries that this compiler can read.
 ///
 /// # Errors
 ///
@@ -131,7 +132,7 @@ pub fn prebuilt(toolchain: &Toolchain, folder: &Path) -> Result<()> {
     fs::write(folder.join("toolchain.json"), format!("{about:#}\n")).context("cannot write toolchain.json")
 }
 
-/// The crates that the checks are linked with; not those that only helped to build them.
+/// Returns the crates that the checks are linked with, without those that are needed only to build them.
 fn dependencies() -> Result<BTreeSet<String>> {
     let mut command = Command::new(workspace::cargo());
     command.args(["tree", "--package", "checks", "--edges", "normal,no-proc-macro", "--prefix", "none", "--offline"]);

@@ -1,6 +1,6 @@
-//! Grades an exercise. A submission is one file. It is compiled in a sandbox and run in another, beside hidden checks: some count what
-//! it does on a simulated machine, some explore it with a model checker and hand back the schedule that fails. No verdict rests on a
-//! clock or on a lucky run.
+//! Grades an exercise. A submission is one file. It is compiled in one sandbox and run in another, together with hidden
+//! checks. Some checks count on a simulated machine what it does; others explore it with a model checker and return the
+//! schedule that fails. No verdict depends on a clock or on a lucky run.
 
 pub mod class;
 pub mod command_line;

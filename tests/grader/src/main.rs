@@ -6,7 +6,8 @@ use std::env;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-/// The grader's own fault. A grade that is bad is a grade, and exit status 1 would be taken for one.
+/// The exit status when the grader itself fails. A bad grade is still a grade, so this is not 1, which could be
+/// mistaken for one.
 const OWN_FAULT: u8 = 3;
 
 fn main() -> ExitCode {

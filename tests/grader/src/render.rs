@@ -1,4 +1,5 @@
-//! A grade for people: one line per check, and for what fails the schedule that shows it, on the submission's own lines, and a hint.
+//! Formats a grade for people: one line per check, and for a failed check a hint and the schedule on the submission's
+//! own lines.
 
 use crate::exercises::Exercise;
 use crate::grade::{Grade, Graded, of};
@@ -9,7 +10,7 @@ use serde_json::Value;
 
 const WIDTH: usize = 80;
 
-/// The whole grade of one exercise.
+/// Formats the whole grade of one exercise.
 pub fn grade(exercise: &Exercise, grade: &Grade) -> String {
     let score: f64 = grade
         .items
@@ -51,7 +52,7 @@ fn explanation(exercise: &Exercise, grade: &Grade, item: &Graded) -> String {
     text + &format!("\nagain: cargo grade {} --only {}", exercise.name, item.id)
 }
 
-/// One column per thread, one row per step, and as much of the line that took it as there is room for.
+/// Formats a schedule: one column per thread, one row per step, and as much of the source line as fits.
 pub fn lanes(witness: &Value, source: &str) -> String {
     let threads = witness["threads"].as_u64().unwrap_or(2);
     let mut header = lanes::header(threads);
@@ -90,7 +91,7 @@ pub fn lanes(witness: &Value, source: &str) -> String {
     format!("\n{}{note}\n", table(&header, &rows))
 }
 
-/// How far a student is, a line an exercise.
+/// Formats a student's progress, one line per exercise.
 pub fn progress(grades: &[(&Exercise, Grade)]) -> String {
     let mut text = String::new();
     let (mut earned, mut all) = (0.0, 0.0);

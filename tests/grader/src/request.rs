@@ -1,4 +1,4 @@
-//! What the command line asks for.
+//! Parses the command line of the grader.
 
 use crate::exercises::{EXERCISES, Exercise, exercise};
 use crate::export::FORMATS;
@@ -45,7 +45,7 @@ usage: cargo grade [EXERCISE] [--only ITEM] [--watch] [--hints]
 Exit status: 0 graded, whatever the grade; 2 usage; 3 the grader's own fault.
 ";
 
-/// What a command line asks for.
+/// The task that a command line asks for.
 #[derive(Debug)]
 pub enum Request {
     /// Print a text: the help, or the version.
@@ -54,43 +54,43 @@ pub enum Request {
     Hints(&'static Exercise),
     /// Grade one exercise, or all.
     Grade(Grading),
-    /// Grade a class.
+    /// Grade the submissions of a class.
     Class(ClassGrading),
     /// Write grades in the form of another system.
     Export {
-        /// Which form.
+        /// The name of the form.
         format: String,
-        /// The grades.
+        /// The files with the grades.
         files: Vec<PathBuf>,
     },
     /// Write the zip for Gradescope.
     Gradescope {
-        /// Where.
+        /// Where the zip is written.
         out: PathBuf,
-        /// Of which exercises.
+        /// The exercises that the zip grades.
         exercises: Vec<&'static Exercise>,
     },
     /// Write the students' copy.
     Handout {
-        /// Where.
+        /// Where the copy is written.
         out: PathBuf,
     },
-    /// Become a command in the reduced sandbox; the grader asks this of itself.
+    /// Run a command in the reduced sandbox; the grader starts itself in this way.
     Sandbox(Vec<OsString>),
 }
 
 /// What to grade, and how to show it.
 #[derive(Debug, Default)]
 pub struct Grading {
-    /// Which exercise; all of them if none is named.
+    /// The exercise to grade; all of them if it is `None`.
     pub exercise: Option<&'static Exercise>,
-    /// Only this item.
+    /// The only item to grade; all of them if it is `None`.
     pub only: Option<String>,
-    /// This file in place of the one beside the lab.
+    /// The file to grade instead of the one beside the lab.
     pub submission: Option<PathBuf>,
-    /// Where the grade goes.
+    /// The file for the grade.
     pub out: Option<PathBuf>,
-    /// Whether it is printed for programs.
+    /// Whether it is printed as JSON.
     pub json: bool,
     /// Whether it is graded again on every save.
     pub watch: bool,
@@ -98,29 +98,29 @@ pub struct Grading {
     pub trusts: bool,
 }
 
-/// Which class to grade.
+/// The class to grade.
 #[derive(Debug)]
 pub struct ClassGrading {
-    /// Only this exercise.
+    /// The only exercise to grade; all of them if it is `None`.
     pub only: Option<&'static Exercise>,
     /// The folder with a folder for each student.
     pub submissions: PathBuf,
-    /// Where the grades go.
+    /// The folder for the grades.
     pub out: PathBuf,
-    /// How many at a time; as many as CPUs if it is not given.
+    /// How many submissions are graded at the same time; the number of CPUs if it is `None`.
     pub jobs: Option<usize>,
-    /// Which part of all, counted from 1, and of how many.
+    /// Which part of the submissions to grade, counted from 1, and of how many parts.
     pub shard: (usize, usize),
     /// Whether it may run without a sandbox.
     pub trusts: bool,
 }
 
 impl Request {
-    /// Reads a command line.
+    /// Parses a command line.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`].
+    /// [`Error::Usage`] for a wrong command line.
     pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, Error> {
         let mut arguments = arguments.into_iter().peekable();
         let command = |first: &OsString| COMMANDS.into_iter().find(|(name, _)| first == name);
@@ -133,7 +133,7 @@ impl Request {
 
 type Parse = fn(Vec<OsString>) -> Result<Request, Error>;
 
-/// What is asked for by a word of its own, which comes first.
+/// The command words, which come first on a command line, with their parsers.
 const COMMANDS: [(&str, Parse); 4] = [
     ("export", export),
     ("gradescope", gradescope),
@@ -172,7 +172,7 @@ fn handout(arguments: Vec<OsString>) -> Result<Request, Error> {
     }
 }
 
-/// The exercise of that name.
+/// Returns the exercise with this name.
 fn named(name: &str) -> Result<&'static Exercise, Error> {
     exercise(name).ok_or_else(|| usage(format!("no exercise is called {name:?}, give one of {}", names().join(", "))))
 }
@@ -182,7 +182,7 @@ fn names() -> Vec<&'static str> {
 }
 
 fn help() -> String {
-    // A list stands in the second column, however long it is.
+    // The list is in the second column, however long it is.
     let listed = |names: &[&str]| {
         let (last, others) = names.split_last().expect("there is one");
         let lines = wrap(&format!("{} or {last}", others.join(", ")), 59, "");
@@ -193,7 +193,7 @@ fn help() -> String {
         .replace("writes grades as another system reads them: FORMATS", &formats)
 }
 
-/// The flags, as they were given.
+/// The flags as they were given.
 #[derive(Debug, Default)]
 struct Flags {
     print: Option<String>,
@@ -236,7 +236,7 @@ impl Flags {
         Ok(flags)
     }
 
-    /// What they ask for together.
+    /// Combines the flags into a request.
     fn request(self) -> Result<Request, Error> {
         let Self { print, hints, all, jobs, shard, grading } = self;
         if let Some(text) = print {

@@ -1,14 +1,14 @@
-//! A submission's words, before a compiler sees them: for a friendly message. The sandbox does not rely on it.
+//! Checks a submission's words before it is compiled, to give a friendly message. The sandbox does not rely on it.
 
 use std::fs;
 use std::path::Path;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 
-/// The longest submission.
+/// The most bytes that a submission may have.
 pub const MOST_BYTES: u64 = 64 * 1024;
 
-/// The text of a submission, or why it is none.
+/// Returns the text of a submission, or why it is not accepted.
 ///
 /// # Errors
 ///
@@ -29,9 +29,9 @@ pub fn read(path: &Path) -> Result<String, String> {
     Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n"))
 }
 
-/// What a submission may not say, each with its line. What does not parse is left to the compiler.
+/// Returns the forbidden words of a submission, each with its line. A text that does not parse is left to the compiler.
 pub fn forbidden(text: &str) -> Vec<String> {
-    // syn goes down as deep as the text does; a compiler has a limit of its own.
+    // syn recurses as deep as the text is nested; a compiler has a limit.
     if depth(text) > 200 {
         return vec!["it is nested too deeply".to_string()];
     }
@@ -65,7 +65,7 @@ struct Scan {
 
 const MACROS: [&str; 9] =
     ["include", "include_str", "include_bytes", "env", "option_env", "asm", "global_asm", "naked_asm", "compile_error"];
-/// What tells a type of the checks from one that runs.
+/// Names by which a submission could tell a type of the checks from a real one.
 const TELLING: [&str; 9] = [
     "size_of",
     "size_of_val",
@@ -96,7 +96,7 @@ impl Scan {
         self.found.push(format!("line {}: {what}", span.start().line));
     }
 
-    /// Wherever they stand: a macro makes a name out of nothing but its own tokens.
+    /// Forbidden anywhere in the text: a macro can use a name only if it is among its tokens.
     fn telling(&mut self, tokens: proc_macro2::TokenStream) {
         use proc_macro2::TokenTree::{Group, Ident};
         for token in tokens {
@@ -118,7 +118,7 @@ impl Scan {
         }
     }
 
-    /// What stands within a macro's brackets is no expression yet.
+    /// The tokens within a macro's brackets are not parsed as expressions.
     fn tokens(&mut self, tokens: proc_macro2::TokenStream) {
         use proc_macro2::TokenTree::{Group, Ident, Punct};
         let all: Vec<_> = tokens.into_iter().collect();

@@ -1,21 +1,21 @@
-//! A submission of a class: whose it is, of which exercise, and where it lies.
+//! A submission of a class: the student, the exercise, and the file.
 
 use crate::exercises::Exercise;
 use std::path::{Path, PathBuf};
 
-/// A submission: `DIR/STUDENT/EXERCISE.rs`.
+/// A file that a student handed in: `DIR/STUDENT/EXERCISE.rs`.
 #[derive(Clone, Debug)]
 pub struct Submission {
-    /// The folder's name.
+    /// The name of the student's folder.
     pub student: String,
-    /// Which exercise.
+    /// The exercise that the file's name says.
     pub exercise: &'static Exercise,
-    /// The file.
+    /// The path of the file.
     pub file: PathBuf,
 }
 
 impl Submission {
-    /// Where its grade lies in the folder of grades.
+    /// Returns the path of its grade in the folder of grades.
     pub fn grade(&self, out: &Path) -> PathBuf {
         out.join(&self.student).join(format!("{}.json", self.exercise.name))
     }

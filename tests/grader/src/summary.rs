@@ -1,4 +1,5 @@
-//! A class at a glance: a CSV with a row for each student, and a page that shows who fails where and which schedules fail most often.
+//! Summarises a class: a CSV file with a row for each student, and a page that shows who fails where and which
+//! schedules fail most often.
 
 use crate::exercises::EXERCISES;
 use crate::sandbox::Isolation;
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 
 type Grades<'a> = BTreeMap<&'a str, Vec<(&'a Submission, Value)>>;
 
-/// `student,race,mutex,...,total`; an empty field where nothing was handed in.
+/// Builds the CSV file `student,race,mutex,...,total`; a field is empty if nothing was handed in.
 pub fn csv(grades: &Grades<'_>) -> String {
     let names: Vec<&str> = EXERCISES.iter().map(|exercise| exercise.name).collect();
     let mut text = format!("student,{},total\n", names.join(","));
@@ -28,7 +29,8 @@ pub fn csv(grades: &Grades<'_>) -> String {
     text
 }
 
-/// A field as RFC 4180 wants it, and no formula: a spreadsheet would run a name that begins with one of these.
+/// Quotes a field as in RFC 4180, and disarms formulas: a spreadsheet would execute a name that begins with one of
+/// these.
 fn field(text: &str) -> String {
     let text = if text.starts_with(['=', '+', '-', '@', '\t']) { format!("'{text}") } else { text.to_string() };
     if text.contains(['"', ',', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
@@ -39,7 +41,7 @@ table { border-collapse: collapse; } th, td { border: 1px solid #767676; padding
 td.number { text-align: right; font-variant-numeric: tabular-nums; } .full { background: #d9f0e6; } .some { background: #fdf0d0; } .none { background: #f9dede; }
 pre { background: #f4f4f2; padding: 10px; overflow-x: auto; }";
 
-/// The page.
+/// Builds the summary of a class as an HTML page.
 pub fn page(grades: &Grades<'_>) -> String {
     let count = grades.values().map(Vec::len).sum::<usize>();
     let failures = failures(grades);
@@ -100,7 +102,8 @@ fn failed(grade: &Value) -> String {
 
 type Failure = (String, String, String, String);
 
-/// Failures that are the same in kind, the most frequent first: schedules count as the same whatever the line numbers.
+/// Returns the different failures, the most frequent first. Schedules that differ only in line numbers count as the
+/// same.
 fn failures(grades: &Grades<'_>) -> Vec<(Failure, usize)> {
     let mut counts: BTreeMap<Failure, usize> = BTreeMap::new();
     for (submission, grade) in grades.values().flatten() {
@@ -124,7 +127,7 @@ fn failures(grades: &Grades<'_>) -> Vec<(Failure, usize)> {
     counts
 }
 
-/// How many were graded in less than the full sandbox, by isolation.
+/// Counts the submissions that were graded outside the full sandbox, by isolation.
 fn less_than_full<'a>(grades: &'a Grades<'_>) -> BTreeMap<&'a str, usize> {
     let mut counts = BTreeMap::new();
     for isolation in grades.values().flatten().filter_map(|(_, grade)| grade["isolation"].as_str()) {

@@ -1,5 +1,5 @@
-//! What a submission is compiled with: the compiler, the kits and the hidden checks. They are built from their source; in a student's copy,
-//! which has no such source, they are there already.
+//! The compiler, the kits and the hidden checks that a submission is compiled with. They are built from source; a
+//! student's copy has no such source and contains them as libraries.
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
@@ -9,38 +9,39 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Where a student's copy has the checks, from the workspace's folder.
+/// The folder of the checks in a student's copy, from the workspace's folder.
 pub const PREBUILT: &str = "tests/grader/prebuilt";
 
-/// All of it.
+/// The compiler and the crates that compile a submission.
 #[derive(Clone, Debug)]
 pub struct Toolchain {
-    /// The compiler's folder.
+    /// The folder of the compiler.
     pub sysroot: PathBuf,
-    /// `rustc 1.95.0 (...)`.
+    /// The version, such as `rustc 1.95.0 (...)`.
     pub version: String,
-    /// The machine that it compiles for.
+    /// The target that it compiles for.
     pub target: String,
-    /// A folder with the kits and all that they are made of, and without the hidden checks: the compiler of a submission sees it.
+    /// A folder with the kits and their dependencies, but without the hidden checks. The compiler of a submission can
+    /// read it.
     pub crates: PathBuf,
-    /// The linker's driver, as it is called without links: what they lead through is not in the sandbox.
+    /// The linker's driver, with all links resolved, because the links are not in the sandbox.
     pub linker: PathBuf,
-    /// The compiler's own linker, if it has one: it takes a quarter of the time of the system's.
+    /// The compiler's own linker, if it has one. It takes a quarter of the time of the system's.
     pub lld: Option<PathBuf>,
     /// The files of the kits and of the checks, by crate.
     pub libraries: BTreeMap<String, PathBuf>,
     /// The SHA-256 of the hidden checks.
     pub checks: [u8; 32],
-    /// The standard library's crates that a submission may use, and nothing else.
+    /// The only crates of the standard library that a submission may use.
     pub core: Vec<PathBuf>,
 }
 
 impl Toolchain {
-    /// Builds what has to be built.
+    /// Builds the kits and the checks, where necessary.
     ///
     /// # Errors
     ///
-    /// There is no cargo or compiler, the checks do not build, or they were built with another compiler.
+    /// cargo or the compiler is missing, the checks do not build, or they were built with another compiler.
     pub fn prepare() -> Result<Self> {
         let sysroot = PathBuf::from(rustc(&["--print", "sysroot"])?);
         let version = rustc(&["--version"])?;
@@ -77,7 +78,7 @@ fn rustc(arguments: &[&str]) -> Result<String> {
 
 type Libraries = (PathBuf, BTreeMap<String, PathBuf>);
 
-/// The checks of a student's copy. A library can be read by the compiler that wrote it, and by no other.
+/// Finds the checks of a student's copy. A library can be read only by the compiler version that wrote it.
 fn prebuilt(folder: &Path, version: &str, target: &str) -> Result<Libraries> {
     let text = fs::read_to_string(folder.join("toolchain.json")).context("cannot read toolchain.json")?;
     let about: Value = serde_json::from_str(&text).context("toolchain.json is no JSON")?;
@@ -115,7 +116,8 @@ fn build() -> Result<Libraries> {
     Ok((crates, libraries))
 }
 
-/// Gathers the crates that a submission is compiled against. A submission that reads files at compile time finds no check among them.
+/// Collects the crates that a submission is compiled against. A submission that reads files at compile time finds no
+/// check there.
 fn link<'a>(libraries: impl Iterator<Item = &'a Path>, folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let mut wanted = BTreeSet::new();
@@ -126,14 +128,14 @@ fn link<'a>(libraries: impl Iterator<Item = &'a Path>, folder: &Path) -> Result<
         if is_current(path, &target) {
             continue;
         }
-        // Another grader may do the same at this moment: beside it first, and then in its place.
+        // Another grader may do the same now, so each file is written under a temporary name and then renamed.
         let beside = folder.join(format!(".{}-{}", std::process::id(), name.display()));
         let _ = fs::remove_file(&beside);
         let linked = fs::hard_link(path, &beside).or_else(|_| fs::copy(path, &beside).map(drop));
         linked
             .and_then(|()| fs::rename(&beside, &target))
             .with_context(|| format!("cannot copy {}", path.display()))?;
-        let _ = fs::remove_file(&beside); // a link is not renamed onto itself, and stays
+        let _ = fs::remove_file(&beside); // renaming a link onto itself does nothing, so it is still there
     }
     let is_old = |name: &OsString| !wanted.contains(name) && !name.to_string_lossy().starts_with('.');
     for old in fs::read_dir(folder)?.filter_map(Result::ok).filter(|old| is_old(&old.file_name())) {
@@ -142,13 +144,13 @@ fn link<'a>(libraries: impl Iterator<Item = &'a Path>, folder: &Path) -> Result<
     Ok(())
 }
 
-/// Whether it is there and no older. cargo builds a changed crate again under the same name.
+/// Returns whether the copy exists and is not older. cargo rebuilds a changed crate under the same name.
 fn is_current(path: &Path, target: &Path) -> bool {
     let about = |path: &Path| fs::metadata(path).and_then(|about| Ok((about.len(), about.modified()?))).ok();
     matches!((about(path), about(target)), (Some((len, built)), Some((other, kept))) if len == other && built <= kept)
 }
 
-/// The libraries that cargo says it built, with the names of their crates.
+/// Returns the libraries that cargo reports to have built, with the names of their crates.
 fn artifacts(messages: &str) -> Vec<(String, PathBuf)> {
     let parsed = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     parsed
@@ -178,7 +180,7 @@ mod tests {
         };
         fs::write(&library, "one").unwrap();
         assert_eq!((linked(), linked()), ("one".to_string(), "one".to_string()));
-        // As a compiler writes: a new file in the place of the old one.
+        // A compiler also replaces the old file by a new one.
         fs::write(folder.path().join("new"), "two").unwrap();
         fs::rename(folder.path().join("new"), &library).unwrap();
         assert_eq!(linked(), "two");

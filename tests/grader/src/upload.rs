@@ -1,5 +1,6 @@
-//! The zip that Gradescope takes as an autograder: the grader with its checks, a script that prepares a container and one that grades in it
-//! (gradescope-autograders.readthedocs.io, "Autograder Specifications"). It is the instructor's: it holds the checks' text, and no solution.
+//! Builds the zip that Gradescope takes as an autograder: the grader with its checks, a script that prepares a
+//! container, and one that grades in it (gradescope-autograders.readthedocs.io, "Autograder Specifications"). It is for
+//! instructors only, because it contains the source of the checks. It contains no solution.
 
 use crate::exercises::Exercise;
 use crate::handout::{copy, set_members};
@@ -32,7 +33,7 @@ const LEFT_OUT: [&str; 5] = [
     "tests/grader/platforms",
 ];
 
-/// Prepares the container, once; it has the network, and later runs have it too but need none.
+/// The script that prepares the container once, with network access. Later runs need no network.
 const SETUP: &str = r#"#!/usr/bin/env bash
 # Gradescope runs this once, when it builds the container.
 set -euo pipefail
@@ -49,7 +50,8 @@ cd "$root/source/workspace"
 cargo build --package grader --package checks
 "#;
 
-/// Grades a submission. A script that fails leaves no result: Gradescope says so, and gives no zero.
+/// The script that grades a submission. If it fails, it leaves no result; Gradescope then reports an error instead of a
+/// zero.
 const RUN: &str = r#"#!/usr/bin/env bash
 # Gradescope runs this for every submission.
 set -euo pipefail
@@ -78,7 +80,7 @@ cp "$grades/results.json" "$root/results/results.json"
 ///
 /// # Errors
 ///
-/// The file is there already, or something cannot be read or written.
+/// The file exists already, or a file cannot be read or written.
 pub fn write(toolchain: &Toolchain, out: &Path, exercises: &[&Exercise]) -> Result<()> {
     ensure!(!out.exists(), "{} is there already: name a file that is not", out.display());
     let about = || format!("cannot write {}", out.display());

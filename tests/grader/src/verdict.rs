@@ -1,19 +1,19 @@
-//! What a grade can say of a submission and of an item, with the names that `labs/grade/1` has for it.
+//! The possible results of a submission and of an item, with their names in `labs/grade/1`.
 
 use serde_json::Value;
 
-/// What became of a submission.
+/// The result of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Its items were checked.
     Graded,
-    /// The compiler refuses it.
+    /// The compiler rejected it.
     DoesNotCompile,
-    /// It is not text, or says what an exercise may not say; it was not compiled.
+    /// It was not compiled, because it is not text or contains forbidden words.
     Rejected,
-    /// The compiler needed too much time or memory.
+    /// The compiler exceeded its time or memory limit.
     Limit,
-    /// The grader could not do its work.
+    /// The grader itself failed.
     Error,
 }
 
@@ -26,25 +26,25 @@ impl Verdict {
         (Self::Error, "error"),
     ];
 
-    /// Its name in JSON.
+    /// Returns the name in JSON.
     pub fn name(self) -> &'static str {
         name(&Self::NAMES, self)
     }
 
-    /// Reads the verdict of a grade; `None` if the document has none that is known.
+    /// Reads the verdict of a grade; `None` if the document has no known one.
     pub fn of(grade: &Value) -> Option<Self> {
         named(&Self::NAMES, &grade["verdict"])
     }
 }
 
-/// What became of an item.
+/// The result of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// It holds.
+    /// The item holds, as far as it was checked.
     Pass,
-    /// It does not.
+    /// The item does not hold.
     Fail,
-    /// A limit was reached before anything was found.
+    /// Not decided: a limit was reached.
     Inconclusive,
     /// It was not measured.
     NotMeasured,
@@ -58,12 +58,12 @@ impl Status {
         (Self::NotMeasured, "not-measured"),
     ];
 
-    /// Its name in JSON.
+    /// Returns the name in JSON.
     pub fn name(self) -> &'static str {
         name(&Self::NAMES, self)
     }
 
-    /// Reads the status of an item, or of a check's answer; `None` if it has none that is known.
+    /// Reads the status of an item, or of a check's answer; `None` if it has no known one.
     pub fn of(item: &Value) -> Option<Self> {
         named(&Self::NAMES, &item["status"])
     }

@@ -1,4 +1,5 @@
-//! A folder for each submission: locked while it is in use, so that what a killed grader leaves is known for what it is and swept away.
+//! A folder for each submission. It is locked while it is in use, so that the folders of killed graders can be
+//! recognised and removed.
 
 use anyhow::{Context as _, Result};
 use std::env;
@@ -12,12 +13,12 @@ const LOCK: &str = "lock";
 /// `sweep` skips folders younger than this, because a new folder is briefly unlocked.
 const YOUNG: Duration = Duration::from_secs(60);
 
-/// How the folders of this process begin.
+/// The prefix of this process's folder names.
 pub fn prefix() -> String {
     format!("{PREFIX}{}-", std::process::id())
 }
 
-/// A folder for one submission; it goes when this does.
+/// A folder for one submission, which is removed when this value is dropped.
 #[derive(Debug)]
 pub struct Workdir {
     folder: TempDir,
@@ -25,11 +26,11 @@ pub struct Workdir {
 }
 
 impl Workdir {
-    /// A new one, with a folder `out` that every user in the sandbox may write to.
+    /// Creates a folder, with a subfolder `out` that every user in the sandbox may write to.
     ///
     /// # Errors
     ///
-    /// The system gives none.
+    /// The system cannot create the folder.
     pub fn new() -> Result<Self> {
         let about = "cannot make a folder for the submission";
         let folder = tempfile::Builder::new().prefix(&prefix()).tempdir().context(about)?;
@@ -46,18 +47,18 @@ impl Workdir {
         Ok(Self { folder, _lock: lock })
     }
 
-    /// Where it is.
+    /// Returns the path of the folder.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
 }
 
-/// Removes the folders of graders that were killed; those that others have no right to are left.
+/// Removes the folders of killed graders, except those that this user may not remove.
 pub fn sweep() {
     left_behind(&env::temp_dir(), YOUNG).iter().for_each(|folder| drop(fs::remove_dir_all(folder)));
 }
 
-/// Folders that no grader holds, of this age and more.
+/// Returns the folders that no grader locks and that are at least this old.
 fn left_behind(parent: &Path, age: Duration) -> Vec<PathBuf> {
     let is_left = |folder: &PathBuf| {
         let is_ours = folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PREFIX));

@@ -35,7 +35,7 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// Some students; one hands in a folder, one a link that leads nowhere, one what is no text.
+/// Some students; one hands in a folder, one a broken link, and one a file that is not text.
 fn submissions(folder: &Path) -> usize {
     let mut count = 0;
     for (student, exercise, file) in [

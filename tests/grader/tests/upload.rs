@@ -138,7 +138,7 @@ fn the_zip_grades_a_submission_as_the_course_does() {
     assert_eq!(results["score"], 13.0, "10 for race, 3 for the bins of shm, and nothing for what was not handed in");
     assert!(results["output"].as_str().unwrap().contains("race: graded") && results.to_string().contains("T1 load 0"));
 
-    // Trouble of its own is no zero: the last result is not taken for this one's, and the script fails.
+    // A failure of the grader must not become a zero: the script fails, and the last result is not used for this submission.
     fs::remove_file(root.join("results/results.json")).unwrap();
     fs::remove_file(root.join("source/workspace/target/debug/grade")).unwrap();
     assert!(!system.run(&root, "run_autograder").status.success() && !root.join("results/results.json").exists());

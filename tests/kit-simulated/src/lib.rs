@@ -1,12 +1,12 @@
-//! What an exercise is made of, on a machine that counts: the names of `common::exercise`, where every operation costs so many ticks
-//! and of all threads the one whose clock is behind goes on. A run takes the same ticks on a laptop, on a server and on a busy
-//! machine, and says which thread did what, so parallelism is checked without a stopwatch.
+//! The items of `common::exercise` for the simulated machine. Every operation costs a number of ticks, and the thread
+//! whose clock is furthest behind runs next. A run takes the same ticks on a laptop, on a server and on a busy machine,
+//! and records what each thread did, so parallelism is checked without a stopwatch.
 
 mod machine;
 
 pub use machine::{Report, measure};
 
-/// The door.
+/// The module that an exercise imports.
 pub mod exercise {
     pub use crate::machine::in_threads;
     pub use common::exercise::costs;
@@ -16,7 +16,7 @@ pub mod exercise {
     use crate::machine::{self, Work};
     use std::ops::Range;
 
-    /// Integers that threads may share, and the orderings of their accesses.
+    /// Atomic integers, and the orderings of their accesses.
     pub mod atomic {
         pub use std::sync::atomic::Ordering;
 
@@ -25,23 +25,23 @@ pub mod exercise {
 
         macro_rules! atomic {
             ($name:ident, $value:ty) => {
-                /// As the standard library's; an operation has its price.
+                /// The standard library's atomic; every operation costs ticks.
                 #[derive(Debug, Default)]
                 pub struct $name(std::sync::atomic::$name);
 
                 impl $name {
-                    /// One that holds `value`.
+                    /// Creates an atomic that holds `value`.
                     pub const fn new(value: $value) -> Self {
                         Self(std::sync::atomic::$name::new(value))
                     }
 
-                    /// Reads.
+                    /// Reads the value, for [`costs::SHARED`] ticks.
                     pub fn load(&self, ordering: Ordering) -> $value {
                         machine::spend(costs::SHARED);
                         self.0.load(ordering)
                     }
 
-                    /// Writes.
+                    /// Writes the value, for [`costs::SHARED`] ticks.
                     pub fn store(&self, value: $value, ordering: Ordering) {
                         machine::spend(costs::SHARED);
                         self.0.store(value, ordering);
@@ -53,11 +53,11 @@ pub mod exercise {
                         self.0.swap(value, ordering)
                     }
 
-                    /// Writes `new` if it holds `current`, in one step.
+                    /// Stores `new` if the value is `current`, in one step.
                     ///
                     /// # Errors
                     ///
-                    /// What it holds instead.
+                    /// The value that was found instead.
                     pub fn compare_exchange(
                         &self,
                         current: $value,
@@ -69,11 +69,11 @@ pub mod exercise {
                         self.0.compare_exchange(current, new, success, failure)
                     }
 
-                    /// The same; this one never fails without a cause.
+                    /// Does the same as `compare_exchange`; here it never fails spuriously.
                     ///
                     /// # Errors
                     ///
-                    /// What it holds instead.
+                    /// The value that was found instead.
                     pub fn compare_exchange_weak(
                         &self,
                         current: $value,
@@ -91,7 +91,7 @@ pub mod exercise {
         atomic!(AtomicU64, u64);
 
         impl AtomicU64 {
-            /// Adds in one step, and returns what it held before.
+            /// Adds in one step, and returns the value before.
             pub fn fetch_add(&self, value: u64, ordering: Ordering) -> u64 {
                 machine::spend(costs::SHARED);
                 self.0.fetch_add(value, ordering)
@@ -99,23 +99,23 @@ pub mod exercise {
         }
     }
 
-    /// What a thread says while it waits.
+    /// The hint that a thread gives while it waits.
     pub mod hint {
-        /// Time goes by.
+        /// Lets some ticks pass while the thread waits.
         pub fn spin_loop() {
             crate::machine::spend(super::costs::SHARED);
         }
     }
 
-    /// As the standard library's; a thread that waits for it tries again and again.
+    /// The standard library's mutex; a waiting thread tries again and again.
     #[derive(Debug, Default)]
     pub struct Mutex<T> {
         inner: std::sync::Mutex<T>,
-        /// When the last holder let go.
+        /// The time in ticks at which the last holder unlocked it.
         free_at: std::sync::atomic::AtomicU64,
     }
 
-    /// A mutex that is held.
+    /// The guard of a locked mutex.
     #[derive(Debug)]
     pub struct MutexGuard<'a, T> {
         inner: std::sync::MutexGuard<'a, T>,
@@ -123,16 +123,16 @@ pub mod exercise {
     }
 
     impl<T> Mutex<T> {
-        /// A free one.
+        /// Creates a free mutex around `value`.
         pub const fn new(value: T) -> Self {
             Self { inner: std::sync::Mutex::new(value), free_at: std::sync::atomic::AtomicU64::new(0) }
         }
 
-        /// Waits until it is free, and takes it.
+        /// Waits until the mutex is free, and locks it.
         ///
         /// # Errors
         ///
-        /// None: a holder that panics has ended the run.
+        /// Never: a panic of a holder ends the run.
         pub fn lock(&self) -> std::sync::LockResult<MutexGuard<'_, T>> {
             loop {
                 machine::spend(costs::SHARED);
@@ -141,13 +141,13 @@ pub mod exercise {
                     Err(std::sync::TryLockError::Poisoned(error)) => error.into_inner(),
                     Err(std::sync::TryLockError::WouldBlock) => continue,
                 };
-                // Whoever comes earlier than the last holder left has waited for it.
+                // A thread that arrives before the last holder left has waited for the lock.
                 machine::wait_until(self.free_at.load(atomic::Ordering::Relaxed));
                 return Ok(MutexGuard { inner, free_at: &self.free_at });
             }
         }
 
-        /// What lies in it.
+        /// Returns the value in the mutex.
         ///
         /// # Errors
         ///
@@ -177,34 +177,34 @@ pub mod exercise {
         }
     }
 
-    /// Numbers that lie in memory, to be added up.
+    /// Numbers in memory, to be added up.
     #[derive(Debug)]
     pub struct Numbers(Vec<i64>);
 
     impl Numbers {
-        /// These.
+        /// Wraps the given `numbers`.
         pub fn new(numbers: Vec<i64>) -> Self {
             Self(numbers)
         }
 
-        /// How many there are.
+        /// Returns how many numbers there are.
         pub fn len(&self) -> usize {
             self.0.len()
         }
 
-        /// Whether there are none.
+        /// Returns whether there are no numbers.
         pub fn is_empty(&self) -> bool {
             self.0.is_empty()
         }
 
-        /// The sum of some of them, where they lie.
+        /// Returns the sum of the numbers in `range`, without copying them.
         pub fn sum(&self, range: Range<usize>) -> i64 {
             let numbers = &self.0[range];
             machine::work(Work::Elements(numbers.len() as u64), costs::ELEMENT * numbers.len() as u64 + 1);
             numbers.iter().sum()
         }
 
-        /// A copy of some of them.
+        /// Returns a copy of the numbers in `range`.
         pub fn copy(&self, range: Range<usize>) -> Vec<i64> {
             let numbers = &self.0[range];
             machine::work(Work::Copied(numbers.len() as u64), costs::COPY * numbers.len() as u64 + 1);
@@ -212,27 +212,27 @@ pub mod exercise {
         }
     }
 
-    /// Terms of a sum, each of which has to be computed, and some take much longer than others.
+    /// The terms of a sum. Each has to be computed; some take much longer than others.
     #[derive(Debug)]
     pub struct Terms(Vec<u64>);
 
     impl Terms {
-        /// Terms that take so many ticks each.
+        /// Creates one term for each entry, which is its cost in ticks.
         pub fn new(ticks: Vec<u64>) -> Self {
             Self(ticks)
         }
 
-        /// How many there are.
+        /// Returns how many terms there are.
         pub fn len(&self) -> usize {
             self.0.len()
         }
 
-        /// Whether there are none.
+        /// Returns whether there are no terms.
         pub fn is_empty(&self) -> bool {
             self.0.is_empty()
         }
 
-        /// One of them.
+        /// Computes term `index`. Panics if it is out of range.
         pub fn value(&self, index: usize) -> f64 {
             machine::work(Work::Elements(1), self.0[index]);
             common::exercise::term(index)

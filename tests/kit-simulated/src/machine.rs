@@ -1,32 +1,34 @@
-//! The machine. Its threads are real, but only one runs at a time: the one whose clock is furthest behind, and of several the one
-//! with the lowest number. So the order of all operations follows from what they cost, and a run can be repeated exactly.
+//! The simulated machine. Its threads are real, but only one runs at a time: the one whose clock is furthest behind, or
+//! of several such threads the one with the lowest number. So the costs determine the order of all operations, and a
+//! run can be repeated exactly.
 
 use common::exercise::costs;
 use std::cell::RefCell;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// What a thread did, beside spending time.
+/// Work of a thread that is counted, in addition to its time.
 #[derive(Clone, Copy, Debug)]
 pub enum Work {
-    /// Elements that it computed with.
+    /// Computing with this many elements.
     Elements(u64),
-    /// Elements that it copied.
+    /// Copying this many elements.
     Copied(u64),
 }
 
-/// What a run took, and who did what.
+/// The cost of a run, and the work of each thread.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Ticks from the beginning to the end.
+    /// The ticks from the beginning to the end.
     pub ticks: u64,
-    /// Threads that were started, in all.
+    /// The number of threads that were started.
     pub started: usize,
-    /// The most threads at the same time.
+    /// The most threads that ran at the same time.
     pub at_once: usize,
-    /// Elements that each of the threads computed with that were started, in their order; what the first thread itself did is last.
+    /// The elements that each started thread computed with, in their order. The last entry is for the first thread
+    /// itself.
     pub elements: Vec<u64>,
-    /// Elements that were copied.
+    /// The number of copied elements.
     pub copied: u64,
 }
 
@@ -34,7 +36,7 @@ pub struct Report {
 struct State {
     clocks: Vec<u64>,
     has_ended: Vec<bool>,
-    /// Who may run.
+    /// The index of the thread that may run.
     turn: usize,
 }
 
@@ -48,14 +50,14 @@ thread_local! {
 }
 
 static REPORT: Mutex<Report> = Mutex::new(Report { ticks: 0, started: 0, at_once: 0, elements: Vec::new(), copied: 0 });
-/// What each started thread has done; the last is the first thread of all.
+/// The elements that the first thread itself computed with.
 static OWN: Mutex<u64> = Mutex::new(0);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs something and says what it took. One run at a time.
+/// Calls `run` and reports its costs. Only one run is possible at a time.
 pub fn measure<T>(run: impl FnOnce() -> T) -> (T, Report) {
     *lock(&REPORT) = Report::default();
     *lock(&OWN) = 0;
@@ -65,7 +67,7 @@ pub fn measure<T>(run: impl FnOnce() -> T) -> (T, Report) {
     (result, report)
 }
 
-/// Lets time go by for this thread.
+/// Advances this thread's clock by `ticks`.
 pub fn spend(ticks: u64) {
     let place = PLACE.with_borrow(Clone::clone);
     match place {
@@ -74,7 +76,7 @@ pub fn spend(ticks: u64) {
     }
 }
 
-/// This thread's clock.
+/// Returns this thread's clock, in ticks.
 pub fn now() -> u64 {
     match PLACE.with_borrow(Clone::clone) {
         None => lock(&REPORT).ticks,
@@ -82,7 +84,7 @@ pub fn now() -> u64 {
     }
 }
 
-/// Sets this thread's clock forward, if it is behind.
+/// Advances this thread's clock to `time`, if it is behind.
 pub fn wait_until(time: u64) {
     let behind = time.saturating_sub(now());
     match PLACE.with_borrow(Clone::clone) {
@@ -91,7 +93,8 @@ pub fn wait_until(time: u64) {
     }
 }
 
-/// Notes what was done, and how long it took. Nobody else sees it, so nobody has to wait for it.
+/// Records `what` was done and adds `ticks` to this thread's clock. No other thread sees the work, so none has to wait
+/// for it.
 pub fn work(what: Work, ticks: u64) {
     let place = PLACE.with_borrow(Clone::clone);
     match (what, &place) {
@@ -126,7 +129,7 @@ impl Machine {
     }
 }
 
-/// Ends a thread's part, also when it panics: the others must go on.
+/// Ends a thread's turn even when it panics, because the other threads must continue.
 struct Ending<'a>(&'a Machine, usize);
 
 impl Drop for Ending<'_> {
@@ -137,8 +140,8 @@ impl Drop for Ending<'_> {
     }
 }
 
-/// Runs `work` in so many threads, numbered from 0, and returns what each returned, in their order. Threads are started one after the
-/// other; a thread cannot start others.
+/// Runs `work` in `threads` threads, numbered from 0, and returns their results in that order. The threads are started
+/// one after the other. A thread cannot start other threads.
 ///
 /// # Panics
 ///

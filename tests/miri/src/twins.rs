@@ -25,7 +25,7 @@ impl Counter for RelaxedSpin {
     }
 
     fn value(&self) -> u64 {
-        // SAFETY: called when all threads have ended, so nobody writes.
+        // SAFETY: called when all threads have ended, so no thread writes.
         unsafe { self.count.read() }
     }
 }

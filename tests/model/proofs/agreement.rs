@@ -157,8 +157,8 @@ impl Counter for Yielding {
     }
 }
 
-/// Why a hint is no yield of loom's until a thread comes to it again: such a promise hides executions, those in which the thread
-/// does not wait. A hint in the gap hides none.
+/// Checks why a hint becomes a yield of loom only when a thread reaches it again: an earlier yield hides the executions
+/// in which the thread does not wait. A hint in the gap hides none.
 #[test]
 fn a_yield_in_the_gap_would_hide_a_final_value() {
     let size = Size::new(2, 2);

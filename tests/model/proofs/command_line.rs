@@ -93,7 +93,7 @@ fn a_longer_exploration_that_runs_out_of_time_is_inconclusive() {
     assert!(String::from_utf8(output.stderr).unwrap().contains("compare-exchange 2x4:"));
 }
 
-/// Whoever reads the first line and goes away ends it, quietly.
+/// A reader that closes the pipe after the first line ends the program, quietly.
 #[test]
 fn a_closed_pipe_is_no_failure() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_proofs"));

@@ -1,5 +1,5 @@
-//! The interleaving explorer: what it finds is what the theorem says and what a simple-minded search finds, and where nobody
-//! can look at every schedule, it judges those that the theorem's proof constructs.
+//! Checks the interleaving explorer: it finds what the theorem says and what a simple search finds. Where there are too
+//! many schedules to try, it judges those that the theorem's proof constructs.
 
 mod naive;
 

@@ -147,7 +147,7 @@ fn rc11_forbids_load_buffering_and_differs_in_nothing_else() {
     }
 }
 
-/// The twin of the first proof: an outcome too many or too few is a gap, and one that nobody knows.
+/// The twin of the first proof: an outcome too many or too few is an unknown gap.
 #[test]
 fn an_outcome_too_many_or_too_few_is_noticed() {
     let sound = row("MP", Strength::ReleaseAcquire);
@@ -256,7 +256,7 @@ fn of_680_programs_loom_shows_what_rc11_allows_but_for_lost_interleavings_and_on
     assert_eq!(alarms, vec![vec![3, 3]; 8]); // as in CoWR+W
 }
 
-/// Two accesses; each store writes a value of its own.
+/// Two accesses; each store writes a different value.
 fn accesses(code: u64, value: u64) -> Vec<Access> {
     let access = |code, value| [Read(X), Read(Y), Write(X, value), Write(Y, value)][code as usize];
     vec![access(code % 4, value), access(code / 4, value + 1)]

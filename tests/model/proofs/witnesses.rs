@@ -116,7 +116,7 @@ fn real_threads_play_the_witnesses() {
     assert_eq!(second_acts, 1);
 }
 
-/// Settings of whoever runs the proofs must not weaken them: loom reads its limits from the environment, stops early, and passes.
+/// The environment must not weaken the proofs: loom reads its limits from there, stops early, and passes.
 #[test]
 fn the_environment_changes_nothing() {
     let document = |variables: &[(&str, &str)]| {

@@ -9,7 +9,7 @@ use lexopt::Parser;
 use std::ffi::OsString;
 use std::time::Duration;
 
-/// What `--help` prints.
+/// The text that `--help` prints.
 pub const HELP: &str = "\
 Which counters of the labs can lose an update: explored, not tried.
 
@@ -42,26 +42,26 @@ Of the table and of longer alone:
 pub enum Word {
     /// The table of verdicts.
     Table,
-    /// Longer explorations.
+    /// The table with longer explorations.
     Longer,
-    /// Litmus tests.
+    /// The table of litmus tests.
     Litmus,
-    /// The mutation pass.
+    /// The mutants and what became of them.
     Mutants,
     /// The labs' witnesses, anew.
     Witnesses,
-    /// The text above.
+    /// The help text, [`HELP`].
     Help,
 }
 
-/// A command line.
+/// A command line that was read.
 #[derive(Debug)]
 pub struct Command {
     /// What is asked for.
     pub word: Word,
     /// For a program to read.
     pub json: bool,
-    /// This counter alone.
+    /// The only counter to explore; all of them if it is `None`.
     pub variant: Option<&'static Subject>,
     /// How far an exploration goes.
     pub limits: Limits,

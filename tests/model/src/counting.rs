@@ -15,12 +15,12 @@ use std::sync::{Arc, Mutex};
 pub struct Size {
     /// Threads, without the one that waits for them: 4 at most, for loom has room for 5.
     pub threads: usize,
-    /// Increments of each.
+    /// The increments of each thread.
     pub increments: u64,
 }
 
 impl Size {
-    /// A size.
+    /// Creates a size, for use in constants.
     pub const fn new(threads: usize, increments: u64) -> Self {
         Self { threads, increments }
     }
@@ -55,11 +55,13 @@ pub fn execute<C: Counter + Send + 'static>(new: impl FnOnce(usize) -> C, size: 
     counter.value()
 }
 
-/// From inside a model: what so many threads answer, numbered from 0, when all of them have ended.
+/// For use inside a model: runs `act` in `threads` threads, numbered from 0, and returns their answers when all have
+/// ended.
 pub fn together<T: Send + 'static>(threads: usize, act: impl Fn(usize) -> T + Send + Sync + 'static) -> Vec<T> {
     let act = Arc::new(act);
     let running = Arc::new(AtomicUsize::new(threads));
-    // Of the system, not of the model: who answers has ended, and nobody looks before that.
+    // A mutex of the system, not of the model: a thread stores its answer last, and the answers are read after all
+    // threads have ended.
     let answers: Arc<Mutex<Vec<Option<T>>>> = Arc::new(Mutex::new((0..threads).map(|_| None).collect()));
     let main = loom::thread::current();
     let start = |thread| {
@@ -98,7 +100,7 @@ pub struct Seen {
     pub finals: BTreeMap<u64, u64>,
     /// For each of these values the trace with the fewest switches that is an interleaving.
     pub replayable: BTreeMap<u64, Vec<Event>>,
-    /// The same among those that are none, because a thread read a value that was no longer there.
+    /// The same among traces that are not interleavings, because a thread read a value that was no longer there.
     pub stale: BTreeMap<u64, Vec<Event>>,
     /// The orders in which threads took their turns, of executions that are interleavings.
     pub interleavings: HashSet<Vec<u8>>,

@@ -22,7 +22,7 @@ pub struct Limits {
     pub preemption_bound: Option<usize>,
     /// The longest that it may take.
     pub time: Duration,
-    /// The most executions.
+    /// The most executions that are explored.
     pub executions: u64,
     /// The most operations in one execution: a thread that waits for ever comes to an end here.
     pub branches: usize,
@@ -96,7 +96,7 @@ pub struct Exploration {
     pub executions: u64,
     /// How long it took, in seconds by the clock.
     pub seconds: f64,
-    /// How it ended.
+    /// How the exploration ended.
     pub end: End,
     /// How threads waited in these executions.
     pub waiting: Waiting,

@@ -16,7 +16,8 @@ pub struct Subject {
     pub outcome: Outcome,
     /// One execution: what the counter holds in the end.
     pub execute: Execute,
-    /// The same as a program for the explorer of interleavings, which must agree; `None` for a counter that nobody has written down.
+    /// The same as a program for the explorer of interleavings, which must agree; `None` for a counter without such a
+    /// program.
     pub body: Option<&'static [Instruction]>,
 }
 

@@ -27,12 +27,12 @@ pub const LARGER: [(&str, Size); 7] = [
 /// The sizes of the longer explorations.
 pub const LONGER: [Size; 3] = [Size::new(2, 4), Size::new(3, 2), Size::new(4, 1)];
 
-/// One row.
+/// One row of the table.
 #[derive(Debug)]
 pub struct Row {
-    /// The counter.
+    /// The counter that was explored.
     pub subject: &'static Subject,
-    /// What was found.
+    /// What was found about the counter.
     pub judgement: Judgement,
 }
 
@@ -48,7 +48,7 @@ pub fn plan() -> Plan {
     subjects::all().iter().flat_map(|subject| sizes_of(subject).into_iter().map(move |size| (subject, size))).collect()
 }
 
-/// The whole table.
+/// Explores every row of the table.
 pub fn all() -> Vec<Row> {
     rows(&plan())
 }

@@ -17,9 +17,9 @@ pub enum Operation {
     Load,
     /// Of an atomic, or of what lies in a mutex.
     Store,
-    /// Of an atomic.
+    /// A swap of an atomic.
     Swap,
-    /// Of an atomic.
+    /// A fetch-and-add of an atomic.
     FetchAdd,
     /// Of an atomic, strong or weak: it writes if it succeeds.
     CompareExchange,
@@ -27,14 +27,14 @@ pub enum Operation {
     Lock,
     /// A mutex is given back; writes what is left in it, if that is a number.
     Unlock,
-    /// Of plain memory.
+    /// A read of plain memory.
     Read,
-    /// Of plain memory.
+    /// A write to plain memory.
     Write,
 }
 
 impl Operation {
-    /// The method's name.
+    /// Returns the name of the method.
     pub fn name(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -64,7 +64,7 @@ pub struct Event {
     pub thread: usize,
     /// On what: objects are counted from 0 in the order in which they came into being.
     pub object: usize,
-    /// What.
+    /// The operation that the thread performed.
     pub operation: Operation,
     /// The value that it read. `None` if it reads none, or did not come to its end: loom stops *inside* an access that races.
     pub reads: Option<u64>,
@@ -83,8 +83,8 @@ struct Log {
 }
 
 impl Log {
-    /// Whether a thread that reads this here did so just before, and it is the newest value: it will go on reading it until somebody
-    /// writes.
+    /// Returns whether the thread read this value here just before, and it is the newest: it reads the same until
+    /// another thread writes.
     fn loops(&self, thread: usize, object: usize, reads: Option<u64>, location: &Location<'_>) -> bool {
         let mut before = self.events.iter().rev();
         let last = self.events.iter().rev().find(|event| event.thread == thread);
@@ -149,7 +149,7 @@ pub(crate) fn record_at(
     writes: Option<u64>,
     location: &'static Location<'static>,
 ) {
-    // A swap that leaves what was there is a try that failed: nobody who waits can go on because of it.
+    // A swap that writes the value that was there is a failed attempt: no waiting thread can go on because of it.
     let is_unchanged = writes.is_some() && writes == reads;
     let has_failed = operation == Operation::CompareExchange && writes.is_none();
     let thread = THREAD.with(Cell::get);
@@ -165,7 +165,7 @@ pub(crate) fn record_at(
     }
 }
 
-/// Takes a hint of the caller's caller that it may be waiting. A hint is no operation and is not recorded.
+/// Takes a hint that the caller may be waiting. A hint is not an operation and is not recorded.
 #[track_caller]
 pub(crate) fn hint() {
     waiting::hint(THREAD.with(Cell::get), Location::caller());
@@ -180,8 +180,8 @@ pub(crate) fn amend(reads: u64) {
     });
 }
 
-/// The first event at which the trace leaves what one memory, shared by all, would do: it read a value that was no longer
-/// there. `None` if there is no such event: then the trace *replays*, it is an interleaving.
+/// Returns the first event that one shared memory would not allow: it read a value that was no longer there. `None` if
+/// there is no such event: then the trace *replays*, it is an interleaving.
 pub fn first_stale(events: &[Event]) -> Option<usize> {
     let mut memory = Vec::new();
     events.iter().position(|event| {

@@ -11,7 +11,7 @@ use common::format::numbers;
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Who explores.
+/// The model checker and its version.
 pub const CHECKED_BY: &str = "loom 0.7.3";
 
 /// What a reader of a verdict must know that it does not cover, a sentence or two each.
@@ -26,7 +26,7 @@ pub fn cannot_see() -> Vec<String> {
     std::iter::once(sizes.to_string()).chain(Limitation::ALL.map(limitation)).collect()
 }
 
-/// The one word.
+/// The verdict on a counter, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// All that was to be explored was, and the counter always ended where it should.
@@ -39,14 +39,14 @@ pub enum Verdict {
     DataRace,
     /// All threads wait for each other.
     Deadlock,
-    /// The counter panics.
+    /// An execution of the counter panics.
     Panics,
-    /// Nothing is shown.
+    /// Not decided: a limit was reached.
     Inconclusive,
 }
 
 impl Verdict {
-    /// All of them.
+    /// All verdicts, in this order.
     pub const ALL: [Self; 7] = [
         Self::LosesNone,
         Self::CanLose,
@@ -80,7 +80,7 @@ impl fmt::Display for Verdict {
 /// What was found about one counter at one size.
 #[derive(Clone, Debug)]
 pub struct Judgement {
-    /// Threads and increments.
+    /// The numbers of threads and of increments.
     pub size: Size,
     /// The most preemptions that were explored, if there was such a bound.
     pub preemption_bound: Option<usize>,
@@ -88,9 +88,9 @@ pub struct Judgement {
     pub explorations: Vec<(Memory, Seen, Exploration)>,
     /// Every value that the counter held in the end; none if there is a data race, for then they mean nothing.
     pub finals: BTreeSet<u64>,
-    /// The word.
+    /// The verdict in one word.
     pub verdict: Verdict,
-    /// The sentence.
+    /// The verdict in a sentence.
     pub claim: String,
 }
 

@@ -33,7 +33,7 @@ pub fn path(lab: &Lab) -> PathBuf {
 /// If a counter's source cannot be read, or has no such region.
 pub fn document(lab: &str, table: &[Row]) -> io::Result<Value> {
     let (mut schedules, mut data_races, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
-    let mut second_act = None; // one is enough to see what it is
+    let mut old_value = None; // one is enough to see what it is
     for subject in subjects::all().iter().filter(|subject| subject.lab == lab) {
         for Row { judgement, .. } in
             table.iter().filter(|row| (row.subject.lab, row.subject.variant) == (lab, subject.variant))
@@ -44,8 +44,8 @@ pub fn document(lab: &str, table: &[Row]) -> io::Result<Value> {
                     schedules.push(witness(subject, judgement, least, trace)?);
                 }
                 let (seen, _) = judgement.weak();
-                if let (None, Some((end, trace))) = (&second_act, seen.stale.first_key_value()) {
-                    second_act = Some(witness(subject, judgement, *end, trace)?);
+                if let (None, Some((end, trace))) = (&old_value, seen.stale.first_key_value()) {
+                    old_value = Some(witness(subject, judgement, *end, trace)?);
                 }
             }
             if judgement.size == SIZES[0]
@@ -56,7 +56,7 @@ pub fn document(lab: &str, table: &[Row]) -> io::Result<Value> {
             verdicts.push(verdict_of(subject, judgement)?);
         }
     }
-    schedules.extend(second_act);
+    schedules.extend(old_value);
     Ok(json!({
         "schema": "labs/witness/1",
         "witnesses": schedules,
@@ -109,13 +109,13 @@ fn witness(subject: &Subject, judgement: &Judgement, end: u64, trace: &[Event]) 
         "replayable": is_replayable,
         "source": source,
         "steps": steps,
-        "checked": checked(judgement, if is_replayable { &judgement.claim } else { SECOND_ACT }),
+        "checked": checked(judgement, if is_replayable { &judgement.claim } else { OLD_VALUE }),
     }))
 }
 
-/// What an execution shows that is no interleaving.
-pub const SECOND_ACT: &str = "Relaxed memory: a load reads an old value, though a newer one has been stored. No order of these steps \
-                              explains that, so this is no interleaving and does not replay; C11 allows it.";
+/// What is said of an execution in which a load reads an old value. With one location coherence explains it by another order.
+pub const OLD_VALUE: &str = "Relaxed memory: a load reads an old value, though a newer one has been stored. With one counter that adds no \
+                             final value: some other order of the same steps reads the same values.";
 
 fn data_race(subject: &Subject, judgement: &Judgement, trace: &[Event]) -> io::Result<Value> {
     let accesses: Vec<Value> = verdict::conflict(trace)

@@ -1,4 +1,4 @@
-//! The labs' kernels, from the very files that the labs run, for whoever measures them beside others.
+//! The labs' kernels, compiled from the same files as the labs, to be compared with other implementations.
 
 pub mod growth;
 pub mod heavy;
@@ -7,7 +7,7 @@ pub mod naive;
 pub mod overhead;
 pub mod sync;
 
-/// What the sums of `lab-shm` need beside them.
+/// The further modules that the sums of `lab-shm` need.
 #[path = "../../../labs/shared-memory/src/crew.rs"]
 pub mod crew;
 pub mod scoreboard;

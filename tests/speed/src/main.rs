@@ -1,4 +1,4 @@
-//! `cargo scoreboard`: runs the labs' kernels beside what people would use instead.
+//! `cargo scoreboard`: compares the labs' kernels with what one would otherwise use.
 
 use common::command_line::print;
 use common::{Error, optimization, workers};

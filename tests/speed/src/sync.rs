@@ -1,4 +1,4 @@
-//! The door of the labs' counters, as it is in the labs.
+//! The primitives of the labs' counters, as in the labs.
 
 pub use common::sync::*;
 pub use crossbeam::utils::CachePadded;

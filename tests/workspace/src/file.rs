@@ -4,7 +4,8 @@ use std::io;
 use std::path::Path;
 use std::{fs, process};
 
-/// Writes a file, and its folder if there is none. Writes beside it first, so that nobody reads half a file.
+/// Writes a file, and creates its folder if necessary. It writes a temporary file and renames it, so that a reader
+/// never sees half a file.
 ///
 /// # Errors
 ///

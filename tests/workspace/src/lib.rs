@@ -1,7 +1,7 @@
-//! What every tool knows about this checkout: where it is, which labs it has, and which cargo and rustc build it.
+//! Facts about this checkout that every tool needs: where it is, which labs it has, and which cargo and rustc build it.
 //!
-//! No list of labs stands anywhere else. A lab is a folder in `labs/` with a package `lab-NAME`, and the README's table gives the
-//! order. Build scripts make modules from it ([`modules()`]), programs and tests iterate over it ([`labs`]).
+//! There is no other list of labs. A lab is a folder in `labs/` with a package `lab-NAME`; the README's table gives the
+//! order. Build scripts generate modules from it ([`modules()`]), programs and tests iterate over it ([`labs`]).
 
 mod file;
 mod modules;
@@ -17,11 +17,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-/// The workspace's folder. Found when the program runs: a clone that was moved or copied works on itself.
+/// Returns the workspace's folder. It is found when the program runs, so that a clone that was moved or copied uses
+/// itself.
 ///
 /// # Panics
 ///
-/// If the program lies in no workspace and was started in none.
+/// If neither the program nor the current folder is in a workspace.
 pub fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     ROOT.get_or_init(|| {
@@ -43,7 +44,7 @@ fn is_root(folder: &Path) -> bool {
         && fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|manifest| manifest.contains("[workspace]"))
 }
 
-/// A lab's folder.
+/// A lab and where its folder is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lab {
     /// The package's name without its `lab-`, such as `race`.
@@ -54,12 +55,12 @@ pub struct Lab {
     pub path: PathBuf,
 }
 
-/// All labs, in the order of the README's table; labs that it does not mention come last.
+/// Returns all labs in the order of the README's table; labs that it does not mention come last.
 pub fn labs() -> Vec<Lab> {
     labs_of(root())
 }
 
-/// The labs of the workspace in `root`.
+/// Returns the labs of the workspace in `root`.
 pub fn labs_of(root: &Path) -> Vec<Lab> {
     let readme = fs::read_to_string(root.join("README.md")).unwrap_or_default();
     let mut labs: Vec<Lab> =
@@ -75,19 +76,19 @@ fn lab(path: PathBuf) -> Option<Lab> {
     Some(Lab { name, folder: path.file_name()?.to_str()?.to_string(), path })
 }
 
-/// The cargo that runs this program, or the one on the `PATH`.
+/// Returns the cargo that runs this program, or the one on the `PATH`.
 pub fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// The rustc beside that cargo, or the one on the `PATH`.
+/// The rustc in the same folder as that cargo, or else the one on the `PATH`.
 pub fn rustc() -> PathBuf {
     let beside = Path::new(&cargo()).with_file_name(format!("rustc{}", env::consts::EXE_SUFFIX));
     if beside.is_file() { beside } else { "rustc".into() }
 }
 
-/// Whether tests do everything (`THOROUGH=1`, which `.ci/run` sets) or only a sample of what repeats. It says how much is tested, never
-/// whether: a test that samples says so on standard error.
+/// Returns whether tests do everything (`THOROUGH=1`, which `.ci/run` sets) or only a sample of repeated cases. No test
+/// is skipped for it, and a test that takes a sample says so on standard error.
 pub fn thorough() -> bool {
     env::var_os("THOROUGH").is_some_and(|value| value == "1")
 }

@@ -1,11 +1,13 @@
-//! Modules made from the labs' files, for build scripts: the file that a student reads is the file that is compiled.
+//! Generates modules from the labs' files, for build scripts, so that the compiled file is the one that a student
+//! reads.
 
 use crate::Lab;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// One `pub mod NAME` for each lab that has `file`, then whatever `more` writes about those labs. Prints what cargo must watch.
+/// Generates one `pub mod NAME` for each lab that has `file`, followed by what `more` writes about those labs. Prints
+/// which files cargo must watch.
 pub fn modules(file: &str, more: impl FnOnce(&[Lab]) -> String) -> String {
     let root = crate::root();
     println!("cargo::rerun-if-changed={}", root.join("README.md").display());
@@ -19,8 +21,8 @@ pub fn modules(file: &str, more: impl FnOnce(&[Lab]) -> String) -> String {
     text + &more(&labs)
 }
 
-/// One module for each lab that has counters, and `COUNTERS`: each lab's name with its table. `counters.rs` finds its primitives in
-/// the `crate::sync` of the crate that is built.
+/// Generates one module for each lab that has counters, and `COUNTERS`: each lab's name with its table. `counters.rs`
+/// finds its primitives in `crate::sync` of the crate that is built.
 pub fn counters() -> String {
     modules("src/counters.rs", |labs| {
         let row = |lab: &Lab| format!("    ({:?}, {}::COUNTERS),\n", lab.name, identifier(&lab.name));
@@ -31,17 +33,18 @@ pub fn counters() -> String {
     })
 }
 
-/// Writes generated code where a build script must: `include!(concat!(env!("OUT_DIR"), "/NAME"))` takes it from there.
+/// Writes generated code to the output folder of a build script. `include!(concat!(env!("OUT_DIR"), "/NAME"))` includes
+/// it.
 ///
 /// # Panics
 ///
-/// If it cannot be written, or if no build script calls it.
+/// If the file cannot be written, or if the caller is not a build script.
 pub fn generate(name: &str, text: &str) {
     let folder = PathBuf::from(env::var_os("OUT_DIR").expect("only build scripts generate code"));
     fs::write(Path::new(&folder).join(name), text).expect("cargo's folder can be written to");
 }
 
-/// A lab's name as a Rust name.
+/// Converts a lab's name into a Rust name.
 pub fn identifier(name: &str) -> String {
     name.replace('-', "_")
 }

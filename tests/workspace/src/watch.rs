@@ -1,4 +1,4 @@
-//! Waits for changed files, by asking for their times: a few dozen files, four times a second.
+//! Waits until files change, by comparing the times of a few dozen files four times a second.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,18 +8,18 @@ use std::time::{Duration, SystemTime};
 
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Files and folders as they were at some moment.
+/// The state of some files and folders at one moment.
 #[derive(Debug)]
 pub struct Watched {
     places: Vec<PathBuf>,
-    /// A file that the watcher itself writes, which may lie in one of them.
+    /// A file that the watching program writes itself; changes of it do not count.
     own: Option<PathBuf>,
     known: BTreeMap<PathBuf, SystemTime>,
 }
 
 impl Watched {
-    /// Remembers how `places` are now; changes of `own` do not count. Call it before you read them: what is saved while you read is a
-    /// change too.
+    /// Stores the state of `places`; changes of `own` do not count. Call it before you read the files, so that a change
+    /// while you read is noticed.
     pub fn new(places: Vec<PathBuf>, own: Option<&Path>) -> Self {
         let mut watched = Self { places, own: own.map(absolute), known: BTreeMap::new() };
         watched.has_changed();
@@ -33,7 +33,7 @@ impl Watched {
         }
     }
 
-    /// Whether something has changed since the last call.
+    /// Returns whether something has changed since the last call.
     fn has_changed(&mut self) -> bool {
         let mut now = times(&self.places);
         if let Some(own) = &self.own {
@@ -63,7 +63,7 @@ fn times(places: &[PathBuf]) -> BTreeMap<PathBuf, SystemTime> {
 fn add(folder: &Path, times: &mut BTreeMap<PathBuf, SystemTime>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let Ok(about) = entry.metadata() else { continue };
-        // What an editor or we ourselves write beside a file is no change.
+        // A temporary file, written by an editor or by us, is not a change.
         let name = entry.file_name();
         if name.to_string_lossy().starts_with('.') || name.to_string_lossy().ends_with(".new") || name == "target" {
             continue;
@@ -80,7 +80,7 @@ fn add(folder: &Path, times: &mut BTreeMap<PathBuf, SystemTime>) {
 mod tests {
     use super::*;
 
-    /// A folder that goes when the test ends.
+    /// A folder that is removed when the test ends.
     struct Folder(PathBuf);
 
     impl Folder {

@@ -1,5 +1,5 @@
 // fails: model
-// Says that none is left as soon as somebody was faster.
+// Reports "none left" as soon as another thread was faster.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

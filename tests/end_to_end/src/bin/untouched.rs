@@ -1,5 +1,5 @@
-//! `untouched COMMAND...`: runs a command, and says what it left behind outside the target folder. Exits with the command's status,
-//! or with 1 if the command succeeded and left something.
+//! `untouched COMMAND...`: runs a command and prints what it left outside the target folder. Exits with the command's
+//! status, or with 1 if the command succeeded and left something.
 
 use std::env;
 use std::process::ExitCode;

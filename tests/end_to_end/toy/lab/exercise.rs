@@ -11,12 +11,12 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// A tally without votes.
+    /// Creates a tally without votes.
     pub fn new() -> Self {
         Self { votes: AtomicU64::new(0) }
     }
 
-    /// Counts one vote.
+    /// Counts one more vote.
     pub fn vote(&self) {
         todo!("count the vote in one step")
     }

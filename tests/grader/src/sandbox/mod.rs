@@ -1,6 +1,6 @@
-//! The sandboxes: one to compile in, one to run in. bubblewrap gives each namespaces of its own, with nothing in them but what is needed:
-//! no network, no other process, no environment, and limits on time, memory, files and processes. Where bubblewrap is refused, Landlock
-//! and seccomp take its place ([`reduced`]).
+//! The sandboxes: one to compile in, one to run in. bubblewrap creates separate namespaces that contain only what is
+//! needed: no network, no other process, no environment, and limits on time, memory, files and processes. Where
+//! bubblewrap does not work, Landlock and seccomp are used instead ([`reduced`]).
 
 #[cfg(target_os = "linux")]
 pub mod reduced;
@@ -13,19 +13,20 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How strong a sandbox is.
+/// The strength of a sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Isolation {
-    /// Namespaces of its own, no privileges, limits.
+    /// Separate namespaces, no privileges, limits.
     Full,
-    /// Landlock and seccomp, in the namespaces of all others: what is there can be named, but neither opened nor called.
+    /// Landlock and seccomp, without separate namespaces: files and processes outside can be named, but not opened or
+    /// called.
     Reduced,
-    /// Limits alone, because the command line says that this code is trusted.
+    /// Only limits, because the command line says that this code is trusted.
     LimitsOnly,
 }
 
 impl Isolation {
-    /// For the result.
+    /// Returns the name that a grade shows.
     pub fn name(self) -> &'static str {
         match self {
             Self::Full => "full",
@@ -34,12 +35,12 @@ impl Isolation {
         }
     }
 
-    /// The best that works here.
+    /// Returns the strongest one that works here.
     pub fn probe() -> Option<Self> {
         [Self::Full, Self::Reduced].into_iter().find(|isolation| isolation.works())
     }
 
-    /// Whether it works here, tried for real.
+    /// Returns whether it works here, by trying it.
     pub fn works(self) -> bool {
         let readable = ["/usr", "/lib", "/lib64"].map(|path| (Path::new(path), path));
         let contents = match self {
@@ -67,51 +68,52 @@ const NAMESPACES: [&str; 10] = [
     "ALL",
 ];
 
-/// What a sandbox grants.
+/// The limits of a sandbox.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Seconds by the clock.
+    /// The most elapsed time, in seconds.
     pub seconds: u64,
-    /// Seconds of processor time.
+    /// The most CPU time, in seconds.
     pub cpu_seconds: u64,
-    /// Bytes of memory.
+    /// The most memory, in bytes.
     pub memory: u64,
-    /// Bytes of a file.
+    /// The largest file, in bytes.
     pub file: u64,
-    /// Bytes of output that are kept.
+    /// The most bytes of output that are stored.
     pub output: usize,
 }
 
-/// What compiling may take.
+/// The limits for compiling.
 pub const COMPILE: Limits = Limits { seconds: 30, cpu_seconds: 10, memory: 3 << 30, file: 64 << 20, output: 64 * 1024 };
-/// What running one item may take.
+/// The limits for running one item.
 pub const RUN: Limits = Limits { seconds: 10, cpu_seconds: 15, memory: 2 << 30, file: 0, output: 256 * 1024 };
 
-/// What became of a command in a sandbox.
+/// The result of a command in a sandbox.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The exit status; as shells have it, 128 and the signal if one ended it.
+    /// The exit status, or 128 plus the signal that ended it, as in a shell.
     pub code: Option<i32>,
     /// The first bytes of its standard output.
     pub stdout: String,
     /// The first bytes of its standard error.
     pub stderr: String,
-    /// Whether it was stopped because its time was over.
+    /// Whether it was stopped because of the time limit.
     pub timed_out: bool,
 }
 
-/// What is in a sandbox, from outside to inside. There is no default, so that the filter is never left out by accident.
+/// The content of a sandbox, as pairs of paths: outside, inside. There is no default, so that the filter is never left
+/// out by accident.
 #[derive(Debug)]
 pub struct Contents<'a> {
-    /// Files and folders that can be read: outside, inside.
+    /// Readable files and folders: outside, inside.
     pub readable: Vec<(&'a Path, String)>,
-    /// A folder that can be written, for those that are more than one process.
+    /// A writable folder, for commands that may start processes.
     pub writable: Option<(&'a Path, &'a str)>,
-    /// A file with a filter of system calls, for a sandbox that is made by bubblewrap.
+    /// A file with a system call filter, for a sandbox made by bubblewrap.
     pub filter: Option<&'a Path>,
-    /// Links: what they lead to, where they are.
+    /// Symbolic links: their target, their path.
     pub links: Vec<(&'a str, &'a str)>,
-    /// Environment.
+    /// The environment variables, with their values.
     pub environment: Vec<(&'a str, String)>,
 }
 
@@ -119,7 +121,7 @@ pub struct Contents<'a> {
 ///
 /// # Errors
 ///
-/// The sandbox cannot be made: that is the grader's fault, not the submission's.
+/// The sandbox cannot be created: that is the grader's fault, not the submission's.
 pub fn run(
     isolation: Isolation,
     limits: Limits,
@@ -149,12 +151,12 @@ pub fn run(
     let (stdout, stderr) = (child.stdout.take().context("it has one")?, child.stderr.take().context("it has one")?);
     let readers = [listen(stdout, limits.output), listen(stderr, limits.output)];
     if let Some(mut stdin) = child.stdin.take() {
-        let _ = stdin.write_all(input.as_bytes()); // it need not read
+        let _ = stdin.write_all(input.as_bytes()); // it may end without reading its input
     }
     let (status, timed_out) = wait(&mut child, Duration::from_secs(limits.seconds))?;
     let [stdout, stderr] = readers.map(|reader| contents.inside(reader.join().unwrap_or_default(), isolation));
     let is_ours = ["bwrap: ", "prlimit: ", "grade: "].iter().any(|name| stderr.starts_with(name));
-    // In the sandbox nothing can write there before it is closed.
+    // The command cannot write to standard error before the sandbox is complete, so these programs' messages come first.
     ensure!(!(is_ours && status.code().is_some_and(|code| code != 0)), "the sandbox does not work: {}", stderr.trim());
     Ok(Outcome { code: code(status), stdout, stderr, timed_out })
 }
@@ -170,14 +172,15 @@ fn code(status: ExitStatus) -> Option<i32> {
     status.code()
 }
 
-/// The program that enters the reduced sandbox: `grade`, which this one is, or a test of it beside whose folder it lies.
+/// Returns the program that enters the reduced sandbox: `grade`, which is this program, or is next to this test's
+/// folder.
 fn own_program() -> Result<PathBuf> {
     let own = env::current_exe().context("cannot find the grader's own program")?;
     let all = own.ancestors().skip(1).take(2).map(|folder| folder.join("grade"));
     all.into_iter().find(|path| path.is_file()).context("there is no program called grade")
 }
 
-/// Waits until it ends, or ends it; and with it all that it started.
+/// Waits until the process ends, or ends it with everything that it started.
 fn wait(child: &mut Child, patience: Duration) -> Result<(ExitStatus, bool)> {
     let start = Instant::now();
     let (mut timed_out, mut pause) = (false, Duration::from_micros(500));
@@ -193,7 +196,8 @@ fn wait(child: &mut Child, patience: Duration) -> Result<(ExitStatus, bool)> {
     Ok((child.wait().context("cannot wait for the sandbox")?, timed_out))
 }
 
-/// Whether it has ended; its number stays taken, so that its group is still its own.
+/// Returns whether it has ended, without waiting for it: so its number stays reserved, and its group cannot be
+/// another's.
 #[cfg(unix)]
 fn has_ended(child: &Child) -> Result<bool> {
     use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
@@ -205,7 +209,7 @@ fn has_ended(child: &Child) -> Result<bool> {
 #[cfg(unix)]
 fn end_group(child: &Child) {
     use rustix::process::{Pid, Signal, kill_process_group};
-    let _ = kill_process_group(Pid::from_child(child), Signal::KILL); // the group may have ended
+    let _ = kill_process_group(Pid::from_child(child), Signal::KILL); // the group may have ended already
 }
 
 #[cfg(not(unix))]
@@ -219,7 +223,7 @@ fn end_group(child: &mut Child) {
 }
 
 impl<'a> Contents<'a> {
-    /// What can be read there, and which system calls it may make, or all; nothing else.
+    /// What is readable in the sandbox, and which system calls are allowed.
     pub fn of(readable: impl IntoIterator<Item = (&'a Path, impl Into<String>)>, filter: Option<&'a Path>) -> Self {
         let readable = readable.into_iter().map(|(outside, inside)| (outside, inside.into())).collect();
         Self { readable, filter, writable: None, links: Vec::new(), environment: Vec::new() }
@@ -227,7 +231,7 @@ impl<'a> Contents<'a> {
 
     fn bubblewrap(&self, prlimit: &mut Command, command: &[String]) {
         if let Some(filter) = self.filter {
-            // bubblewrap takes it from a descriptor; a shell opens one without a word of unsafe code.
+            // bubblewrap reads it from a file descriptor; a shell can open one without unsafe code.
             prlimit.args(["sh", "-c", "exec 9<\"$0\"; exec \"$@\""]).arg(filter).args(["bwrap", "--seccomp", "9"]);
         } else {
             prlimit.arg("bwrap");
@@ -252,12 +256,12 @@ impl<'a> Contents<'a> {
         self.readable.iter().map(|(outside, inside)| (*outside, inside.as_str())).chain(self.writable)
     }
 
-    /// Without a namespace the names are those outside.
+    /// Replaces inside paths in an argument, because a command without a namespace needs the outside ones.
     fn outside(&self, word: &str) -> String {
         self.places().fold(word.to_string(), |word, (outside, inside)| replace_path(&word, inside, outside))
     }
 
-    /// What was said of places, with the names that they have in a namespace: a message is the same in every sandbox.
+    /// Replaces outside paths in a message by inside paths, so that a message is the same in every sandbox.
     fn inside(&self, text: String, isolation: Isolation) -> String {
         if isolation == Isolation::Full {
             return text;
@@ -266,13 +270,13 @@ impl<'a> Contents<'a> {
     }
 }
 
-/// A path inside of the sandbox as one outside, wherever it stands in a word.
+/// Replaces an inside path by the outside one, at the start of a word or after `=`.
 fn replace_path(word: &str, inside: &str, outside: &Path) -> String {
     let at_start = word.strip_prefix(inside).map(|rest| format!("{}{rest}", outside.display()));
     at_start.unwrap_or_else(|| word.replace(&format!("={inside}"), &format!("={}", outside.display())))
 }
 
-/// Keeps the beginning, and reads on to the end, so that the writer never waits for a full pipe.
+/// Stores the beginning and reads the rest, so that the writer never waits for a full pipe.
 fn listen(mut stream: impl Read + Send + 'static, most: usize) -> thread::JoinHandle<String> {
     thread::spawn(move || {
         let (mut kept, mut buffer) = (Vec::new(), [0; 8192]);

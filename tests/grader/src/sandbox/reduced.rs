@@ -1,5 +1,6 @@
-//! The reduced sandbox, which a process enters by itself where bubblewrap is refused: Landlock (files, executables, signals and sockets, by
-//! the kernel's version) and seccomp (a list of the system calls that are left). It needs no privilege and no namespace.
+//! The reduced sandbox, for systems where bubblewrap does not work. A process enters it by itself. Landlock restricts
+//! files, executables, signals and sockets, depending on the kernel's version; seccomp allows a list of system calls.
+//! It needs no privilege and no namespace.
 
 use anyhow::{Context as _, Result, ensure};
 use landlock::{
@@ -21,11 +22,11 @@ use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{self, Command};
 
-/// `grade sandbox [--alone] [--read PATH] [--write PATH] COMMAND`: puts this process into the sandbox, where it becomes the command.
+/// `grade sandbox [--alone] [--read PATH] [--write PATH] COMMAND`: enters the sandbox and executes the command.
 ///
 /// # Errors
 ///
-/// There is no such sandbox here, or no such command.
+/// The system does not support this sandbox, or the command does not exist.
 pub fn enter(arguments: impl IntoIterator<Item = OsString>) -> Result<Infallible> {
     use lexopt::prelude::{Long, Value};
     let (mut sandbox, mut command) = (Reduced::default(), Vec::new());
@@ -47,28 +48,28 @@ pub fn enter(arguments: impl IntoIterator<Item = OsString>) -> Result<Infallible
     Err(Command::new(program).args(arguments).exec()).context("cannot start the command")
 }
 
-/// What is left inside of the sandbox.
+/// What is allowed in the sandbox.
 #[derive(Debug, Default)]
 pub struct Reduced {
-    /// What can be read and executed: files, or folders with all in them.
+    /// Files, and folders with all their content, that can be read and executed.
     pub readable: Vec<PathBuf>,
-    /// What can be written too.
+    /// Files and folders that can also be written.
     pub writable: Vec<PathBuf>,
-    /// Whether it stays one process, as a submission must; a compiler starts a linker.
+    /// Whether it must stay one process, as a submission must. A compiler starts a linker.
     pub is_alone: bool,
 }
 
-/// `nobody`.
+/// The user and group id of `nobody`.
 const NOBODY: u32 = 65534;
 
 impl Reduced {
-    /// Puts this process into the sandbox for good: all that it executes later is inside.
+    /// Restricts this process permanently; every program that it executes later is restricted too.
     ///
     /// # Errors
     ///
-    /// The kernel has no Landlock or no seccomp, or a path is not there.
+    /// The kernel does not support Landlock or seccomp, or a path does not exist.
     pub fn enter(&self) -> Result<()> {
-        // The grader that started it may be killed.
+        // The process must end when the grader that started it is killed.
         set_parent_process_death_signal(Some(Signal::KILL)).context("cannot end with the grader")?;
         let filter = self.system_calls()?;
         self.landlock()?;
@@ -77,14 +78,14 @@ impl Reduced {
             set_thread_groups(&[]).context("cannot leave root's groups")?;
             set_thread_res_gid(group, group, group).context("cannot leave root's group")?;
             set_thread_res_uid(user, user, user).context("cannot leave root")?;
-            // A change of the user takes the signal back.
+            // A change of the user resets that signal.
             set_parent_process_death_signal(Some(Signal::KILL)).context("cannot end with the grader")?;
         }
         apply_filter(&filter).context("cannot filter system calls (seccomp)")
     }
 
     fn landlock(&self) -> Result<()> {
-        // All that this kernel knows, up to what this crate does.
+        // All access rights that this kernel knows, as far as this crate does.
         let abi = ABI::V6;
         let read = AccessFs::from_read(abi);
         let all = AccessFs::from_all(abi)
@@ -115,15 +116,15 @@ impl Reduced {
     }
 }
 
-/// The filter for a sandbox that bubblewrap makes, so that a program in it stays one process and meets little of the kernel. As the kernel
-/// takes it, instruction by instruction.
+/// Returns the filter for a sandbox made by bubblewrap, so that a program in it stays one process and can reach little
+/// of the kernel. It has the kernel's format, instruction by instruction.
 ///
 /// # Errors
 ///
-/// seccomp filters are not known for this machine.
+/// seccomp filters are not supported on this architecture.
 pub fn filter() -> Result<Vec<u8>> {
     let mut calls = thread_calls()?;
-    // There is no other process that it could signal. bubblewrap's own first process waits.
+    // There is no other process to signal: bubblewrap's own first process only waits.
     calls.extend([(libc::SYS_tgkill, Vec::new()), (libc::SYS_wait4, Vec::new())]);
     let bytes =
         |of: &seccompiler::sock_filter| [&of.code.to_ne_bytes()[..], &[of.jt, of.jf], &of.k.to_ne_bytes()].concat();
@@ -137,7 +138,8 @@ fn when(argument: u8, size: SeccompCmpArgLen, value: u64) -> Result<Vec<SeccompR
     Ok(vec![SeccompRule::new(vec![condition])?])
 }
 
-/// What a process needs that starts threads and no process, and leaves its own limits and name alone.
+/// Returns the system calls of a process that starts threads but no process, and does not change its own limits or
+/// name.
 fn thread_calls() -> Result<Calls> {
     let mut calls: Calls = (calls::ALWAYS.iter().chain(calls::OLD)).map(|call| (*call, Vec::new())).collect();
     calls.insert(libc::SYS_prlimit64, when(2, Qword, 0)?);
@@ -148,7 +150,8 @@ fn thread_calls() -> Result<Calls> {
     Ok(calls)
 }
 
-/// A call that is not named ends in "not implemented": the C library then takes `clone` in place of `clone3`, whose flags can be looked at.
+/// A call that is not listed fails with "not implemented". The C library then calls `clone` instead of `clone3`; a
+/// filter can check the flags of `clone`.
 fn compiled(calls: Calls) -> Result<BpfProgram> {
     let architecture = env::consts::ARCH.try_into().context("seccomp filters are not known for this machine")?;
     let no = SeccompAction::Errno(libc::ENOSYS as u32);
@@ -156,12 +159,14 @@ fn compiled(calls: Calls) -> Result<BpfProgram> {
     filter.and_then(BpfProgram::try_from).context("cannot write a filter of system calls")
 }
 
-/// System calls by name, from the kernel's own table; the old ones of x86-64 apart, which later machines never had.
+/// System calls by name, from the kernel's table. The old ones of x86-64, which later architectures never had, are
+/// separate.
 #[rustfmt::skip]
 mod calls {
     use libc::*;
 
-    /// Memory, threads, time, and files that are open or that Landlock lets open. `execve` starts what is inside.
+    /// Calls for memory, threads, time, and files that are open or that Landlock lets open. `execve` starts the
+    /// command.
     pub const ALWAYS: &[i64] = &[
         SYS_read, SYS_pread64, SYS_write, SYS_readv, SYS_writev, SYS_close, SYS_fstat, SYS_lseek, SYS_fcntl, SYS_openat,
         SYS_newfstatat, SYS_readlinkat, SYS_faccessat, SYS_mmap, SYS_mprotect, SYS_munmap, SYS_mremap, SYS_madvise, SYS_brk,
@@ -171,7 +176,7 @@ mod calls {
         SYS_ppoll, SYS_uname, SYS_restart_syscall, SYS_execve,
     ];
 
-    /// What a compiler and a linker need beside that: processes of their own, and files that come and go.
+    /// The further calls of a compiler and a linker: they start processes, and create and remove files.
     pub const WITH_TOOLS: &[i64] = &[
         SYS_clone, SYS_wait4, SYS_waitid, SYS_pipe2, SYS_dup, SYS_dup3, SYS_faccessat2, SYS_statx, SYS_statfs, SYS_fstatfs,
         SYS_getcwd, SYS_chdir, SYS_getdents64, SYS_mkdirat, SYS_unlinkat, SYS_renameat2, SYS_linkat, SYS_symlinkat, SYS_fchmod,

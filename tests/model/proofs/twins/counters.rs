@@ -57,7 +57,7 @@ pub struct Spin {
 }
 
 impl Spin {
-    /// With these.
+    /// Creates a spin lock with these orderings.
     pub fn new(lock: Ordering, unlock: Ordering) -> Self {
         Self { taken: AtomicBool::new(false), count: RacyCell::new(0), lock, unlock }
     }

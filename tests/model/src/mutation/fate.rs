@@ -8,13 +8,13 @@ use std::fmt;
 /// What became of a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// It was noticed.
+    /// The model checker noticed the mistake.
     Caught {
-        /// How.
+        /// How it was noticed.
         how: How,
         /// The first size at which it was; `None` if its process ended without a word.
         size: Option<Size>,
-        /// The verdict's sentence.
+        /// The sentence of the verdict.
         claim: String,
     },
     /// It was judged like a correct counter, at all sizes.
@@ -26,7 +26,7 @@ pub enum Fate {
 /// How a mutant was noticed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
-    /// By this verdict.
+    /// The verdict says that the counter is wrong.
     Judged(Verdict),
     /// A thread performed no operation of the model's, so nothing is shown.
     NoOperation,

@@ -45,7 +45,7 @@ impl Counter {
         Self { variant: subject.variant, source: source.into() }
     }
 
-    /// Its type's name.
+    /// Returns the name of the counter's type.
     pub fn type_name(&self) -> String {
         common::source::type_name(self.variant)
     }
@@ -60,9 +60,9 @@ pub fn correct() -> Vec<Counter> {
 /// A counter of which one line is changed.
 #[derive(Clone, Debug)]
 pub struct Mutant {
-    /// Which counter.
+    /// The counter that was changed.
     pub counter: Counter,
-    /// What changed it.
+    /// The name of the operator that changed it.
     pub operator: &'static str,
     /// The line, counted from 1.
     pub line: usize,
@@ -84,7 +84,7 @@ impl Mutant {
         survivors::reason(self)
     }
 
-    /// Why it is no mistake, if it is caught and is none.
+    /// Why a caught mutant is not a mistake; `None` if it is one.
     pub fn alarm(&self) -> Option<&'static str> {
         survivors::alarm(self)
     }
@@ -108,9 +108,9 @@ pub fn mutants(counters: &[Counter], operators: &[Operator]) -> Vec<Mutant> {
 /// A mutant and what became of it.
 #[derive(Clone, Debug)]
 pub struct Trial {
-    /// The mutant.
+    /// The mutant that was judged.
     pub mutant: Mutant,
-    /// Its fate.
+    /// What became of it.
     pub fate: Fate,
 }
 

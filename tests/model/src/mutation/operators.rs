@@ -5,7 +5,7 @@ use super::Counter;
 /// A kind of mistake.
 #[derive(Clone, Copy, Debug)]
 pub struct Operator {
-    /// Its name.
+    /// The name of the mistake.
     pub name: &'static str,
     /// What it does, in a sentence.
     pub what: &'static str,
@@ -15,12 +15,12 @@ pub struct Operator {
 
 /// The three that no protected counter may survive.
 pub const DROP_LOCK: &str = "drop the lock";
-/// The second.
+/// The second of these three operators.
 pub const WEAKEN: &str = "weaken an ordering";
-/// The third.
+/// The third of these three operators.
 pub const SPLIT: &str = "split a read-modify-write";
 
-/// All of them.
+/// All operators, in the order of the report.
 pub const ALL: [Operator; 8] = [
     Operator {
         name: DROP_LOCK,
@@ -113,7 +113,7 @@ fn compare_exchange(code: &str) -> Option<Call<'_>> {
     call(code, "compare_exchange").or_else(|| call(code, "compare_exchange_weak"))
 }
 
-/// An empty line.
+/// Replaces a line by an empty one.
 fn nothing() -> Vec<String> {
     vec![String::new()]
 }

@@ -54,7 +54,7 @@ pub fn run(
             scope.spawn(move || {
                 let numbers = std::iter::repeat_with(|| next.fetch_add(1, Relaxed)).take_while(|&index| index < count);
                 for index in numbers {
-                    let _ = sender.send((index, fate(index))); // whoever listens has an error already, or will hear it
+                    let _ = sender.send((index, fate(index))); // if the receiver is gone, the pass has an error already or will get one
                 }
             });
         }
@@ -128,7 +128,7 @@ fn compile(
             let known = errors.len();
             errors.extend(errors_by_mutant(&said));
             if output.status.success() || errors.len() == known {
-                break; // another build, or an error that is no mutant's
+                break; // another build, or an error that does not belong to a mutant
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The mutants that are no mistakes: what they change makes no difference to what the counter holds in the end.
+//! The mutants that are not mistakes: what they change makes no difference to the counter's final value.
 
 use super::Mutant;
 
@@ -17,7 +17,7 @@ const LOOM_NEEDS_IT: &str = "A hint to the CPU, and a matter of speed. But loom 
 /// Variant, operator, the line before, and why that mutant is as good as the counter.
 type Harmless = (&'static str, &'static str, &'static str, &'static str);
 
-/// Those that survive.
+/// The mutants that survive because they are not mistakes.
 const SURVIVORS: [Harmless; 9] = [
     ("spin", "delete a statement", "tries += 1;", PATIENCE),
     ("spin", "change a number", "const PATIENCE: u32 = 100;", PATIENCE),
@@ -30,7 +30,7 @@ const SURVIVORS: [Harmless; 9] = [
     ("local-then-add", "change a number", "self.add_many(thread, 1);", UNCALLED),
 ];
 
-/// Those that are caught all the same: false alarms.
+/// False alarms: mutants that are caught although they are not mistakes.
 const ALARMS: [Harmless; 1] = [("spin", "delete a statement", "hint::spin_loop();", LOOM_NEEDS_IT)];
 
 /// Why a mutant survives, if it should.
@@ -38,7 +38,7 @@ pub fn reason(mutant: &Mutant) -> Option<&'static str> {
     find(&SURVIVORS, mutant)
 }
 
-/// Why a mutant that is caught is no mistake, if it is none.
+/// Why a caught mutant is not a mistake; `None` if it is one.
 pub fn alarm(mutant: &Mutant) -> Option<&'static str> {
     find(&ALARMS, mutant)
 }

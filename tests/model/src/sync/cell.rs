@@ -3,7 +3,7 @@
 use super::step;
 use crate::trace::{self, Operation};
 
-/// Plain memory that threads share without any protection. Under weak memory an access is no step at which loom lets another
+/// Plain memory that threads share without any protection. Under weak memory an access is not a step at which loom lets another
 /// thread go on; it checks that whatever was accessed before happened before.
 #[derive(Debug)]
 pub struct RacyCell {
@@ -32,7 +32,7 @@ impl RacyCell {
     pub unsafe fn read(&self) -> u64 {
         let _step = step::begin();
         trace::record(self.object, Operation::Read, None, None); // before: loom stops inside an access that races
-        // SAFETY: the pointer is valid for as long as the closure runs, and loom has checked that nobody writes.
+        // SAFETY: the pointer is valid for as long as the closure runs, and loom has checked that no thread writes.
         let seen = self.inner.with(|pointer| unsafe { *pointer });
         trace::amend(seen);
         seen
@@ -47,7 +47,8 @@ impl RacyCell {
     pub unsafe fn write(&self, value: u64) {
         let _step = step::begin();
         trace::record(self.object, Operation::Write, None, Some(value));
-        // SAFETY: the pointer is valid for as long as the closure runs, and loom has checked that nobody looks.
+        // SAFETY: the pointer is valid for as long as the closure runs, and loom has checked that no thread reads or
+        // writes.
         self.inner.with_mut(|pointer| unsafe { *pointer = value });
     }
 }

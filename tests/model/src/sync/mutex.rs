@@ -85,7 +85,7 @@ impl<T: 'static> Drop for MutexGuard<'_, T> {
             return;
         }
         let left = number(&*self.inner);
-        // What was written through the reference is known only now, and nobody could see it before.
+        // What was written through the reference is known only now, and no other thread could see it before.
         if let (Some(location), Some(_)) = (self.written, left) {
             trace::record_at(self.object, Operation::Store, None, left, location);
         }

@@ -1,4 +1,4 @@
-//! `cargo growth`: how the cost of a sum grows, and what the cost model says of it.
+//! `cargo growth`: measures how the cost of a sum grows, and compares it with the cost model.
 
 use common::command_line::print;
 use common::{Error, optimization};

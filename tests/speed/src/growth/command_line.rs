@@ -1,4 +1,4 @@
-//! What `cargo growth` may be asked for.
+//! The command line of `cargo growth`.
 
 use common::Error;
 use common::command_line::{number, usage};
@@ -6,7 +6,7 @@ use lexopt::{Arg, Parser};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// What `--help` prints.
+/// The text that `--help` prints.
 pub const HELP: &str = "\
 How the cost of a sum grows with the array and with the number of threads
 
@@ -21,36 +21,36 @@ Usage: cargo growth [--most N] [--rounds N] [--quick] [--markdown FILE]
   --help           prints this
 ";
 
-/// What is wanted.
+/// The settings of a run, from its command line.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
     /// Print [`HELP`] and nothing else.
     pub help: bool,
-    /// Elements of the largest array, if given.
+    /// The number of elements of the largest array, if given.
     pub most: Option<usize>,
-    /// Counted rounds, if given.
+    /// The number of counted rounds, if given.
     pub rounds: Option<usize>,
-    /// Small sizes.
+    /// Whether small sizes are measured, for a quick test.
     pub quick: bool,
-    /// Where the Markdown goes.
+    /// The file for the Markdown.
     pub markdown: Option<PathBuf>,
-    /// Where the JSON goes.
+    /// The file for the JSON.
     pub json: Option<PathBuf>,
 }
 
 impl Settings {
-    /// Elements of the largest array.
+    /// Returns the number of elements of the largest array.
     pub fn most(&self) -> usize {
         self.most.unwrap_or(if self.quick { 100_000 } else { 200_000_000 })
     }
 
-    /// Counted rounds.
+    /// Returns the number of counted rounds.
     pub fn rounds(&self) -> usize {
         self.rounds.unwrap_or(if self.quick { 3 } else { 5 })
     }
 }
 
-/// Reads the arguments behind the program's name.
+/// Parses the arguments after the program's name.
 ///
 /// # Errors
 ///

@@ -1,9 +1,11 @@
-//! How the cost of a sum grows with the array and with the number of threads, and what the cost model says beforehand.
+//! Measures how the cost of a sum grows with the array and with the number of threads, and compares it with the cost
+//! model's predictions.
 //!
-//! Sizes that are shown and sizes that the model learns from take turns, so that no prediction has seen what it predicts.
+//! Sizes that are shown alternate with sizes that the model learns from, so that every prediction is for a size that
+//! the model has not seen.
 //!
-//! - [`command_line`]: what may be asked for. [`model`]: predictions, and whether a cost is linear. [`output`]: the result as text,
-//!   as Markdown and as JSON.
+//! - [`command_line`]: the settings. [`model`]: predictions, and whether a cost is linear. [`output`]: the result as
+//!   text, Markdown and JSON.
 
 pub mod command_line;
 pub mod model;
@@ -19,60 +21,60 @@ use model::{Growth, Model};
 use std::iter;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Elements that are summed in one run at least as often as rounds were asked for; smaller arrays as many times more.
+/// A run adds up at least this many elements; smaller arrays are added up in more rounds.
 const MANY_ELEMENTS: usize = 4_000_000;
 
-/// Times as many rounds at most.
+/// The most times as many rounds as for a large array.
 const MOST_MORE: usize = 20;
 
-/// One size with one number of threads; a single thread is a plain loop, for which nothing is started.
+/// The time of one size with one number of threads. A single thread is a plain loop without starting a thread.
 #[derive(Clone, Copy, Debug)]
 pub struct Run {
-    /// Elements of the array.
+    /// The number of elements of the array.
     pub size: usize,
-    /// Threads that share it.
+    /// The number of threads that share it.
     pub threads: usize,
-    /// Seconds of a sum.
+    /// The seconds per sum.
     pub seconds: Summary,
 }
 
-/// A run that the model has not seen, and what it said of it.
+/// A run that the model has not seen, with its prediction.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// What was measured.
+    /// The run as it was measured.
     pub run: Run,
-    /// Seconds that the model predicts.
+    /// The seconds that the model predicts.
     pub predicted: f64,
 }
 
 impl Row {
-    /// The measured time over the predicted one.
+    /// Returns the measured time divided by the predicted one.
     pub fn over(&self) -> f64 {
         self.run.seconds.median / self.predicted
     }
 
-    /// How many times too short or too long the prediction is: 1 or more.
+    /// Returns how many times too short or too long the prediction is: 1 or more.
     pub fn factor(&self) -> f64 {
         self.over().max(1.0 / self.over())
     }
 }
 
-/// Everything that was found.
+/// The result of all measurements.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// When it began, in seconds since 1970.
+    /// The start time, in seconds since 1970.
     pub began: u64,
-    /// Where.
+    /// The machine that was measured.
     pub machine: Machine,
-    /// Counted rounds of the large sizes.
+    /// The number of counted rounds of the large sizes.
     pub rounds: usize,
-    /// Sizes ascend; at each size, numbers of threads do.
+    /// The rows, by size and then by number of threads, both ascending.
     pub rows: Vec<Row>,
-    /// For each number of threads, how its time grows once the array has left the caches.
+    /// For each number of threads, how its time grows with arrays larger than the caches.
     pub growth: Vec<(usize, Growth)>,
 }
 
-/// Measures all sizes, and judges them by the model.
+/// Measures all sizes, and compares them with the model.
 ///
 /// # Errors
 ///
@@ -123,7 +125,7 @@ pub fn sizes(most: usize) -> (Vec<usize>, Vec<usize>) {
     (shown, learnt)
 }
 
-/// Every number of threads on one array, in turn.
+/// Measures every number of threads on one array, in turn.
 fn at_size(array: &[i64], threads: &[usize], rounds: usize) -> Result<Vec<Run>, Error> {
     let (pin, size) = (&Pin::new(false), array.len());
     let more = (MANY_ELEMENTS / size.max(1)).clamp(1, MOST_MORE);

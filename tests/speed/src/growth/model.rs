@@ -1,38 +1,39 @@
-//! What a sum should take, from sums of other sizes; and whether what it took is linear.
+//! Predicts the time of a sum from sums of other sizes, and judges whether the measured time is linear.
 
 use super::Run;
 use common::cost_model::{Costs, Curve, Work};
 use common::timing::Summary;
 
-/// From this size on, an array has left the caches of most machines: smaller ones get dearer by the element as they leave them,
-/// which is a change of rate and no growth beyond linear.
+/// Elements from which on an array no longer fits the caches of most machines. Below this size the cost per element
+/// rises as arrays leave the caches, which is a change of rate and not growth beyond linear.
 pub const BEYOND_CACHES: usize = 10_000_000;
 
-/// An exponent above this is more than linear; noise of a few percent moves it by less, over a factor of twenty in size.
+/// An exponent above this is more than linear. Noise of a few percent changes it by less, over a factor of twenty in
+/// size.
 pub const LINEAR: f64 = 1.1;
 
-/// What one machine costs: see [`common::cost_model`].
+/// The costs of one machine: see [`common::cost_model`].
 #[derive(Clone, Debug)]
 pub struct Model {
-    /// Seconds that one core needs for an element, by the size of the array.
+    /// The seconds per element on one core, by the size of the array.
     per_element: Curve,
-    /// Of each number of threads: seconds to start and end them, and how many times as fast as one core they add.
+    /// For each number of threads: the seconds to start and end them, and their speed-up over one core.
     threads: Vec<(usize, f64, f64)>,
 }
 
 impl Model {
-    /// Learns from runs over nothing, which only start and end their threads, and from runs of some sizes. No more than `cpus`
-    /// threads add at the same time.
+    /// Learns from runs over no elements, which only start and end their threads, and from runs of some sizes. At most
+    /// `cpus` threads add at the same time.
     ///
     /// # Panics
     ///
-    /// Without a run of one thread over some elements.
+    /// If there is no run of one thread over some elements.
     pub fn learn(empty: &[Run], runs: &[Run], cpus: usize) -> Self {
         let of = |threads: usize| runs.iter().filter(move |run| run.threads == threads);
         let points = of(1).map(|run| (run.size as f64, run.seconds.median / run.size as f64)).collect();
         let costs = |nothing: &Run| {
             let (threads, start) = (nothing.threads, if nothing.threads == 1 { 0.0 } else { nothing.seconds.median });
-            // A run that takes hardly longer than its start says nothing of what came after it.
+            // A run hardly longer than its start-up says nothing about the rest.
             let telling = of(1).zip(of(threads)).filter(|(_, together)| together.seconds.median > 2.0 * start);
             let gains = telling.map(|(alone, together)| alone.seconds.median / (together.seconds.median - start));
             let at_once = threads.min(cpus) as f64;
@@ -43,11 +44,11 @@ impl Model {
         Self { per_element, threads: empty.iter().map(costs).collect() }
     }
 
-    /// Seconds that a sum should take.
+    /// Predicts the seconds of a sum.
     ///
     /// # Panics
     ///
-    /// For a number of threads that it has not learnt.
+    /// For a number of threads without any run to learn from.
     pub fn seconds(&self, size: usize, threads: usize) -> f64 {
         let known = self.threads.iter().find(|known| known.0 == threads);
         let &(_, start, parallelism) = known.expect("each number of threads has a run over nothing");
@@ -59,16 +60,16 @@ impl Model {
 /// How the time of large arrays grows with their size.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Growth {
-    /// As the size to the power of this, which is 1 or close to it.
+    /// The time grows as the size to the power of this, which is 1 or close to it.
     Linear(f64),
-    /// As the size to the power of this, which is more.
+    /// The time grows as the size to the power of this, which is more than 1.
     Superlinear(f64),
-    /// Nobody can tell, and why.
+    /// The growth could not be measured, and why.
     NotMeasured(String),
 }
 
 impl Growth {
-    /// Of the runs with so many threads, from [`BEYOND_CACHES`] on, unless something speaks against it beforehand.
+    /// Judges the runs with this many threads, from [`BEYOND_CACHES`] on, unless there is a reason not to.
     pub fn of(runs: &[Run], threads: usize, rounds: usize, unable: Option<&str>) -> Self {
         let is_meant = |run: &&Run| run.threads == threads && run.size >= BEYOND_CACHES;
         let points: Vec<_> = runs.iter().filter(is_meant).map(|run| (run.size as f64, run.seconds.median)).collect();
@@ -85,7 +86,7 @@ impl Growth {
         }
     }
 
-    /// In a few words.
+    /// Describes the growth in a few words.
     pub fn tell(&self) -> String {
         match self {
             Self::Linear(exponent) => format!("linear (as the size to the power of {exponent:.2})"),
@@ -95,7 +96,7 @@ impl Growth {
     }
 }
 
-/// The slope of a straight line through sizes and times on logarithmic axes, by least squares.
+/// Fits a straight line to sizes and times on logarithmic axes by least squares, and returns its slope.
 pub fn exponent(points: &[(f64, f64)]) -> f64 {
     let logarithms: Vec<(f64, f64)> = points.iter().map(|point| (point.0.ln(), point.1.ln())).collect();
     let count = logarithms.len() as f64;

@@ -1,4 +1,4 @@
-//! The result as people read it, as Markdown for a page, and as JSON for programs.
+//! Formats the result as text, as Markdown and as JSON.
 
 use super::model::{BEYOND_CACHES, Growth};
 use super::{Report, Row};
@@ -7,7 +7,7 @@ use common::format::{self, integer, ratio, seconds, significant, wrap};
 use common::timing::Summary;
 use serde_json::{Value, json};
 
-/// Columns that a line of text may take.
+/// The most columns of a line of text.
 const WIDTH: usize = 80;
 
 const HEAD: [&str; 7] = ["elements", "threads", "median", "min to max", "ns each", "predicted", "ratio"];
@@ -55,14 +55,14 @@ fn facts(report: &Report) -> Vec<String> {
     facts
 }
 
-/// As text of at most 80 columns.
+/// Formats the result as text of at most 80 columns.
 pub fn to_text(report: &Report) -> String {
     let rows: Vec<_> = report.rows.iter().map(cells).collect();
     let facts: String = facts(report).iter().map(|fact| wrap(fact, WIDTH, "  ") + "\n").collect();
     format!("{}\n{facts}", format::table(&HEAD, &rows))
 }
 
-/// As Markdown, a page of its own.
+/// Formats the result as a Markdown page.
 pub fn to_markdown(report: &Report) -> String {
     let rows: Vec<_> = report.rows.iter().map(cells).collect();
     let facts: String = facts(report).iter().map(|fact| wrap(&format!("- {fact}"), 120, "  ") + "\n").collect();
@@ -73,7 +73,7 @@ pub fn to_markdown(report: &Report) -> String {
     )
 }
 
-/// As `labs/growth/1`: times in seconds.
+/// Formats the result as `labs/growth/1`, with times in seconds.
 pub fn to_json(report: &Report) -> Value {
     let row = |row: &Row| {
         json!({

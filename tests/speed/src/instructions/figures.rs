@@ -1,40 +1,40 @@
-//! The committed figures.
+//! The committed figures: instructions per element of each kernel.
 
 use std::env::consts::{ARCH, OS};
 use std::fmt::Write;
 use std::process::Command;
 
-/// Where they lie, from this package's folder.
+/// The file with the figures, from this package's folder.
 pub const FILE: &str = "instructions.txt";
 
-/// What a new line's tolerance is, in per cent: a compiler's register more or less in a loop of fifty instructions.
+/// The tolerance of a new line, in per cent: about one instruction more or less in a loop of fifty.
 const TOLERANCE: f64 = 3.0;
 
-/// Instructions an element that are never a difference: starting a program takes a few hundred more or less, with its
-/// environment and the addresses that it gets, and that is divided by 100,000 elements.
+/// Differences below this many instructions per element do not count. Starting a program takes a few hundred more or
+/// less, depending on its environment and its addresses, which is divided by 100,000 elements.
 const NOISE: f64 = 0.02;
 
-/// What one kernel takes.
+/// The figure of one kernel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
-    /// Its name.
+    /// The kernel's name, `LAB/VARIANT`.
     pub kernel: String,
-    /// Instructions an element.
+    /// The instructions per element.
     pub instructions: f64,
-    /// How much more or less is no difference, in per cent.
+    /// The largest difference that does not count, in per cent.
     pub tolerance: f64,
 }
 
-/// The figures, and what they were counted with.
+/// The figures, with the compiler and system that they were counted with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figures {
-    /// What `rustc --version` says, and the system: another one makes other instructions.
+    /// The output of `rustc --version`, and the system. Other ones give other instructions.
     pub compiler: String,
-    /// One a kernel.
+    /// The figures, one per kernel.
     pub lines: Vec<Figure>,
 }
 
-/// The compiler and the system here.
+/// Returns the compiler and the system of this machine.
 pub fn compiler() -> String {
     let output = Command::new("rustc").arg("--version").current_dir(workspace::root()).output();
     let version = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_string());
@@ -42,11 +42,11 @@ pub fn compiler() -> String {
 }
 
 impl Figures {
-    /// Reads the file.
+    /// Parses the file.
     ///
     /// # Errors
     ///
-    /// Which line cannot be read.
+    /// The line that cannot be parsed.
     pub fn parse(text: &str) -> Result<Self, String> {
         let compiler = text.lines().find_map(|line| line.strip_prefix("# Counted with "));
         let compiler = compiler.ok_or("no line says with which compiler this was counted")?.to_string();
@@ -63,7 +63,7 @@ impl Figures {
         Ok(Self { compiler, lines: lines.collect::<Result<_, _>>()? })
     }
 
-    /// The file, with what was counted now. Tolerances stay.
+    /// Returns the file with new counts. The tolerances stay.
     pub fn renewed(&self, counted: &[(&str, f64)]) -> String {
         let mut text = format!(
             "# Instructions for one element of an array, or for one increment of a counter, in one thread.\n\
@@ -82,8 +82,8 @@ impl Figures {
         self.lines.iter().find(|figure| figure.kernel == kernel)
     }
 
-    /// Where what was counted is not what was committed: a table of lines, empty when all is as it was. Better is a difference
-    /// too: what is not written down could be lost again without being seen.
+    /// Returns a table of the differences between the counted and the committed figures; it is empty if there are none.
+    /// An improvement is a difference too: if it is not committed, it could be lost again unnoticed.
     pub fn differences(&self, counted: &[(&str, f64)]) -> Vec<String> {
         let mut lines = Vec::new();
         for &(kernel, now) in counted {

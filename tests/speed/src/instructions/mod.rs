@@ -1,14 +1,15 @@
-//! How many instructions the labs' kernels take, counted by callgrind, against committed figures.
+//! Counts the instructions of the labs' kernels with callgrind, and compares them with committed figures.
 //!
-//! A count needs no quiet machine: it is the same in every run, to a hundredth of an instruction an element. So a kernel or a
-//! counter that becomes worse is seen at once, where a time would have to be believed. What a count does not see is everything
-//! that happens between the CPU and its memory: a lock that is waited for, a cache line that goes to and fro.
+//! A count needs no quiet machine: it is the same in every run, to a hundredth of an instruction per element. So a
+//! slower kernel or counter is noticed at once, without the doubts about a time. A count does not include what happens
+//! between the CPU and its memory: waiting for a lock, or a cache line that moves between cores.
 //!
-//! What is counted stands in `src/bin/instructions/kernels.rs`: some sums, and every counter that a lab declares. A new counter needs
-//! no line there; `cargo instructions --renew` writes its line of the file.
+//! The kernels are listed in `src/bin/instructions/kernels.rs`: some sums, and every counter that a lab declares. A new
+//! counter needs no line there; `cargo instructions --renew` writes its line of the file.
 //!
-//! - [`callgrind`]: one kernel, run over two sizes under valgrind; the difference is what an element costs.
-//! - [`figures`]: the committed file, and how it differs from what was counted.
+//! - [`callgrind`]: runs one kernel over two sizes under valgrind; the difference is the cost of the additional
+//!   elements.
+//! - [`figures`]: the committed file, and how it differs from the counts.
 
 pub mod callgrind;
 pub mod figures;

@@ -1,4 +1,4 @@
-//! Kernels that run in turn, whoever they belong to, and how fast each is beside another.
+//! Runs kernels in turn, whichever language they are written in, and compares how fast they are.
 
 use common::Error;
 use common::timing::{Experiment, Sample, Summary};
@@ -6,33 +6,33 @@ use common::timing::{Experiment, Sample, Summary};
 /// One kernel of one peer with one number of threads.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// What it computes; rows of one group are compared.
+    /// The computation; rows of one group are compared.
     pub group: &'static str,
-    /// Whose it is: `rust`, `c` or `python`.
+    /// The peer that the kernel belongs to: `rust`, `c` or `python`.
     pub peer: &'static str,
-    /// Its stable name.
+    /// The stable name of the kernel.
     pub kernel: &'static str,
     /// What it does, in a few words.
     pub label: &'static str,
-    /// How many threads or processes it runs in.
+    /// The number of threads or processes.
     pub threads: usize,
-    /// What its time is divided by: the increments of a counter, 1 for a sum.
+    /// The divisor of its time: the number of increments of a counter, 1 for a sum.
     pub units: f64,
 }
 
 impl Row {
-    /// A name that no other row has.
+    /// Returns a unique name of the row.
     pub fn id(&self) -> String {
         format!("{}/{}/{}/{}", self.group, self.peer, self.kernel, self.threads)
     }
 }
 
-/// What a kernel has to compute, and how far from it the order of additions may lead.
+/// The expected result of a kernel, and how far the order of the additions may change it.
 #[derive(Clone, Copy, Debug)]
 pub struct Expected {
-    /// The result. Sums of integers are whole numbers below 2^53, which a double holds exactly.
+    /// The result. Sums of integers are whole numbers below 2^53, which a double stores exactly.
     pub value: f64,
-    /// The largest relative error that is none.
+    /// The largest relative error that is accepted.
     pub tolerance: f64,
 }
 
@@ -43,12 +43,12 @@ pub struct Board<'a> {
 }
 
 impl<'a> Board<'a> {
-    /// `rounds` counted rounds, after one that is not counted.
+    /// Creates a board of `rounds` counted rounds, after one that is not counted.
     pub fn new(rounds: usize) -> Self {
         Self { rows: Vec::new(), experiment: Experiment::new(rounds) }
     }
 
-    /// Adds a row. A run that computes something else than `expected` ends the whole comparison.
+    /// Adds a row. A wrong result of a run ends the whole comparison.
     #[must_use]
     pub fn add(
         mut self,
@@ -66,11 +66,11 @@ impl<'a> Board<'a> {
         self
     }
 
-    /// Runs every row once a round.
+    /// Runs every row once per round.
     ///
     /// # Errors
     ///
-    /// The first that fails or computes something wrong.
+    /// The first error, or the first wrong result.
     pub fn measure(self) -> Result<Vec<Measured>, Error> {
         let series = self.experiment.measure()?;
         let measured = |(row, samples): (Row, Vec<Sample<f64>>)| Measured {
@@ -81,11 +81,11 @@ impl<'a> Board<'a> {
     }
 }
 
-/// Refuses a wrong result.
+/// Rejects a wrong result.
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] that names the row, the result and what it should have been.
+/// [`Error::Failure`] that names the row, the result and the expected result.
 pub fn verify(id: &str, value: f64, expected: Expected) -> Result<(), Error> {
     let wanted = expected.value;
     if (value - wanted).abs() <= expected.tolerance * wanted.abs() {
@@ -97,35 +97,36 @@ pub fn verify(id: &str, value: f64, expected: Expected) -> Result<(), Error> {
 /// A row and its times, in the order of the rounds.
 #[derive(Clone, Debug)]
 pub struct Measured {
-    /// Whose times they are.
+    /// The row that was measured.
     pub row: Row,
-    /// Seconds a unit.
+    /// The times of the runs, in seconds per unit.
     pub times: Vec<f64>,
 }
 
 impl Measured {
-    /// Seconds a unit.
+    /// Summarises the times, in seconds per unit.
     pub fn seconds(&self) -> Summary {
         Summary::of(self.times.iter().copied()).expect("there is at least one round")
     }
 
-    /// How many times as fast as `base` this row is, round by round.
+    /// Returns how many times as fast as `base` this row is, round by round.
     pub fn times_as_fast_as(&self, base: &Self) -> Ratio {
         Ratio::of(base.times.iter().zip(&self.times).map(|(base, own)| base / own))
     }
 }
 
-/// Ratios of two rows, one a round.
+/// The ratios of two rows, one per round.
 #[derive(Clone, Copy, Debug)]
 pub struct Ratio {
-    /// All of them.
+    /// The summary of all ratios.
     pub all: Summary,
-    /// How wide the middle half of them is, as a share of the median. One round in which something else ran does not move it.
+    /// The width of the middle half of the ratios, as a share of the median. A single disturbed round does not change
+    /// it.
     pub middle_half: f64,
 }
 
 impl Ratio {
-    /// Of at least one round.
+    /// Summarises the ratios of at least one round.
     pub fn of(ratios: impl Iterator<Item = f64>) -> Self {
         let mut sorted: Vec<f64> = ratios.collect();
         sorted.sort_by(f64::total_cmp);

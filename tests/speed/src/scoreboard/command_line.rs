@@ -1,4 +1,4 @@
-//! What the scoreboard may be asked for.
+//! The command line of the scoreboard.
 
 use common::Error;
 use common::command_line::{number, usage};
@@ -6,7 +6,7 @@ use lexopt::{Arg, Parser};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// What `--help` prints.
+/// The text that `--help` prints.
 pub const HELP: &str = "\
 The labs' kernels beside what people would use instead, in one interleaved run
 
@@ -23,36 +23,36 @@ The C peer is compiled by cc; the Python peer needs python3 with numpy. Whatever
 and everything else runs.
 ";
 
-/// What is wanted.
+/// The settings of a run, from its command line.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
     /// Print [`HELP`] and nothing else.
     pub help: bool,
-    /// Counted rounds, if given.
+    /// The number of counted rounds, if given.
     pub rounds: Option<usize>,
-    /// Whole runs, if given.
+    /// The number of whole runs, if given.
     pub repeat: Option<usize>,
-    /// Small sizes.
+    /// Whether small sizes are measured, for a quick test.
     pub quick: bool,
-    /// Where the Markdown goes.
+    /// The file for the Markdown.
     pub markdown: Option<PathBuf>,
-    /// Where the JSON goes.
+    /// The file for the JSON.
     pub json: Option<PathBuf>,
 }
 
 impl Settings {
-    /// Whole runs.
+    /// Returns how often the whole board is run.
     pub fn repeat(&self) -> usize {
         self.repeat.unwrap_or(1)
     }
 
-    /// Counted rounds.
+    /// Returns the number of counted rounds.
     pub fn rounds(&self) -> usize {
         self.rounds.unwrap_or(if self.quick { 3 } else { 15 })
     }
 }
 
-/// Reads the arguments behind the program's name.
+/// Parses the arguments after the program's name.
 ///
 /// # Errors
 ///

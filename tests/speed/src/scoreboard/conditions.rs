@@ -1,4 +1,4 @@
-//! Whether this machine, now, can tell: what keeps a ratio from being a verdict.
+//! Decides whether this machine is quiet enough for a verdict on a ratio.
 
 use super::board::{Measured, Ratio};
 use common::format::{percent, ratio};
@@ -6,41 +6,42 @@ use common::timing::Summary;
 use common::{machine::Machine, warning::Warning};
 use std::{fs, thread, time::Duration};
 
-/// Fewer rounds say nothing about their spread.
+/// The fewest rounds from which a spread means something.
 pub const LEAST_ROUNDS: usize = 5;
 
-/// Pinned threads of arithmetic that reach less than this share of their number did not have a CPU each.
+/// If pinned threads of arithmetic reach less than this share of their number, they did not have a CPU each.
 pub const LEAST_EFFICIENCY: f64 = 0.9;
 
-/// A machine on which others take more than this share of all CPUs is busy.
+/// A machine is busy if other programs use more than this share of all CPUs.
 pub const MOST_BUSY: f64 = 0.1;
 
-/// A middle half of the ratios that is wider than this share of their median is too wide.
+/// The widest middle half of the ratios, as a share of their median.
 pub const WIDEST: f64 = 0.25;
 
-/// The same for the ratios of the calibration, which needs nothing but a CPU each: they spread over a few percent where nothing
-/// else runs.
+/// The same for the ratios of the calibration, which needs only CPUs. On a quiet machine they spread over a few
+/// percent.
 pub const WIDEST_CALIBRATION: f64 = 0.1;
 
-/// What was found before, during and after the rounds.
+/// The state of the machine before, during and after the rounds.
 #[derive(Clone, Debug)]
 pub struct Conditions {
-    /// Counted rounds.
+    /// The number of counted rounds.
     pub rounds: usize,
     /// Whether the sizes are those of `--quick`.
     pub quick: bool,
-    /// What of the machine may be used.
+    /// The resources of the machine that this process may use.
     pub machine: Machine,
-    /// How many times as fast as one pinned thread two of them compute, round by round.
+    /// The speed-up of two pinned threads over one, round by round.
     pub calibration: Ratio,
-    /// The share of all CPUs that others took before the rounds, and after them; `None` where the system does not say.
+    /// The share of all CPUs that other programs used before the rounds, and after them; `None` where the system does
+    /// not say.
     pub busy: [Option<f64>; 2],
-    /// Periods in which the control group's quota stopped this process meanwhile.
+    /// The number of periods in which the control group's quota stopped this process meanwhile.
     pub throttled: u64,
 }
 
 impl Conditions {
-    /// Why nothing that runs in `threads` threads can be judged; `None` if it can.
+    /// Returns why a row with `threads` threads cannot be judged; `None` if it can.
     pub fn objection(&self, threads: usize) -> Option<String> {
         if self.quick {
             return Some("the sizes of --quick are too small to tell".into());
@@ -77,7 +78,7 @@ impl Conditions {
     }
 }
 
-/// Of the rows of the calibration: two threads over one.
+/// Returns the ratio of the calibration's rows: two threads over one.
 pub fn calibration(rows: &[Measured]) -> Ratio {
     let find = |threads| {
         let found = rows.iter().find(|measured| measured.row.group == "calibration" && measured.row.threads == threads);
@@ -86,7 +87,7 @@ pub fn calibration(rows: &[Measured]) -> Ratio {
     find(2).times_as_fast_as(find(1))
 }
 
-/// The share of all CPUs that is in use while this process sleeps. Peers sleep too, so it is others who use it.
+/// Returns the share of all CPUs that is in use while this process and its peers sleep, so by other programs.
 pub fn busy() -> Option<f64> {
     let before = cpu_times(&fs::read_to_string("/proc/stat").ok()?)?;
     thread::sleep(Duration::from_secs(1));
@@ -95,8 +96,9 @@ pub fn busy() -> Option<f64> {
     (all > 0).then(|| used as f64 / all as f64)
 }
 
-/// Ticks in use and ticks in all since the start of the machine, from the first line of `/proc/stat` (Linux, proc(5)): user,
-/// nice, system, idle, iowait, irq, softirq, steal. Time that a hypervisor gave to others is in use as well.
+/// Returns the ticks in use and all ticks since the machine started, from the first line of `/proc/stat` (Linux,
+/// proc(5)): user, nice, system, idle, iowait, irq, softirq, steal. Time that a hypervisor gave to other machines
+/// counts as in use.
 pub fn cpu_times(text: &str) -> Option<(u64, u64)> {
     let line = text.lines().next()?.strip_prefix("cpu ")?;
     let ticks: Vec<u64> = line.split_whitespace().take(8).map_while(|word| word.parse().ok()).collect();
@@ -104,8 +106,8 @@ pub fn cpu_times(text: &str) -> Option<(u64, u64)> {
     Some((all - idle, all))
 }
 
-/// Periods in which quotas have stopped this process's control group so far: 0 where there is no quota. Inside a container its
-/// own group is the root that it sees.
+/// Returns the number of periods in which quotas have stopped this process's control group so far: 0 if there is no
+/// quota. In a container, its own group is the root that it sees.
 pub fn throttled() -> u64 {
     let membership = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
     let own = membership.lines().find_map(|line| line.strip_prefix("0::")).unwrap_or("/");
@@ -114,7 +116,7 @@ pub fn throttled() -> u64 {
     throttled_periods(&text.unwrap_or_default())
 }
 
-/// `nr_throttled` of a `cpu.stat` (Linux, Documentation/admin-guide/cgroup-v2.rst).
+/// Reads `nr_throttled` of a `cpu.stat` (Linux, Documentation/admin-guide/cgroup-v2.rst).
 pub fn throttled_periods(text: &str) -> u64 {
     let found = text.lines().find_map(|line| line.strip_prefix("nr_throttled "));
     found.and_then(|number| number.trim().parse().ok()).unwrap_or(0)

@@ -1,9 +1,10 @@
-//! The labs' kernels beside what people would use instead: one interleaved run over the same data.
+//! Compares the labs' kernels with what one would otherwise use, in one interleaved run over the same data.
 //!
 //! - [`board`]: rows that run in turn, each result verified, and ratios round by round.
-//! - [`rows`]: who runs. [`peers`]: C and Python, in processes of their own.
-//! - [`conditions`]: whether this machine, now, can tell. [`targets`]: how fast the labs want to be, and whether they are.
-//! - [`repeats`]: the same several times over. [`output`]: the result as text, as Markdown and as JSON.
+//! - [`rows`]: the list of kernels. [`peers`]: C and Python, in separate processes.
+//! - [`conditions`]: whether this machine is quiet enough. [`targets`]: how fast the labs should be, and whether they
+//!   are.
+//! - [`repeats`]: several whole runs. [`output`]: the result as text, Markdown and JSON.
 
 pub mod board;
 pub mod command_line;
@@ -26,35 +27,35 @@ use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 use targets::Judgement;
 
-/// The seed of all arrays: the lecture's programs have the same.
+/// The seed of all arrays, which the lecture's programs use too.
 const SEED: u64 = 7001;
 
-/// Everything that a run found.
+/// The result of a run.
 #[derive(Clone, Debug)]
 pub struct Scoreboard {
-    /// When it began, in seconds since 1970.
+    /// The start time, in seconds since 1970.
     pub began: u64,
-    /// What everybody is made with: `rustc`, and of the peers that are here `cc`, `python` and `numpy`.
+    /// The versions of `rustc`, and of the installed `cc`, `python` and `numpy`.
     pub versions: Vec<(String, String)>,
-    /// Integers to sum, doubles to sum over, and increments a thread.
+    /// The numbers of integers to sum, of doubles to sum over, and of increments per thread.
     pub sizes: [usize; 3],
     /// All rows, in the order in which they took turns.
     pub rows: Vec<Measured>,
-    /// What the machine was like meanwhile.
+    /// The state of the machine meanwhile.
     pub conditions: Conditions,
-    /// What was wanted, and what came out.
+    /// The targets, each with its verdict.
     pub judgements: Vec<Judgement>,
-    /// Who was not here.
+    /// The peers that are not installed.
     pub missing: Vec<Missing>,
-    /// What became of each target in every run, if there were several; everything else is of the last one.
+    /// The verdicts on each target over all runs, if there were several. All other fields are about the last run.
     pub repeated: Vec<Repeated>,
 }
 
-/// Runs everything that is here as often as was asked for, each time from the start of the peers to their end.
+/// Makes as many whole runs as requested, each from the start of the peers to their end.
 ///
 /// # Errors
 ///
-/// Those of [`measure`].
+/// The errors of [`measure`].
 pub fn repeat(settings: &Settings) -> Result<Scoreboard, Error> {
     let mut board = measure(settings)?;
     let mut runs = vec![board.judgements];
@@ -67,11 +68,11 @@ pub fn repeat(settings: &Settings) -> Result<Scoreboard, Error> {
     Ok(Scoreboard { judgements, repeated, ..board })
 }
 
-/// Runs everything that is here.
+/// Runs every installed peer once.
 ///
 /// # Errors
 ///
-/// When memory is short, a peer dies, or a kernel computes something wrong.
+/// Memory is short, a peer dies, or a kernel computes a wrong result.
 pub fn measure(settings: &Settings) -> Result<Scoreboard, Error> {
     let began = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let machine = Machine::detect();
@@ -114,7 +115,7 @@ pub fn measure(settings: &Settings) -> Result<Scoreboard, Error> {
     Ok(Scoreboard { began, versions, sizes, rows, conditions, judgements, missing, repeated: Vec::new() })
 }
 
-/// The lecture's sizes, or small ones.
+/// Creates arrays of the lecture's sizes, or small ones.
 fn prepare(quick: bool, machine: &Machine) -> Result<Data, Error> {
     let (integers, doubles, increments, steps) =
         if quick { (100_003, 10_007, 1_000, 10_000) } else { (50_000_000, 10_000_000, 250_000, 5_000_000) };

@@ -1,4 +1,4 @@
-//! The result as people read it, as Markdown for a page, and as JSON for programs.
+//! Formats the result as text, as Markdown and as JSON.
 
 use super::Scoreboard;
 use super::board::{Measured, Ratio};
@@ -9,11 +9,11 @@ use common::format::{self, integer, percent, ratio, seconds, wrap};
 use common::timing::Summary;
 use serde_json::{Value, json};
 
-/// Columns that a line of text may take.
+/// The most columns of a line of text.
 const WIDTH: usize = 100;
 
-/// The groups in the order in which they are shown: name, what it computes, what is timed, and the rows that the others are
-/// divided by: the first of them that was run.
+/// The groups in the order of the output: name, computation, what is timed, and the candidates for the baseline row, of
+/// which the first that was run is taken.
 const GROUPS: [(&str, &str, &[&str]); 5] = [
     ("sum", "The sum of an array of integers", &["sum/python/np.sum/1", "sum/rust/sequential/1"]),
     ("shared-memory", "The same sum over memory that processes can share", &["shared-memory/rust/sequential/1"]),
@@ -24,7 +24,7 @@ const GROUPS: [(&str, &str, &[&str]); 5] = [
 
 const HEAD: [&str; 7] = ["kernel", "by", "threads", "median", "spread", "times", "min to max"];
 
-/// What both kinds of text consist of.
+/// The parts that text and Markdown share.
 struct Tables {
     facts: Vec<String>,
     groups: Vec<(String, Vec<Vec<String>>)>,
@@ -89,7 +89,7 @@ fn target(judgement: &super::Judgement) -> Vec<String> {
 
 const TARGETS: [&str; 5] = ["target", "wanted", "median", "min to max", "verdict"];
 
-/// Each reason once, with the targets that nobody can tell because of it.
+/// Each reason once, with the targets that could not be measured because of it.
 fn reasons(board: &Scoreboard) -> Vec<String> {
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for judgement in &board.judgements {
@@ -164,7 +164,7 @@ fn how_to_read() -> String {
     )
 }
 
-/// As text of at most 100 columns.
+/// Formats the result as text of at most 100 columns.
 pub fn to_text(board: &Scoreboard) -> String {
     let tables = Tables::of(board);
     let paragraph = |text: &String| wrap(text, WIDTH, "  ") + "\n";
@@ -181,7 +181,7 @@ pub fn to_text(board: &Scoreboard) -> String {
     text + "\n" + &paragraph(&how_to_read())
 }
 
-/// As Markdown, a page of its own.
+/// Formats the result as a Markdown page.
 pub fn to_markdown(board: &Scoreboard) -> String {
     let tables = Tables::of(board);
     let list =
@@ -205,14 +205,14 @@ pub fn to_markdown(board: &Scoreboard) -> String {
     text
 }
 
-/// A table in Markdown.
+/// Formats a table in Markdown.
 pub fn markdown(head: &[&str], rows: &[Vec<String>]) -> String {
     let line = |cells: Vec<&str>| format!("| {} |\n", cells.join(" | "));
     let rows = rows.iter().map(|row| line(row.iter().map(String::as_str).collect()));
     line(head.to_vec()) + &line(vec!["---"; head.len()]) + &rows.collect::<String>()
 }
 
-/// As `labs/scoreboard/1`: times in seconds (of a sum, an increment or a step), ratios as plain numbers.
+/// Formats the result as `labs/scoreboard/1`: times in seconds (per sum, increment or step), ratios as plain numbers.
 pub fn to_json(board: &Scoreboard) -> Value {
     let conditions = &board.conditions;
     let rows = GROUPS.iter().flat_map(|(group, _, bases)| {
@@ -271,8 +271,8 @@ fn ratios(ratio: &Ratio) -> Value {
     value
 }
 
-/// The day in UTC, as `2026-03-01`. Days are counted from the first of March, so that a leap day is the last of its year (Hinnant,
-/// "chrono-Compatible Low-Level Date Algorithms").
+/// Formats the day in UTC, as `2026-03-01`. Days are counted from the first of March, so that a leap day is the last of
+/// its year (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
 pub fn date(seconds: u64) -> String {
     let days = seconds / 86_400 + 719_468; // since 0000-03-01
     let (era, day_of_era) = (days / 146_097, days % 146_097);

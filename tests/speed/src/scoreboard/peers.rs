@@ -1,7 +1,7 @@
-//! Peers in processes of their own: they are sent the same arrays once, and then asked for one kernel at a time.
+//! Runs peers in separate processes. A peer gets the arrays once, and then runs one kernel per request.
 //!
-//! A pipe and a line of text suit a C program and a Python program alike, and need no `unsafe`. The peer times its kernel itself,
-//! so that the pipe is not in the time.
+//! A pipe with lines of text suits both a C and a Python program, and needs no `unsafe`. The peer times its kernel
+//! itself, so that the pipe is not part of the time.
 
 use common::timing::Sample;
 use common::{Error, workers::bytes_of};
@@ -13,16 +13,16 @@ use tempfile::TempDir;
 /// The folder of this package.
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
-/// The exit status of `kernels.py` without numpy.
+/// The exit status of `kernels.py` if numpy is missing.
 const NUMPY_IS_MISSING: i32 = 3;
 
-/// How the C peer is compiled.
+/// The compiler flags of the C peer.
 pub const C_FLAGS: [&str; 3] = ["-O3", "-march=native", "-fopenmp"];
 
-/// A peer that is not here, and how to get it.
+/// A peer that is not installed, and how to get it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Missing {
-    /// `c` or `python`.
+    /// The name of the peer, `c` or `python`.
     pub peer: &'static str,
     /// What was not found, or did not work.
     pub why: String,
@@ -30,12 +30,12 @@ pub struct Missing {
     pub advice: &'static str,
 }
 
-/// A process that waits for the name of a kernel.
+/// A process that waits for the name of a kernel to run.
 #[derive(Debug)]
 pub struct Peer {
-    /// `c` or `python`.
+    /// The name of the peer, `c` or `python`.
     pub name: &'static str,
-    /// What it is made with, by name, and the versions of that.
+    /// The names and versions of its compiler, interpreter and libraries.
     pub versions: Vec<(String, String)>,
     kernels: Vec<String>,
     child: Child,
@@ -69,7 +69,7 @@ impl Peer {
             return Err(missing(format!("cc {} failed: {line}", C_FLAGS.join(" "))));
         }
         let mut command = Command::new(&executable);
-        // Else its threads spin for a while after their work, in the time of whatever is measured next.
+        // Otherwise its threads spin for a while after their work and disturb the next measurement.
         command.env("OMP_WAIT_POLICY", "passive").env("OMP_DYNAMIC", "false");
         Self::start("c", command, Some(folder)).map_err(|why| missing(format!("what cc made did not run: {why}")))
     }
@@ -116,7 +116,7 @@ impl Peer {
         }
     }
 
-    /// Whether it has such a kernel.
+    /// Returns whether it has such a kernel.
     pub fn knows(&self, kernel: &str) -> bool {
         self.kernels.iter().any(|known| known == kernel)
     }
@@ -140,7 +140,7 @@ impl Peer {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] when it has died or answers nonsense.
+    /// [`Error::Failure`] when it has died or its answer cannot be parsed.
     pub fn run(&mut self, kernel: &str, threads: usize) -> Result<Sample<f64>, Error> {
         let asked = writeln!(self.input, "run {kernel} {threads}");
         let line = asked.and_then(|()| self.line()).map_err(|error| self.died(error))?;
@@ -171,7 +171,7 @@ impl Drop for Peer {
     }
 }
 
-/// Why a process has not said who it is.
+/// Returns why a process has not sent its greeting.
 enum Silence {
     NeverStarted(io::Error),
     Ended(Option<i32>),

@@ -1,4 +1,4 @@
-//! The whole comparison several times over: how much a ratio moves from one run to the next.
+//! Makes several whole runs, to see how much a ratio changes from one run to the next.
 
 use super::Judgement;
 use super::targets::Verdict;
@@ -6,10 +6,10 @@ use common::format::{percent, ratio};
 use common::timing::Summary;
 use serde_json::{Value, json};
 
-/// One target in every run.
+/// The results of one target in every run.
 #[derive(Clone, Debug)]
 pub struct Repeated {
-    /// What is wanted.
+    /// The target in a few words.
     pub claim: &'static str,
     /// The median ratio of each run that had one, in their order.
     pub medians: Vec<f64>,
@@ -18,12 +18,12 @@ pub struct Repeated {
 }
 
 impl Repeated {
-    /// Least, middle and greatest of the medians; `None` where no run had any.
+    /// Returns the smallest, the middle and the largest of the medians; `None` if no run had any.
     pub fn summary(&self) -> Option<Summary> {
         Summary::of(self.medians.iter().copied())
     }
 
-    /// For a table under [`HEAD`].
+    /// Formats the row of a table under [`HEAD`].
     pub fn cells(&self) -> Vec<String> {
         let told = |tell: fn(Summary) -> String| self.summary().map_or("-".into(), tell);
         let [met, missed, not_measured] = self.verdicts;
@@ -36,7 +36,7 @@ impl Repeated {
         ]
     }
 
-    /// For the JSON document.
+    /// Formats the result for the JSON document.
     pub fn to_json(&self) -> Value {
         let [met, missed, not_measured] = self.verdicts;
         json!({
@@ -46,10 +46,10 @@ impl Repeated {
     }
 }
 
-/// What the columns of [`Repeated::cells`] are.
+/// The titles of the columns of [`Repeated::cells`].
 pub const HEAD: [&str; 5] = ["target", "median", "least to greatest", "moved", "verdicts"];
 
-/// From the judgements of each run, which has the same targets in the same order.
+/// Collects the judgements of each run, which has the same targets in the same order.
 pub fn of(runs: &[Vec<Judgement>]) -> Vec<Repeated> {
     let repeated = |target: usize| {
         let all = || runs.iter().map(move |run| &run[target]);

@@ -1,4 +1,4 @@
-//! Who runs: a line each for the labs' kernels and for those of the peers.
+//! Lists the rows: one for each kernel of the labs and of the peers.
 
 use super::board::{Board, Expected, Row};
 use super::peers::Peer;
@@ -11,24 +11,24 @@ use rayon::{ThreadPool, prelude::*};
 use std::cell::{Cell, RefCell};
 use std::hint::black_box;
 
-/// What rayon's tasks get at most: a megabyte of elements, as `lab-overhead` finds to be long enough.
+/// The most elements of a rayon task: a megabyte, which is long enough according to `lab-overhead`.
 const RAYON_CHUNK: usize = 1 << 20;
 
-/// What everybody works on.
+/// The data of all kernels.
 pub struct Data {
     /// The integers to sum.
     pub integers: Vec<i64>,
-    /// The same in memory that processes share.
+    /// The same integers in memory that processes share.
     pub shared: SharedMemory,
-    /// The doubles to sum x*x + sin x over.
+    /// The doubles for the sum of x*x + sin x.
     pub doubles: Vec<f64>,
-    /// Increments that each thread adds to a counter.
+    /// The increments that each thread adds to a counter.
     pub increments: u64,
-    /// Steps of arithmetic in a run of the calibration.
+    /// The steps of arithmetic in a run of the calibration.
     pub steps: u64,
-    /// Numbers of threads of what is parallel: two, and all CPUs.
+    /// The numbers of threads of parallel rows: two, and the number of CPUs.
     pub threads: Vec<usize>,
-    /// One pool of rayon's for each of them.
+    /// One rayon pool for each number of threads.
     pub pools: Vec<ThreadPool>,
 }
 
@@ -38,13 +38,13 @@ impl Data {
     }
 
     fn heavy_sum(&self) -> Expected {
-        // Rounding errors add up with the root of their number; see `lab-heavy`.
+        // Rounding errors grow with the square root of their number; see `lab-heavy`.
         let tolerance = 1e-15 * (self.doubles.len() as f64).sqrt();
         Expected { value: heavy::sums::sequential(&self.doubles), tolerance }
     }
 }
 
-/// Arithmetic that needs no memory: what two CPUs that are really there do twice as fast as one.
+/// Arithmetic that needs no memory, so two real CPUs do it twice as fast as one.
 struct Arithmetic;
 
 impl Counter for Arithmetic {
@@ -53,7 +53,7 @@ impl Counter for Arithmetic {
     }
 
     fn add_many(&self, thread: usize, increments: u64) {
-        // Each step needs the last one (Marsaglia, "Xorshift RNGs", 2003), so that nothing can shorten the loop.
+        // Each step needs the last one (Marsaglia, "Xorshift RNGs", 2003), so the compiler cannot shorten the loop.
         let step = |mut x: u64, _| {
             x ^= x << 13;
             x ^= x >> 7;
@@ -67,7 +67,7 @@ impl Counter for Arithmetic {
     }
 }
 
-/// One pinned thread of arithmetic, and one for each CPU that the parallel rows use.
+/// Adds one pinned thread of arithmetic, and one for each CPU that the parallel rows use.
 pub fn calibration<'a>(mut board: Board<'a>, data: &'a Data, pin: &'a Pin) -> Board<'a> {
     let steps = data.steps;
     for threads in [1].into_iter().chain(data.threads.iter().copied()) {
@@ -79,7 +79,7 @@ pub fn calibration<'a>(mut board: Board<'a>, data: &'a Data, pin: &'a Pin) -> Bo
     board
 }
 
-/// The labs' sums of integers.
+/// Adds the labs' sums of integers.
 pub fn sums<'a>(board: Board<'a>, data: &'a Data, pin: &'a Pin) -> Board<'a> {
     let (array, expected) = (&data.integers[..], data.sum());
     let mut add = Adder { board: Some(board), group: "sum", expected };
@@ -105,7 +105,7 @@ pub fn sums<'a>(board: Board<'a>, data: &'a Data, pin: &'a Pin) -> Board<'a> {
     add.board()
 }
 
-/// The labs' sums of doubles with a sine in each.
+/// Adds the labs' sums of doubles, each with a sine.
 pub fn heavy<'a>(board: Board<'a>, data: &'a Data, pin: &'a Pin) -> Board<'a> {
     let (array, expected) = (&data.doubles[..], data.heavy_sum());
     let mut add = Adder { board: Some(board), group: "heavy", expected };
@@ -120,10 +120,11 @@ pub fn heavy<'a>(board: Board<'a>, data: &'a Data, pin: &'a Pin) -> Board<'a> {
     add.board()
 }
 
-/// One core, threads, and worker processes that map the same memory, as in `lab-shm`. Each crew is asked twice; the second answer waits here for its row.
+/// Adds one core, threads, and worker processes that map the same memory, as in `lab-shm`. Each crew runs twice; the
+/// time of the second run is stored for its own row.
 pub fn shared_memory<'a>(mut board: Board<'a>, data: &'a Data, pin: &'a Pin, warm: &'a Cell<Warm>) -> Board<'a> {
     let mut add = Adder { board: Some(board), group: "shared-memory", expected: data.sum() };
-    // SAFETY: it was filled before any row runs, and nobody writes to it any more.
+    // SAFETY: it was filled before any row runs, and no thread of any process writes to it any more.
     let array = unsafe { data.shared.integers() };
     add.row("sequential", "iter().sum() over the shared memory", 1, || timed(|| shared::sums::sequential(array)));
     add.row("thread-borrow", "scoped threads over it", 2, || integer(shared::sums::thread_borrow(array, 2, pin)));
@@ -140,10 +141,10 @@ pub fn shared_memory<'a>(mut board: Board<'a>, data: &'a Data, pin: &'a Pin, war
     })
 }
 
-/// The second answer of a crew: its sum, and its seconds.
+/// The second answer of a crew: its sum, and its time in seconds.
 pub type Warm = Option<(i64, f64)>;
 
-/// The labs' counters, in pinned threads.
+/// Adds the labs' counters, in pinned threads.
 pub fn counters<'a>(mut board: Board<'a>, data: &'a Data, pin: &'a Pin) -> Board<'a> {
     for threads in [1, 2] {
         board = threads_count(board, data, pin, threads, "fetch-add", "one atomic for all", atomic::FetchAdd::default);
@@ -198,7 +199,7 @@ const THEIRS: [Theirs; 14] = [
     ("python", "heavy", "loop", "vecAddF-heavy.py's loop", false, false),
 ];
 
-/// What a peer that is here can do of that.
+/// Adds those of these kernels that an installed peer has.
 pub fn theirs<'a>(mut board: Board<'a>, data: &'a Data, group: &str, peer: &'a RefCell<Peer>) -> Board<'a> {
     let name = peer.borrow().name;
     let of_group = THEIRS.into_iter().filter(|theirs| theirs.0 == name && theirs.1 == group);
@@ -222,7 +223,7 @@ fn rust(group: &'static str, kernel: &'static str, label: &'static str, threads:
     Row { group, peer: "rust", kernel, label, threads, units: 1.0 }
 }
 
-/// Rows of one group, all with the same result.
+/// Adds rows of one group, all with the same result.
 struct Adder<'a> {
     board: Option<Board<'a>>,
     group: &'static str,
@@ -232,7 +233,7 @@ struct Adder<'a> {
 impl<'a> Adder<'a> {
     fn row(&mut self, kernel: &'static str, label: &'static str, threads: usize, run: impl Fn() -> Sample<f64> + 'a) {
         let row = rust(self.group, kernel, label, threads);
-        // The second run counts: others have used the caches meanwhile, and not all arrays for equally long.
+        // The second run counts, because other rows have used the caches meanwhile.
         let run = move || {
             black_box(run());
             Ok::<_, Error>(run())

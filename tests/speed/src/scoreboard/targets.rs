@@ -1,32 +1,32 @@
-//! How fast the labs' kernels want to be beside others, and whether they are.
+//! The targets: how fast the labs' kernels should be compared with others.
 
 use super::board::{Measured, Ratio};
 use super::conditions::{Conditions, WIDEST};
 use common::format::percent;
 
-/// Which row is meant.
+/// How a target chooses a row.
 #[derive(Clone, Copy, Debug)]
 pub enum Choice {
-    /// The one with this id.
+    /// The row with this id.
     Row(&'static str),
-    /// Of this group, peer and number of threads, the one with the least median.
+    /// The row with the smallest median among those of this group, peer and number of threads.
     Best(&'static str, &'static str, usize),
 }
 
-/// One row has to be so many times as fast as another.
+/// A target: one row must be a number of times as fast as another.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
-    /// What is wanted, in a few words.
+    /// The target in a few words.
     pub claim: &'static str,
-    /// The row that has to be fast,
+    /// The row that must be fast.
     pub fast: Choice,
-    /// the one that it is compared with,
+    /// The row that it is compared with.
     pub than: Choice,
-    /// and the least ratio.
+    /// The smallest ratio that reaches the target.
     pub least: f64,
 }
 
-/// All of them.
+/// All targets of the scoreboard.
 pub const TARGETS: [Target; 10] = {
     use Choice::{Best, Row};
     [
@@ -62,19 +62,19 @@ const fn target(claim: &'static str, fast: Choice, than: Choice, least: f64) -> 
     Target { claim, fast, than, least }
 }
 
-/// What came out.
+/// Whether a target was reached.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     /// The median of the ratios reaches the target.
     Met,
-    /// It does not.
+    /// The median of the ratios does not reach the target.
     Missed,
-    /// Nobody can tell, and why.
+    /// The target could not be measured, and why.
     NotMeasured(String),
 }
 
 impl Verdict {
-    /// In a word or two.
+    /// Returns the verdict in one or two words.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Met => "met",
@@ -84,18 +84,18 @@ impl Verdict {
     }
 }
 
-/// A target beside what was measured.
+/// A target with the measured ratio.
 #[derive(Clone, Debug)]
 pub struct Judgement {
-    /// What is wanted.
+    /// The target that was judged.
     pub target: Target,
     /// The ids of the two rows that were compared, and their ratios; `None` where one of them was not run.
     pub measured: Option<(String, String, Ratio)>,
-    /// Whether it is so.
+    /// Whether the target was reached.
     pub verdict: Verdict,
 }
 
-/// Judges one target.
+/// Judges whether one target was reached.
 pub fn judge(target: Target, rows: &[Measured], conditions: &Conditions) -> Judgement {
     let judgement = |measured, verdict| Judgement { target, measured, verdict };
     let (fast, than) = match (find(target.fast, rows), find(target.than, rows)) {
@@ -121,7 +121,7 @@ fn find(choice: Choice, rows: &[Measured]) -> Option<&Measured> {
     match choice {
         Choice::Row(id) => rows.iter().find(|measured| measured.row.id() == id),
         Choice::Best(group, peer, threads) => {
-            // Plain rayon is what others would write: in Rust too, and not one of ours.
+            // Plain rayon counts as a peer, because it is what others would write, although it is Rust.
             let is_ours = |measured: &&Measured| !measured.row.id().contains("rayon-plain");
             let is_meant = |measured: &&Measured| {
                 (measured.row.group, measured.row.peer, measured.row.threads) == (group, peer, threads)

@@ -3,9 +3,9 @@
 use crate::model::{self, Experiment};
 use crate::{Finding, Random};
 
-/// What a submission provides.
+/// The interface that a submission must provide.
 pub trait Tally: Send + Sync {
-    /// Counts one vote.
+    /// Counts one more vote.
     fn vote(&self);
     /// Returns the number of votes.
     fn votes(&self) -> u64;
@@ -14,7 +14,7 @@ pub trait Tally: Send + Sync {
 /// Makes a tally of the submission's, without votes.
 pub type New = fn() -> Box<dyn Tally>;
 
-/// Checks an item.
+/// Checks the item with this id; `None` if there is no such item.
 pub fn check(item: &str, random: &mut Random, new: New) -> Option<Finding> {
     Some(match item {
         "alone" => model::once(move |_| alone(new), random.clone()),

@@ -3,7 +3,7 @@
 use crate::counters::COUNTERS;
 use common::{Figure, Lab, Lecture, Parameter, Question};
 
-/// What `lab-toy` is.
+/// The declaration of `lab-toy`.
 pub const LAB: Lab = Lab {
     name: "toy",
     title: "several clerks, one tally",

@@ -1,4 +1,4 @@
-//! What is counted.
+//! The kernels whose instructions are counted.
 
 use crate::COUNTERS;
 use crate::sync::Declaration;
@@ -7,30 +7,30 @@ use common::{data, pin::Pin};
 use speed::instructions::callgrind::LARGE;
 use std::hint::black_box;
 
-/// Something that is counted.
+/// A kernel whose instructions are counted.
 #[derive(Clone, Debug)]
 pub struct Kernel {
-    /// The lab, and the variant: `heavy/vectorized`.
+    /// The lab and the variant: `heavy/vectorized`.
     pub name: String,
     run: Run,
 }
 
-/// What runs in one thread, over so many elements of an array or for so many increments.
+/// The code to run in one thread, given the number of elements or of increments.
 #[derive(Clone, Copy, Debug)]
 enum Run {
     Sum(Sum),
     Counter(&'static Declaration),
 }
 
-/// A sum over so many elements.
+/// A sum, given the number of elements.
 type Sum = fn(usize);
 
-/// The sums whose instructions are worth counting.
+/// The sums whose instructions are counted.
 const SUMS: [(&str, Sum); 8] = [
     ("naive/sequential", |size| of_integers(size, naive::sums::sequential)),
     (STREAMS, |size| of_integers(size, naive::streams::streams)),
     ("naive/streams-portable", |size| of_integers(size, naive::streams::streams_portable)),
-    // Chunks of one element: what it costs to take a chunk, and not to add it.
+    // Chunks of one element: this counts taking a chunk, not adding it.
     ("overhead/atomic-index", |size| of_integers(size, |all| overhead::sums::atomic_index(all, 1, 1, &no_pin()))),
     ("overhead/dealt", |size| of_integers(size, |all| overhead::sums::dealt(all, 1, 1, &no_pin()))),
     ("heavy/sequential", |size| of_doubles(size, heavy::sums::sequential)),
@@ -38,7 +38,7 @@ const SUMS: [(&str, Sum); 8] = [
     ("heavy/vectorized-portable", |size| of_doubles(size, heavy::sums::vectorized_portable)),
 ];
 
-/// All of them: the sums, then every counter of the labs that runs in threads.
+/// Returns all kernels: the sums, then every counter of the labs that runs in threads.
 pub fn all() -> Vec<Kernel> {
     let sums = SUMS.into_iter().map(|(name, run)| Kernel { name: name.into(), run: Run::Sum(run) });
     let tables = COUNTERS.iter().flat_map(|(lab, counters)| counters.iter().map(move |counter| (lab, counter)));
@@ -48,11 +48,11 @@ pub fn all() -> Vec<Kernel> {
     sums.chain(counters).collect()
 }
 
-/// Those that look at the processor before they start: their count is that of AVX2, and of FMA.
+/// The kernels that choose their code by the processor: they are counted with AVX2 and FMA.
 const STREAMS: &str = "naive/streams";
 const VECTORIZED: &str = "heavy/vectorized";
 
-/// A twin, for the tests of this check: `naive/sequential` as it would be if the compiler could not vectorise it.
+/// The twin for the tests of this check: `naive/sequential` as if the compiler could not vectorise it.
 fn twin() -> Kernel {
     Kernel { name: "twin/sequential".into(), run: Run::Sum(|size| of_integers(size, worse)) }
 }
@@ -62,16 +62,16 @@ fn worse(array: &[i64]) -> i64 {
 }
 
 impl Kernel {
-    /// That of a name, the twin too.
+    /// Returns the kernel with this name, even if it is the twin.
     pub fn named(name: &str) -> Option<Self> {
         all().into_iter().chain([twin()]).find(|kernel| kernel.name == name)
     }
 
-    /// Runs it over so many elements, or lets it count so often, in one thread.
+    /// Runs it in one thread, over `size` elements or for `size` increments.
     ///
     /// # Panics
     ///
-    /// If a counter loses an update, which one thread alone cannot do.
+    /// If a counter loses an update, which is impossible with one thread.
     pub fn run(&self, size: usize) {
         match self.run {
             Run::Sum(run) => run(size),
@@ -82,7 +82,7 @@ impl Kernel {
         }
     }
 
-    /// Whether this processor takes the way through the kernel that the figures are about.
+    /// Returns whether this processor uses the code that the figures are about.
     pub fn is_whole_here(&self) -> bool {
         #[cfg(target_arch = "x86_64")]
         let has_avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");

@@ -1,7 +1,8 @@
-//! `cargo instructions`: counts the labs' kernels' instructions, and compares them with the committed figures.
+//! `cargo instructions`: counts the instructions of the labs' kernels, and compares them with the committed figures.
 //!
-//! The labs' files are compiled into this program, as they are into a lab, and not taken from the library beside it: what a
-//! library shows to others the compiler keeps as functions to be called, and a lock's increment then takes about half as much again.
+//! The labs' files are compiled into this program, as they are into a lab, and not into a library. The compiler does
+//! not inline a library's public functions here, and then an increment with a lock takes about half as many
+//! instructions again.
 
 mod kernels;
 
@@ -51,7 +52,7 @@ fn answer(arguments: &[String]) -> Result<(), Error> {
     }
 }
 
-/// What valgrind counts.
+/// Runs the kernel once, while valgrind counts its instructions.
 fn run(name: &str, size: usize) -> Result<(), Error> {
     let kernel = Kernel::named(name).ok_or_else(|| usage(format!("{RUN} {name}: there is no such kernel")))?;
     kernel.run(size);

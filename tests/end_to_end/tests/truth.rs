@@ -1,0 +1,459 @@
+//! Checks every sentence that a run prints, at small and at odd sizes: each has a known template, and its values are
+//! compared with the report.
+
+use common::format::{bytes, integer, percent, ratio, seconds, significant};
+use end_to_end::assert_none;
+use end_to_end::labs::{LabUnderTest, labs};
+use serde_json::Value;
+
+/// Checks the values in the gaps of a sentence.
+type Check = fn(&Report, &[&str]) -> bool;
+
+/// A sentence of a lab: its text, with `{}` for each value, and the check of the values.
+type Sentence = (&'static str, &'static str, Check);
+
+const SENTENCES: &[Sentence] = &[
+    ("race", "One thread alone cannot lose an update. Give --threads 2 or more to see the race.", |report, _| {
+        report.parameter("threads") == 1
+    }),
+    (
+        "race",
+        "plain lost nothing in any run, and it is still wrong. Its threads write the same memory, and nothing orders them: that is a \
+         data race, so its behaviour is undefined.",
+        |report, _| report.parameter("threads") > 1 && report.number("plain.lost.max") == Some(0.0),
+    ),
+    ("race", "load-store lost nothing in {} of {} runs: a test that runs it once may pass.", |report, is| {
+        let finals = report.finals("load-store");
+        let right = finals.iter().filter(|value| **value == report.expected()).count();
+        right > 0 && is == [right.to_string(), finals.len().to_string()]
+    }),
+    ("race", "The worst run lost {} of the updates: {} ended at {}.", |report, is| {
+        let least = report.variants().flat_map(|variant| report.finals(variant)).min().unwrap_or(0);
+        let share = (report.expected() - least) as f64 / report.expected() as f64;
+        is[0] == percent(share) && report.finals(is[1]).contains(&least) && is[2] == integer(least)
+    }),
+    (
+        "race",
+        "The smallest possible final value is {}. Some schedule ends at each value from there to {}: try {}--final {}.",
+        |report, is| {
+            let (threads, increments) = (report.parameter("threads"), report.parameter("increments"));
+            let least = if increments == 1 { 1 } else { 2 };
+            let words: Vec<&str> = is[2].split_whitespace().collect();
+            let is_given = |pair: &[&str]| pair[1] == report.parameter(pair[0].trim_start_matches("--")).to_string();
+            let flags = words.chunks(2).all(is_given);
+            threads > 1 && is[0] == least.to_string() && is[3] == is[0] && is[1] == integer(report.expected()) && flags
+        },
+    ),
+    ("mutex", "No run lost an update with {}.", |report, is| report.exact() == is[0]),
+    ("atomic", "No run lost an update with {}.", |report, is| report.exact() == is[0]),
+    (
+        "mutex",
+        "locked-twice takes the lock for every access, and it {}. Between its two locks another thread can read the same old value. Hold \
+         the lock around the whole read, addition and write.",
+        |report, is| {
+            let lost = report.number("locked-twice.lost.max").unwrap_or(0.0);
+            let expected = integer(report.expected());
+            report.parameter("threads") > 1
+                && match lost {
+                    0.0 => is[0] == "lost nothing in these runs, and it is still wrong",
+                    lost => is[0] == format!("lost up to {} of {expected} updates", integer(lost as i64)),
+                }
+        },
+    ),
+    (
+        "mutex",
+        "Through std-mutex, 1 thread takes {} per increment. {} threads together take {}: only the thread that holds the lock makes \
+         progress.",
+        |report, is| {
+            let point =
+                |at: u64| report.swept("std-mutex", at, "nanoseconds_per_increment.median").unwrap_or(0.0) * 1e-9;
+            let (one, many) = (point(1), point(report.parameter("threads")));
+            many > one && is == [seconds(one), report.parameter("threads").to_string(), seconds(many)]
+        },
+    ),
+    (
+        "mutex",
+        "An increment through a lock that no other thread wants takes {} as long as one in a register.",
+        |report, is| report.quantity("uncontended_lock_ratio").map(ratio).as_deref() == Some(is[0]),
+    ),
+    (
+        "atomic",
+        "Two CPUs that share nothing take {} as long as one alone. They are probably two hardware threads of one core, or something else \
+         runs on them, so this run cannot tell what sharing costs.",
+        |report, is| report.quantity("independence_ratio").is_some_and(|own| own > 1.4 && ratio(own) == is[0]),
+    ),
+    (
+        "atomic",
+        "Two CPUs that add to one integer take {} as long per increment as one CPU. Without contention it would be 0.50x: the cache line \
+         travels between them.",
+        |report, is| report.quantity("contention_ratio").is_some_and(|found| found > 1.0 && ratio(found) == is[0]),
+    ),
+    (
+        "atomic",
+        "adjacent shares no integer, only a cache line, and takes {} as long as padded: false sharing.",
+        |report, is| report.quantity("false_sharing_ratio").is_some_and(|found| found > 1.2 && ratio(found) == is[0]),
+    ),
+    (
+        "atomic",
+        "{} threads that share an integer take {} per increment, and {} if each adds only once, at its end.",
+        |report, is| {
+            let time =
+                |variant| report.number(&format!("{variant}.nanoseconds_per_increment.median")).unwrap_or(0.0) * 1e-9;
+            let (shared, local) = (time("fetch-add"), time("local-then-add"));
+            local < shared && is == [report.parameter("threads").to_string(), seconds(shared), seconds(local)]
+        },
+    ),
+    ("naive", "process-pool spends {} of its time on {}.", |report, is| {
+        let (start, copy) = (report.share("process-pool", "start"), report.share("process-pool", "copy"));
+        let (what, share) = match copy > start {
+            true => ("copying the chunks through pipes", copy),
+            false => ("starting its worker processes", start),
+        };
+        is == [percent(share), what.to_string()]
+    }),
+    (
+        "naive",
+        "Threads that copy reach {}, and threads that borrow {}: the copy makes it slow, not the threads.",
+        |report, is| {
+            let (copy, borrow) = (report.speedup("thread-copy"), report.speedup("thread-borrow"));
+            copy < borrow && is == [ratio(copy), ratio(borrow)]
+        },
+    ),
+    ("naive", "Four independent streams, read by one core, reach {} ({} to {}){}.", |report, is| {
+        let streams = |part: &str| ratio(report.number(&format!("streams.speedup.{part}")).unwrap_or(0.0));
+        let together = format!(", and {} in threads", ratio(report.speedup("streams-threads")));
+        is[..3] == [streams("median"), streams("min"), streams("max")] && ["", &together].contains(&is[3])
+    }),
+    (
+        "naive",
+        "The lecture's N // num_procs gives each of {} workers {} and drops the last {}: the sum would be {}, not {}. The partition \
+         here drops nothing.",
+        |report, is| {
+            let (size, workers) = (report.parameter("size"), is[0].parse::<u64>().unwrap_or(1));
+            let each = size / workers;
+            let each = if each == 1 { "1 element".to_string() } else { format!("{} elements", integer(each)) };
+            let rest = if size % workers == 1 { "one".to_string() } else { integer(size % workers) };
+            let sum = report.number("sequential.expected").unwrap_or(0.0) as i64;
+            !size.is_multiple_of(workers) && is[1] == each && is[2] == rest && is[4] == integer(sum)
+        },
+    ),
+    ("heavy", "{} threads reach {}. One loop takes {} per element, the start of the threads {}.", |report, is| {
+        let each = report.number("sequential.seconds.median").unwrap_or(0.0) / report.parameter("size") as f64;
+        let start = report.number("threads.phases.start").unwrap_or(0.0);
+        is == [report.parameter("threads").to_string(), ratio(report.speedup("threads")), seconds(each), seconds(start)]
+    }),
+    (
+        "heavy",
+        "The same threads under one lock reach {}: only the thread that holds it computes. Python's global interpreter lock does that to \
+         threads that compute, and so the lecture's program starts processes.",
+        |report, is| {
+            is[0] == ratio(report.speedup("global-lock")) && report.speedup("global-lock") < report.speedup("threads")
+        },
+    ),
+    ("heavy", "Better code on one core reaches {}{}.", |report, is| {
+        let (better, parallel) = (report.speedup("vectorized"), report.speedup("threads"));
+        let threads = report.parameter("threads");
+        let compared = match better > parallel {
+            true => format!(", more than {threads} threads with the plain loop"),
+            false => format!(", less than {threads} threads with the plain loop"),
+        };
+        better > 1.1 && is[0] == ratio(better) && ["", &compared].contains(&is[1])
+    }),
+    ("heavy", "One loop and threads end at the same sum, {}, to the last digit.", |report, is| {
+        report.number("sequential.expected").is_some_and(|sum| is_close(is[0], sum))
+    }),
+    (
+        "heavy",
+        "One loop ends at {} and the threads at {}, {} in the last place apart. Floating-point addition is not associative, and each thread \
+         adds up a chunk of its own.",
+        |_, is| {
+            let [one, other] = [0, 1].map(|at| is[at].parse::<f64>().unwrap_or(f64::NAN));
+            let apart = one.to_bits().abs_diff(other.to_bits());
+            apart > 0 && is[2] == if apart == 1 { "1 unit".to_string() } else { format!("{} units", integer(apart)) }
+        },
+    ),
+    (
+        "heavy",
+        "How far the sum of chunks is from one loop depends on their number (units in the last place): {}.",
+        |_, is| is[0].starts_with("0 with 1, "),
+    ),
+    (
+        "heavy",
+        "vectorized ends at {}, {} away{}. A row counts as correct within {} of the sequential sum.",
+        |report, is| {
+            let tolerance = 1e-15 * (report.parameter("size") as f64).sqrt();
+            let sum = report.number("sequential.expected").unwrap_or(f64::NAN);
+            is_close(is[0], sum) && is[1].contains("unit") && is[3] == format!("{tolerance:.0e}")
+        },
+    ),
+    (
+        "shm",
+        "Nothing is copied to the workers. process-shared takes {} and one core {}. Of the median run {} is the start of the processes, {} \
+         page faults, {} the additions, {} the answers and the end of the processes.",
+        |report, is| {
+            let time = |variant| report.number(&format!("{variant}.seconds.median")).unwrap_or(0.0);
+            let shares =
+                ["start", "page_faults", "compute", "collect"].map(|phase| report.share("process-shared", phase));
+            let sum: f64 = shares.iter().sum();
+            (sum - 1.0).abs() < 1e-9
+                && is[..2] == [seconds(time("process-shared")), seconds(time("sequential"))]
+                && is[2..] == shares.map(percent)
+        },
+    ),
+    ("shm", "This system does not say how many page faults a process takes.", |report, _| {
+        report.number("process-shared.page_faults").is_none()
+    }),
+    (
+        "shm",
+        "Each process builds its own page table as it touches the memory: {} page faults, one for each {}{}. When it ends, the table is \
+         taken down again: the end takes {}. Asked a second time, the same processes take {} faults and {} in all.",
+        |report, is| {
+            let faults = report.number("process-shared.page_faults").unwrap_or(0.0) as u64;
+            let warm = report.number("process-shared-warm.seconds.median").unwrap_or(0.0);
+            let each = bytes(u128::from(report.parameter("size")) * 8 / u128::from(faults.max(1)));
+            is[0] == integer(faults) && is[1].starts_with(&each) && is[5] == seconds(warm)
+        },
+    ),
+    (
+        "shm",
+        "Once they have their page tables, the same processes reach {}. Threads, which need none of that, reach {}.",
+        |report, is| is == [report.speedup("process-shared-warm"), report.speedup("thread-borrow")].map(ratio),
+    ),
+    (
+        "shm",
+        "Copying the array into shared memory took {}. No time above contains it, and the lecture's program does not time it either.",
+        |report, is| report.quantity("fill_seconds").map(seconds).as_deref() == Some(is[0]),
+    ),
+    ("shm", "The lab sees the array at {}, {}. {} there: {}.", |_, is| {
+        is[0].starts_with("0x") && is[2].contains("read")
+    }),
+    ("overhead", "The table is about {} in chunks of 100. Nothing is copied.", |report, is| {
+        let elements: u64 = is[0].split(' ').next().unwrap_or_default().replace(',', "").parse().unwrap_or(0);
+        elements > 0 && elements <= report.parameter("size") && is[0].ends_with("elements") == (elements != 1)
+    }),
+    ("overhead", "A chunk through the channel costs {}, adding up its 100 elements {}.", |report, is| {
+        report.quantity("channel_per_task_seconds").is_none_or(|cost| seconds(cost) == is[0])
+    }),
+    (
+        "overhead",
+        "There is a second cost. Chunks of 100 that are dealt out in turn beforehand make an element take {} times as long as one part per \
+         thread does: neighbouring chunks go to different cores.",
+        |report, is| report.quantity("dealt_in_turn_slowdown").map(significant).as_deref() == Some(is[0]),
+    ),
+    (
+        "overhead",
+        "One thread runs at a time, so there is no gain to set against the cost: no chunk and no array is large enough.",
+        |report, _| report.parameter("threads") == 1 || report.cpus() == 1,
+    ),
+    ("overhead", "Chunks that are faster than one core alone, as measured: {}.", |report, is| {
+        report.parameter("threads") > 1 && is[0].contains("channel") && !is[0].contains('.')
+    }),
+    ("overhead", "Threads that get one chunk each take {} to start and to end: {}.", |report, is| {
+        report.quantity("start_seconds").map(seconds).as_deref() == Some(is[0]) && is[1].starts_with("they win")
+    }),
+    (
+        "overhead",
+        "At chunks of {} a task per chunk makes rayon {} times as slow. By itself rayon splits the array only while a thread is idle, and a \
+         task then has many chunks.",
+        |report, is| {
+            let at = is[0].parse().unwrap_or(0);
+            let speed = |variant| report.swept(variant, at, "speedup.median").unwrap_or(f64::NAN);
+            is[1] == significant(speed("rayon") / speed("rayon-one-by-one"))
+        },
+    ),
+    ("overhead", "On all {} elements the threads reach {}; the lecture's processes reached 0.62x.", |report, is| {
+        is[0] == integer(report.parameter("size"))
+            && report.swept("threads", report.parameter("size"), "speedup.median").map(ratio).as_deref() == Some(is[1])
+    }),
+    (
+        "overhead",
+        "The model learned from other chunks and other arrays than the tables show. Of its {} predictions half are within a factor of {}. \
+         The worst is off by a factor of {}: {} at {} {}, {} predicted, {} measured.",
+        |report, is| {
+            let at = is[5].replace(',', "").parse().unwrap_or(0);
+            let point = |field| report.swept(is[3], at, field).map(ratio);
+            point("speedup.median").as_deref() == Some(is[7]) && point("predicted_speedup").as_deref() == Some(is[6])
+        },
+    ),
+    // A forced run prints its turns.
+    ("race", "Forced: one real thread ran alone:", |report, _| report.parameter("threads") == 1),
+    ("race", "Forced: {} real threads took their turns in this order and in no other:", |report, is| {
+        is[0] == integer(report.parameter("threads"))
+    }),
+    ("race", "T{} loads {}, and holds it", |report, is| report.is_thread(is[0])),
+    ("race", "T{} stores {}: {} lost", |report, is| {
+        report.is_thread(is[0])
+            && (is[2] == "1 update is" || is[2].ends_with(" updates are") && !is[2].starts_with("1 "))
+    }),
+    ("race", "T{} adds 1, {}: the counter is {}", |report, is| {
+        report.is_thread(is[0]) && (is[1] == "once" || is[1].ends_with(" times") && !is[1].starts_with("1 "))
+    }),
+];
+
+/// Returns whether a text is that number, except for the last digits, which a reader of JSON may round.
+fn is_close(text: &str, number: f64) -> bool {
+    text.parse().is_ok_and(|parsed: f64| (parsed - number).abs() <= 1e-12 * number.abs())
+}
+
+/// A report whose numbers can be looked up.
+struct Report(Value);
+
+impl Report {
+    fn parameter(&self, name: &str) -> u64 {
+        self.0["parameters"][name].as_u64().unwrap_or(0)
+    }
+
+    fn cpus(&self) -> u64 {
+        self.0["machine"]["cpus_allowed"].as_u64().unwrap_or(0)
+    }
+
+    fn variants(&self) -> impl Iterator<Item = &str> {
+        self.0["rows"].as_array().into_iter().flatten().filter_map(|row| row["variant"].as_str())
+    }
+
+    fn row(&self, variant: &str) -> &Value {
+        let rows = self.0["rows"].as_array().into_iter().flatten();
+        rows.into_iter().find(|row| row["variant"] == variant).unwrap_or(&Value::Null)
+    }
+
+    /// Returns the number at `VARIANT.FIELD...`.
+    fn number(&self, path: &str) -> Option<f64> {
+        let (variant, rest) = path.split_once('.')?;
+        rest.split('.').fold(self.row(variant), |place, step| &place[step]).as_f64()
+    }
+
+    fn swept(&self, variant: &str, at: u64, path: &str) -> Option<f64> {
+        let points = self.row(variant)["sweep"]["points"].as_array()?;
+        let point = points.iter().find(|point| point["at"] == at)?;
+        path.split('.').fold(point, |place, step| &place[step]).as_f64()
+    }
+
+    fn speedup(&self, variant: &str) -> f64 {
+        self.number(&format!("{variant}.speedup.median")).unwrap_or(f64::NAN)
+    }
+
+    fn share(&self, variant: &str, phase: &str) -> f64 {
+        let phases = self.row(variant)["phases"].as_object().into_iter().flatten();
+        let all: f64 = phases.filter_map(|(_, seconds)| seconds.as_f64()).sum();
+        self.row(variant)["phases"][phase].as_f64().unwrap_or(0.0) / all
+    }
+
+    fn quantity(&self, name: &str) -> Option<f64> {
+        let quantities = self.0["quantities"].as_array()?;
+        quantities.iter().find(|quantity| quantity["name"] == name)?["value"].as_f64()
+    }
+
+    fn finals(&self, variant: &str) -> Vec<u64> {
+        self.row(variant)["finals"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect()
+    }
+
+    fn expected(&self) -> u64 {
+        self.parameter("threads") * self.parameter("increments")
+    }
+
+    fn exact(&self) -> String {
+        let exact = self.variants().filter(|variant| self.row(variant)["correct"] == true);
+        exact.collect::<Vec<_>>().join(", ")
+    }
+
+    fn is_thread(&self, number: &str) -> bool {
+        number.parse().is_ok_and(|number: u64| (1..=self.parameter("threads")).contains(&number))
+    }
+}
+
+/// Returns the values in the gaps of a template; `None` if the text does not match.
+fn gaps<'a>(template: &str, text: &'a str) -> Option<Vec<&'a str>> {
+    let mut pieces = template.split("{}");
+    let mut rest = text.strip_prefix(pieces.next()?)?;
+    let mut found = Vec::new();
+    let pieces: Vec<&str> = pieces.collect();
+    for (index, piece) in pieces.iter().enumerate() {
+        let is_last = index + 1 == pieces.len();
+        let (gap, after) = match (is_last, piece.is_empty()) {
+            (true, true) => (rest, ""),
+            (true, false) => (rest.strip_suffix(piece)?, ""),
+            (false, true) => {
+                // Two gaps directly after each other: a number, then words.
+                let end =
+                    rest.find(|mark: char| !mark.is_ascii_digit() && !".x,e-".contains(mark)).unwrap_or(rest.len());
+                let end = rest[..end].trim_end_matches([',', '.']).len();
+                rest.split_at(end)
+            }
+            (false, false) => rest.split_once(piece)?,
+        };
+        found.push(gap);
+        rest = after;
+    }
+    rest.is_empty().then_some(found)
+}
+
+/// Returns the sentences of a report that are not known or not true.
+fn false_sentences(lab: &str, report: Value) -> Vec<String> {
+    let report = Report(report);
+    let notes = report.0["notes"].as_array().cloned().unwrap_or_default();
+    let mut problems = Vec::new();
+    for note in notes.iter().filter_map(Value::as_str) {
+        let known = SENTENCES.iter().filter(|(of, ..)| *of == lab);
+        let mut fitting = known.filter_map(|(_, template, check)| Some((gaps(template, note)?, check))).peekable();
+        if fitting.peek().is_none() {
+            problems.push(format!("lab-{lab} says what no check knows: {note}"));
+        } else if !fitting.any(|(values, check)| check(&report, &values)) {
+            problems.push(format!("lab-{lab} says what its numbers do not: {note}"));
+        }
+    }
+    problems
+}
+
+const GRID: [&str; 9] = [
+    "--size 1 --increments 1 --threads 1 --workers 1 --repeat 1",
+    "--size 1 --increments 1 --threads 2 --workers 2 --repeat 3",
+    "--size 2 --increments 2 --threads 3 --workers 3 --repeat 2",
+    "--size 1000 --increments 1 --threads 64 --workers 8 --repeat 2",
+    "--size 1000 --increments 1000 --threads 1 --workers 1 --repeat 4",
+    "--size 100000 --increments 25000 --threads 2 --workers 2 --repeat 3",
+    "--size 99991 --increments 333 --threads 7 --workers 5 --repeat 2",
+    "--size 300000 --increments 30000 --threads 4 --workers 3 --repeat 4",
+    "--size 31 --increments 100000 --threads 2 --workers 2 --repeat 2",
+];
+
+#[test]
+fn no_sentence_is_false_at_small_and_odd_sizes() {
+    let run = |lab: &LabUnderTest, line: &str| {
+        let outcome = lab.run(&format!("{line} --json"));
+        let report = outcome.json().unwrap_or_else(|error| panic!("lab-{} {line}: {error}", lab.name));
+        let problems = false_sentences(lab.name, report).into_iter();
+        problems.map(|problem| format!("{problem} ({line})")).collect::<Vec<_>>()
+    };
+    let of =
+        |lab: &&'static LabUnderTest| GRID.iter().flat_map(|line| run(lab, &lab.those_of(line))).collect::<Vec<_>>();
+    assert_none(labs().iter().flat_map(of).collect());
+}
+
+#[test]
+fn a_forced_run_tells_the_turns_that_it_took() {
+    let Some(lab) = end_to_end::labs::lab("race") else { return };
+    for line in [
+        "--threads 1 --increments 1 --final 1",
+        "--threads 2 --increments 2 --final 2",
+        "--threads 3 --increments 5 --final 9",
+    ] {
+        let report = lab.run(&format!("{line} --repeat 1 --json")).json().unwrap();
+        assert!(report["notes"].as_array().is_some_and(|notes| notes.len() > 1), "{line}");
+        assert_none(false_sentences("race", report));
+    }
+}
+
+#[test]
+fn a_sentence_with_another_number_is_noticed() {
+    let Some(lab) = end_to_end::labs::lab("race") else { return };
+    let report = lab.run("--threads 2 --increments 2 --repeat 2 --json").json().unwrap();
+    assert_none(false_sentences("race", report.clone()));
+    for (from, to) in
+        [("value is 2", "value is 3"), ("to 4", "to 5"), ("smallest", "largest"), ("--threads 2", "--threads 9")]
+    {
+        let text = report.to_string();
+        assert!(text.contains(from), "{text}");
+        let changed = serde_json::from_str(&text.replace(from, to)).unwrap();
+        assert_eq!(false_sentences("race", changed).len(), 1, "{to} for {from}");
+    }
+}
