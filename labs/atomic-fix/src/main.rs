@@ -36,6 +36,6 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
 
     let mut report = Report { rows: measured.rows(), warnings: measured.warnings(), ..Report::default() };
     notes::costs(&mut report, &pair);
-    notes::explain(&mut report, arguments.threads(), increments);
+    notes::explain(&mut report, &pair, arguments.threads(), increments);
     Ok(report)
 }

@@ -4,13 +4,10 @@ use common::format::{ratio, seconds};
 use common::report::{Note, Quantity, Unit};
 use common::{Figure, Report, counting, machine::Machine, timing::Series};
 
-/// Explains what two threads on two CPUs cost each other. Says nothing on one CPU, where they do not run together, or
-/// if the runs differ too much.
+/// Tells what two threads on two CPUs cost each other. On one CPU, where they do not run together, the figures are
+/// missing.
 pub fn costs(report: &mut Report, pair: &[Series<u64>]) {
     let [alone, shared, adjacent, padded] = pair else { return };
-    if pair.iter().any(Series::is_noisy) {
-        return;
-    }
     let times_as_long = |own: &Series<u64>, base: &Series<u64>| {
         let ratio = base.speedup_over(own)?.median;
         (Machine::detect().effective_cpus() > 1).then_some(ratio)
@@ -34,13 +31,14 @@ pub fn costs(report: &mut Report, pair: &[Series<u64>]) {
 /// Two CPUs that share nothing take as long as one alone. Two hardware threads of one core take longer than this many times as long.
 const INDEPENDENT: f64 = 1.4;
 
-/// Explains what repaired the counter, and what sharing an integer or a cache line costs.
-pub fn explain(report: &mut Report, threads: usize, increments: u64) {
+/// Explains what repaired the counter, and what sharing an integer or a cache line costs, if the runs of the pair agree.
+pub fn explain(report: &mut Report, pair: &[Series<u64>], threads: usize, increments: u64) {
     let exact: Vec<_> = report.rows.iter().filter(|row| row.correct == Some(true)).map(|row| row.variant).collect();
     if !exact.is_empty() {
         report.note(Note::from(format!("No run lost an update with {}.", exact.join(", "))).in_full());
     }
-    let quantity = |name| report.figure(Figure::Quantity(name)).map(|figure| figure.median);
+    let agree = !pair.iter().any(Series::is_noisy);
+    let quantity = |name| report.figure(Figure::Quantity(name)).filter(|_| agree).map(|figure| figure.median);
     let own = quantity("independence_ratio");
     let (contention, false_sharing) = (quantity("contention_ratio"), quantity("false_sharing_ratio"));
     if own.is_some_and(|own| own > INDEPENDENT) {

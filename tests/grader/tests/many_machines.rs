@@ -20,7 +20,9 @@ fn block(language: &str, words: &str) -> String {
 fn run(command: &str, folder: &Path) -> String {
     assert!(command.contains("cargo grade "), "{command}");
     let command = command.replace("cargo grade ", &format!("{} ", env!("CARGO_BIN_EXE_grade")));
-    let output = Command::new("bash").args(["-euc", &command]).current_dir(folder).output().unwrap();
+    let home = tempfile::tempdir().unwrap(); // GNU parallel keeps a folder in the user's home unless it is given another
+    let mut bash = Command::new("bash");
+    let output = bash.args(["-euc", &command]).current_dir(folder).env("PARALLEL_HOME", home.path()).output().unwrap();
     assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
@@ -102,7 +104,8 @@ fn a_matrix_of_jobs_grades_a_class_once() {
 
 #[test]
 fn gnu_parallel_grades_every_file_of_an_exercise() {
-    let has_parallel = Command::new("parallel").arg("--version").output().is_ok_and(|output| output.status.success());
+    let parallel = |home: &Path| Command::new("parallel").arg("--version").env("PARALLEL_HOME", home).output();
+    let has_parallel = parallel(tempfile::tempdir().unwrap().path()).is_ok_and(|output| output.status.success());
     if Isolation::probe().is_none() || !has_parallel {
         return skipped("no sandbox or no GNU parallel here, so it was not tried");
     }
