@@ -19,11 +19,7 @@ installed() {
   cargo +nightly miri --version >/dev/null 2>&1 &&
     [ -d "$(rustc +nightly --print sysroot)/lib/rustlib/src/rust/library" ]
 }
-if ! installed; then
-  command -v rustup >/dev/null || not_checked "there is no rustup to install it"
-  rustup toolchain install nightly --no-self-update --profile minimal --component miri --component rust-src ||
-    not_checked "rustup cannot install it here"
-fi
+installed || not_checked "needs: rustup toolchain install nightly --profile minimal --component miri --component rust-src"
 cargo +nightly miri setup || not_checked "its standard library cannot be built here"
 
 log=$(mktemp) errors=$(mktemp)
