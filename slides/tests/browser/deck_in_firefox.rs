@@ -24,7 +24,8 @@ fn firefox_opens_the_deck_steps_and_throws_nothing() {
     assert!(browser.text("location.hash").ends_with("?s=1221"));
     // Nothing is cut off here either; another browser has other letters.
     let mut problems = Vec::new();
-    for slide in 0..count {
+    let step = crate::sampled("slides is looked at in Firefox", 8);
+    for slide in (0..count).step_by(step) {
         browser.evaluate(&format!("show({slide}); stepper()?.toEnd()"));
         let found = browser.evaluate("cramped()");
         problems.extend(found.as_array().unwrap().iter().map(|problem| format!("slide {}: {problem}", slide + 1)));

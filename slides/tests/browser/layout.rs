@@ -68,7 +68,7 @@ fn problems(browser: &mut Chromium, step: usize) -> Vec<String> {
 fn no_slide_is_crowded_at_any_state_of_its_stepper_at_either_size() {
     let Some(mut browser) = Chromium::open(deck_url(), 1280, 720) else { return };
     browser.evaluate(CHECKS);
-    for (width, height, step) in [(1280, 720, 16), (1920, 1080, 64)] {
+    for (width, height, step) in [(1280, 720, 48), (1920, 1080, 192)] {
         let step = crate::sampled(&format!("states that a room can reach are looked at, at {width} x {height}"), step);
         browser.resize(width, height);
         assert_eq!(problems(&mut browser, step), [""; 0], "{width} x {height}");

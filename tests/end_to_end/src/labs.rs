@@ -4,7 +4,7 @@ use crate::programs::program;
 use serde_json::Value;
 use std::env;
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Once, OnceLock};
 
 /// A lab under test: its declaration, and the variants of its report.
 #[derive(Debug)]
@@ -88,6 +88,19 @@ pub fn sampled_labs(names: &[&str], what: &str) -> Vec<&'static LabUnderTest> {
     taken
 }
 
+/// Returns the labs that run at their own sizes: in the quick tests those without large arrays.
+pub fn labs_at_their_own_sizes() -> Vec<&'static LabUnderTest> {
+    static SAID: Once = Once::new();
+    let (all, labs): (usize, Vec<_>) =
+        (labs().len(), labs().into_iter().filter(|lab| lab.runs_at_its_own_size()).collect());
+    SAID.call_once(|| {
+        if labs.len() < all {
+            crate::sampled(labs.len(), all, "labs: runs at their own sizes");
+        }
+    });
+    labs
+}
+
 /// Returns the lab with this name, if it is to be tested.
 pub fn lab(name: &str) -> Option<&'static LabUnderTest> {
     labs().into_iter().find(|lab| lab.name == name)
@@ -97,6 +110,13 @@ impl LabUnderTest {
     /// Returns whether the lab has such a parameter.
     pub fn takes(&self, parameter: &str) -> bool {
         self.parameters.contains(&parameter)
+    }
+
+    /// Returns whether the tests run the lab without `--size`. The quick tests do so unless its arrays are large.
+    pub fn runs_at_its_own_size(&self) -> bool {
+        let parameters = self.description["parameters"].as_array().into_iter().flatten();
+        let mut sizes = parameters.filter(|parameter| parameter["name"] == "size");
+        workspace::thorough() || sizes.all(|size| size["default"].as_u64().is_some_and(|size| size < 10_000_000))
     }
 
     /// Returns those of the flags that the lab takes: for a lab that sums, `--size 7 --increments 5` becomes `--size
@@ -109,6 +129,6 @@ impl LabUnderTest {
 
     /// Returns flags for a short run that does not disturb other tests.
     pub fn small(&self) -> String {
-        self.those_of("--size 1000 --increments 100 --workers 2 --threads 2 --repeat 2")
+        self.those_of("--size 100 --increments 100 --workers 2 --threads 2 --repeat 2")
     }
 }

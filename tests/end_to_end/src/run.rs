@@ -73,7 +73,8 @@ impl LabUnderTest {
         alone(|| finish(start(self.command(line))))
     }
 
-    /// Runs the lab alone and stores the result for other tests: each line of flags runs once.
+    /// Runs the lab and stores the result for other tests: each line of flags runs once. A run at the lab's own size is
+    /// alone on the machine, because its arrays may be large.
     pub fn run_once(&self, line: &str) -> Arc<Outcome> {
         type Runs = Mutex<BTreeMap<(&'static str, String), Arc<OnceLock<Arc<Outcome>>>>>;
         static RUNS: Runs = Mutex::new(BTreeMap::new());
@@ -81,7 +82,8 @@ impl LabUnderTest {
             let mut runs = RUNS.lock().unwrap_or_else(PoisonError::into_inner);
             runs.entry((self.name, line.to_string())).or_default().clone()
         };
-        run.get_or_init(|| Arc::new(self.run_alone(line))).clone()
+        let is_small = ["--size", "--increments"].iter().any(|flag| line.contains(flag));
+        run.get_or_init(|| Arc::new(if is_small { self.run(line) } else { self.run_alone(line) })).clone()
     }
 
     /// Returns the report of such a run. Each line of flags runs once.
@@ -107,14 +109,14 @@ fn quiet(mut command: Command) -> Command {
     command
 }
 
-/// Returns the flags of a run at the lab's default sizes: with all of its rounds, or with two in the quick tests.
+/// Returns the flags of a run at the lab's default sizes: with all of its rounds, or with one in the quick tests.
 pub fn rounds() -> &'static str {
     static SAID: Once = Once::new();
     if workspace::thorough() {
         return "";
     }
-    SAID.call_once(|| crate::say("SAMPLED 2 rounds of each run at a lab's own sizes"));
-    "--repeat 2"
+    SAID.call_once(|| crate::say("SAMPLED 1 round of each run at a lab's own sizes"));
+    "--repeat 1"
 }
 
 /// Calls a function while no other run of a lab is active.

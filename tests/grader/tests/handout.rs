@@ -68,6 +68,11 @@ fn the_students_copy_grades_as_the_course_does_and_gives_nothing_away() {
     let all = files(&copy);
     assert!(all.len() > 100 && all.iter().any(|path| path.ends_with("labs/data-race/exercise.rs")));
     let mut found = Vec::new();
+    let is_prebuilt = |path: &Path| path.starts_with(copy.join(PREBUILT));
+    let prebuilt = all.iter().filter(|path| is_prebuilt(path)).count();
+    let step = if workspace::thorough() { 1 } else { 4 };
+    sampled(prebuilt / step, prebuilt, "compiled files were searched");
+    let mut compiled = 0;
     for path in &all {
         let shown = |line: &String| format!("{}: {line}", path.display());
         found.extend(given(path).iter().filter(|line| secrets.contains(*line)).map(shown));
@@ -75,7 +80,8 @@ fn the_students_copy_grades_as_the_course_does_and_gives_nothing_away() {
         for name in ["wrong-", "reference.rs"] {
             assert!(!path.file_name().unwrap().to_string_lossy().starts_with(name), "{}", path.display());
         }
-        if path.starts_with(copy.join(PREBUILT)) {
+        compiled += usize::from(is_prebuilt(path));
+        if is_prebuilt(path) && compiled % step == 0 {
             // A line lies in a stretch without control characters, and a library has few that are long enough.
             let stretches =
                 bytes.split(|byte| *byte < b' ' && *byte != b'\t').filter(|stretch| stretch.len() >= TELLING);

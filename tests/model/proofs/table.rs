@@ -84,8 +84,8 @@ pub fn is_known(variant: &str) -> bool {
     expected(variant, table::SIZES[0]).is_some()
 }
 
-/// What is explored: in the quick tier every counter at the sizes of two threads, and what has at most 1,000 executions besides. Of a
-/// counter that stands in no line it is not known how many those are, so it is judged at the two smallest sizes.
+/// Returns what is explored. The quick tests take what has at most 1,000 executions: at least two sizes of every counter.
+/// A counter of a new lab is not in the table above, so it is explored at the two smallest sizes.
 fn plan() -> Plan {
     let mut plan = table::plan();
     let all = plan.len();
@@ -93,7 +93,7 @@ fn plan() -> Plan {
         plan.retain(|(subject, size)| match expected(subject.variant, *size) {
             Some(line) => {
                 let executions: u64 = line.split_whitespace().nth(2).and_then(|number| number.parse().ok()).unwrap();
-                (size.threads == 2 && size.increments <= 3) || executions <= 1_000
+                executions <= 1_000
             }
             None => table::SIZES[..2].contains(size),
         });
@@ -147,7 +147,7 @@ fn every_counter_has_exactly_this_verdict() {
     assert_eq!(text, "", "\n{text}");
     let judged = |line: &str| rows().iter().any(|row| without_seconds(row) == line);
     let judged = EXPECTED.lines().filter(|line| judged(line)).count();
-    assert_eq!(judged, if workspace::thorough() { 55 } else { 46 });
+    assert_eq!(judged, if workspace::thorough() { 55 } else { 41 });
 
     for row in rows() {
         let (claim, verdict) = (&row.judgement.claim, row.judgement.verdict);
