@@ -74,9 +74,7 @@ impl Warning {
     /// Returns what to do about it.
     pub fn advice(&self) -> &'static str {
         match self {
-            Self::Disturbed { .. } => {
-                "close what else is running, and run it again; what the counters ended at stands, the times do not"
-            }
+            Self::Disturbed { .. } => "close them and run this again",
             Self::OneCpu => {
                 "run it where two CPUs are allowed (see taskset, docker --cpuset-cpus); compare no speed-ups"
             }
@@ -98,11 +96,7 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Disturbed { share } => {
-                write!(
-                    f,
-                    "other programs used {} of the CPUs meanwhile, so the times are not this lab's alone",
-                    percent(*share)
-                )
+                write!(f, "other programs used {} of the CPUs, so the times mean little", percent(*share))
             }
             Self::OneCpu => f.write_str("one CPU is allowed: threads take turns, so no variant can gain from them"),
             Self::CpuQuota { granted, allowed } => {
@@ -112,7 +106,7 @@ impl fmt::Display for Warning {
             Self::Noisy { variants } => {
                 write!(f, "runs differ by more than half of their median: {}", variants.join(", "))
             }
-            Self::SingleRun => f.write_str("one run a variant: the figures have no spread"),
+            Self::SingleRun => f.write_str("one run per variant: the figures have no spread"),
             Self::EmptyChunks { workers, size } => {
                 let noun = if *size == 1 { "element" } else { "elements" };
                 write!(f, "{workers} workers share {size} {noun}: some of them get nothing to do")

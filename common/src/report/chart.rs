@@ -55,6 +55,9 @@ pub fn lines(figures: &[(&str, f64)], show: impl Fn(f64) -> String) -> String {
     format!("{:NAME$}{least}{most:>gap$}\n{text}", "")
 }
 
+/// The key to the marks of [`sweep`], for its heading.
+pub const SWEEP_KEY: &str = "| is 1x, * several, small letters: predicted";
+
 /// Draws a sweep's speed-ups on a logarithmic axis: `|` at 1x, a small letter at a variant's predicted value, and its
 /// capital at the measured value. A capital hides a small letter at the same place; `*` marks several measured values.
 pub fn sweep(over: &str, sizes: &[u64], swept: &[(&Row, &Sweep)]) -> String {
@@ -74,10 +77,8 @@ pub fn sweep(over: &str, sizes: &[u64], swept: &[(&Row, &Sweep)]) -> String {
             letters().zip(points(size)).filter_map(|(letter, point)| Some((letter, column(figure(point?)?))));
         lettered.collect::<Vec<_>>()
     };
-    let mut legend: Vec<String> =
+    let legend: Vec<String> =
         letters().zip(swept).map(|(letter, (row, _))| format!("{letter} {}", row.variant)).collect();
-    legend.extend((swept.len() > 1).then(|| "* several".to_string()));
-    legend.extend(["a small letter is the model's", "| is 1x"].map(String::from));
     let mut text = format!("  {}\n", wrap(&legend.join(", "), STRIP + 24, "  "));
     let ends = (ratio(10_f64.powf(low)), ratio(10_f64.powf(high)));
     text += &format!("{over:>14}  {}{:>pad$}\n", ends.0, ends.1, pad = width - ends.0.chars().count());
@@ -144,7 +145,7 @@ mod tests {
 
         let (row, alone) = (Row::new("threads", ""), Sweep { over: "size", points: points(0.1) });
         let text = sweep("size", &[1], &[(&row, &alone)]);
-        assert!(text.starts_with("  A threads, a small letter is the model's, | is 1x\n"), "{text}");
+        assert!(text.starts_with("  A threads\n"), "{text}");
         assert_eq!(marks(text.lines().last().unwrap()), "aA|");
     }
 }

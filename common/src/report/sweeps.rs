@@ -36,7 +36,8 @@ pub(super) fn picture(rows: &[Row]) -> String {
         [least, .., greatest] if sizes.len() > 3 => vec![least, sizes[sizes.len() / 2], greatest],
         _ => sizes,
     };
-    format!("{}\n{}", bold(&format!("Speed-up by {over}, on a logarithmic line")), chart::sweep(over, &few, &swept))
+    let title = format!("Speed-up by {over}, logarithmic ({})", chart::SWEEP_KEY);
+    format!("{}\n{}", bold(&title), chart::sweep(over, &few, &swept))
 }
 
 /// Formats one table for all variants with a sweep over the same parameter, and a chart if there is a model.
@@ -79,6 +80,10 @@ fn sweep_over(over: &str, swept: Vec<(&Row, &Sweep)>) -> String {
         (false, true) => format!("Speed-up by {over}"),
         (false, false) => format!("Time of one increment by {over}"),
     };
-    let chart = if modelled { chart::sweep(over, &sizes, &swept) } else { String::new() };
+    let chart = if modelled {
+        format!("  {}\n{}", chart::SWEEP_KEY, chart::sweep(over, &sizes, &swept))
+    } else {
+        String::new()
+    };
     section(&what, body) + &section(&format!("The same on a line from slow to fast, by {over}"), chart)
 }

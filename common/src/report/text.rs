@@ -196,7 +196,7 @@ fn context(lab: &Lab, arguments: &Arguments, machine: &Machine, in_full: bool) -
     let cpus = format!("{} of {} CPUs", machine.effective_cpus(), machine.cpus_online);
     let lecture = paragraph(&format!("Lecture: {}: {lecture}", lab.lecture.program));
     if !in_full {
-        return paragraph(&format!("Medians of this run: {parameters}{pinned}; {cpus}")) + &lecture;
+        return paragraph(&format!("Medians: {parameters}{pinned}; {cpus}")) + &lecture;
     }
     paragraph(&format!("This run: {parameters}{pinned}"))
         + &paragraph(&format!("Machine:  {}, {cpus} usable, {} profile", machine.model, machine::profile()))

@@ -54,8 +54,8 @@ pub fn explain(report: &mut Report, pair: &[Series<u64>], threads: usize, increm
         if contention > 1.0 {
             report.note(Note::on_time(
                 format!(
-                    "Two CPUs that add to one integer take {} as long per increment as one CPU. Without contention it would be 0.50x: the \
-                     cache line travels between them.",
+                    "Per increment, two CPUs that share an integer take {} as long as one CPU (0.50x without contention): the cache line \
+                     travels between them.",
                     ratio(contention)
                 ),
                 &[],
@@ -63,10 +63,7 @@ pub fn explain(report: &mut Report, pair: &[Series<u64>], threads: usize, increm
         }
         if false_sharing > 1.2 {
             report.note(Note::on_time(
-                format!(
-                    "adjacent shares no integer, only a cache line, and takes {} as long as padded: false sharing.",
-                    ratio(false_sharing)
-                ),
+                format!("False sharing: adjacent takes {} as long as padded.", ratio(false_sharing)),
                 &[],
             ));
         }

@@ -16,7 +16,7 @@ pub fn on_speed(report: &mut Report, size: usize, threads: usize) {
     if let Some(parallel) = speedup("threads").filter(|_| several) {
         notes.push(Note::on_time(
             format!(
-                "{threads} threads reach {}. One loop takes {} per element, the start of the threads {}.",
+                "{threads} threads reach {}. An element takes {}, the start of the threads {}.",
                 ratio(parallel),
                 seconds(time / size as f64),
                 seconds(start),
@@ -40,8 +40,8 @@ pub fn on_speed(report: &mut Report, size: usize, threads: usize) {
     }
     if let (Some(parallel), Some(better)) = (speedup("threads"), speedup("vectorized").filter(|&better| better > 1.1)) {
         let comparison = match several {
-            true if better > parallel => format!(", more than {threads} threads with the plain loop"),
-            true => format!(", less than {threads} threads with the plain loop"),
+            true if better > parallel => format!(", more than the {threads} threads"),
+            true => format!(", less than the {threads} threads"),
             false => String::new(),
         };
         notes.push(Note::on_time(
@@ -66,8 +66,8 @@ pub fn on_sums(report: &mut Report, series: &[Series<f64>], array: &[f64], toler
         report.note(format!("One loop and threads end at the same sum, {sequential}, to the last digit."));
     } else {
         report.note(format!(
-            "One loop ends at {sequential} and the threads at {parallel}, {} in the last place apart. Floating-point addition is \
-             not associative, and each thread adds up a chunk of its own.",
+            "One loop ends at {sequential} and the threads at {parallel}, {} in the last place apart: floating-point addition \
+             is not associative.",
             units(last_places(parallel)),
         ));
     }

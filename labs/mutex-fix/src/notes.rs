@@ -21,7 +21,7 @@ pub fn costs(report: &mut Report, costs: &[Series<u64>]) {
 pub fn explain(report: &mut Report, threads: usize, increments: u64) {
     let exact: Vec<_> = report.rows.iter().filter(|row| row.correct == Some(true)).map(|row| row.variant).collect();
     if !exact.is_empty() {
-        report.note(format!("No run lost an update with {}.", exact.join(", ")));
+        report.note(Note::from(format!("No run lost an update with {}.", exact.join(", "))).in_full());
     }
     if let Some(lost) = report.row("locked-twice").and_then(Row::lost).filter(|_| threads > 1) {
         let lost = match lost.max {

@@ -30,7 +30,7 @@ pub fn explain(report: &mut Report, runs: &Runs, model: &Model) {
     let whole = runs.sizes.last().filter(|last| last.at == LECTURE && model.at_once > 1);
     if let Some(speedup) = whole.and_then(|whole| whole.speedup("threads")) {
         let note = format!(
-            "On all {} elements the threads reach {}; the lecture's processes reached 0.62x.",
+            "On all {} elements, threads reach {} (lecture: 0.62x).",
             integer(LECTURE as i64),
             ratio(speedup.median)
         );
@@ -43,11 +43,7 @@ fn price_of_a_chunk(report: &mut Report, model: &Model) {
     let Some(price) = model.costs("channel").map(|costs| costs.per_task) else { return };
     let additions = CHUNK as f64 * model.per_element;
     report.note(Note::on_time(
-        format!(
-            "A chunk through the channel costs {}, adding up its {CHUNK} elements {}.",
-            seconds(price),
-            seconds(additions),
-        ),
+        format!("A chunk costs {} through the channel, its {CHUNK} additions {}.", seconds(price), seconds(additions),),
         &["sequential", "channel"],
     ));
 }

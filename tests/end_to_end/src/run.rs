@@ -59,6 +59,17 @@ impl LabUnderTest {
         command
     }
 
+    /// Builds a command that runs this lab on the first CPU that is allowed; `None` if there is no program `taskset`.
+    #[cfg(target_os = "linux")]
+    pub fn on_one_cpu(&self, line: &str) -> Option<Command> {
+        if Command::new("taskset").arg("--version").output().is_err() {
+            crate::skipped("what a lab says on one CPU", "there is no program `taskset` to allow just one");
+            return None;
+        }
+        let cpu = "$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')";
+        Some(self.shell(&format!("exec taskset -c {cpu} \"$LAB\" {line}")))
+    }
+
     fn program(&self) -> PathBuf {
         programs::program(&format!("lab-{}", self.name))
     }

@@ -32,6 +32,30 @@ fn no_line_is_longer_than_eighty_columns() {
     assert_eq!(too_wide(&"x".repeat(81)).len(), 1);
 }
 
+/// Returns how many lines a report takes, without its warnings.
+fn height(text: &str) -> usize {
+    let mut in_warning = false;
+    let is_shown = |line: &&str| {
+        in_warning = line.starts_with("warning (") || in_warning && line.starts_with("  ");
+        !in_warning
+    };
+    text.lines().filter(is_shown).count()
+}
+
+/// A terminal first shows 24 lines.
+#[test]
+fn a_report_fits_a_terminal_and_the_rest_is_behind_a_flag() {
+    for lab in labs() {
+        let own = seen().iter().any(|seen| seen.name == lab.name).then_some(FOR_THE_EYE);
+        for line in own.into_iter().chain([lab.small().as_str()]) {
+            let text = &lab.run_once(line).stdout;
+            assert!(height(text) <= 24, "lab-{} {line} takes {} lines:\n{text}", lab.name, height(text));
+        }
+        assert!(height(&lab.run_once(&format!("{} --full", lab.small())).stdout) > 24, "lab-{}", lab.name);
+    }
+    assert_eq!(height("title\nwarning (noisy): runs\n  differ\n\ntable\n"), 3);
+}
+
 #[test]
 fn without_a_terminal_there_is_no_colour_and_no_word_beside_the_report() {
     for lab in labs() {
@@ -162,25 +186,18 @@ mod linux {
 
     #[test]
     fn on_one_cpu_nothing_is_claimed_to_gain_from_threads() {
-        if Command::new("taskset").arg("--version").output().is_err() {
-            return end_to_end::skipped(
-                "what a lab says on one CPU",
-                "there is no program `taskset` to allow just one",
-            );
-        }
         for lab in labs() {
             let line = lab.those_of("--size 200000 --increments 5000 --repeat 3");
             let on_one_cpu = |flags: &str| {
-                let cpu = "$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')"; // the first CPU that is allowed
-                let outcome = complete(lab.shell(&format!("exec taskset -c {cpu} \"$LAB\" {line} {flags}")));
+                let outcome = complete(lab.on_one_cpu(&format!("{line} {flags}"))?);
                 assert_eq!((outcome.status.code(), outcome.stderr.as_str()), (Some(0), ""), "lab-{}", lab.name);
-                outcome
+                Some(outcome)
             };
-            let report = on_one_cpu("--json").json().unwrap();
+            let (Some(report), Some(text)) = (on_one_cpu("--json"), on_one_cpu("")) else { return };
+            let (report, text) = (report.json().unwrap(), text.stdout);
             assert_eq!(report["machine"]["cpus_allowed"], 1);
             let warned = report["warnings"].as_array().unwrap().iter().any(|warning| warning["kind"] == "one-cpu");
             assert!(warned, "lab-{} does not warn", lab.name);
-            let text = on_one_cpu("").stdout;
             assert!(text.contains("warning (one-cpu)") && text.contains("1 of"), "lab-{}: {text}", lab.name);
             let notes = report["notes"].as_array().into_iter().flatten().filter_map(|note| note.as_str());
             let told: Vec<String> = notes.flat_map(claims_of_gain).collect();
