@@ -85,14 +85,32 @@ fn comparison(rows: &[Row], arguments: &Arguments) -> String {
     };
     let columns = table(&header, &rows.iter().map(line).collect::<Vec<_>>());
     let width = columns.lines().map(|line| line.chars().count()).max().unwrap_or(0);
-    let label = |row: &Row| match row.correct {
-        Some(false) if !counts => format!("WRONG RESULT: {}", row.label),
-        _ => row.label.to_string(),
-    };
-    let what = ["what it does".to_string()].into_iter().chain(rows.iter().map(label));
     let room = WIDTH.saturating_sub(width + 2);
-    let lines = columns.lines().zip(what).map(|(line, what)| format!("{line:width$}  {}\n", shortened(&what, room)));
-    coloured(&lines.collect::<String>())
+    let (header, lines) = columns.split_once('\n').unwrap_or((&columns, ""));
+    let mut text = format!("{header:width$}  what it does\n");
+    for (row, line) in rows.iter().zip(lines.lines()) {
+        let (line, label) = (format!("{line:width$}"), shortened(row.label, room));
+        text += &match (counts, row.correct) {
+            (true, _) => format!("{}  {label}\n", coloured(&line, &result(row, is_alone))),
+            (false, Some(false)) => {
+                let label = shortened(&format!("WRONG RESULT: {}", row.label), room);
+                format!("{line}  {}\n", coloured(&label, "WRONG RESULT"))
+            }
+            (false, _) => format!("{line}  {label}\n"),
+        };
+    }
+    text
+}
+
+/// Colours a word, where a terminal has colour: green for what is right, red for what is lost or wrong.
+fn coloured(line: &str, word: &str) -> String {
+    let colour = match word {
+        "exact" => 32,
+        "untested" | "-" => return line.to_string(),
+        _ => 31,
+    };
+    let Some((before, after)) = line.rsplit_once(word) else { return line.to_string() };
+    format!("{before}\x1b[{colour}m{word}\x1b[0m{after}")
 }
 
 fn median_final(row: &Row) -> Option<f64> {
@@ -113,15 +131,6 @@ fn result(row: &Row, is_alone: bool) -> String {
         (Some(false), None) => "wrong".into(),
         (None, None) => "-".into(),
     }
-}
-
-/// Colours right results and lost updates. The words say the same.
-fn coloured(table: &str) -> String {
-    let mut text = table.to_string();
-    for (word, colour) in [("exact  ", 32), ("can lose  ", 31), ("lost some  ", 31), ("WRONG RESULT", 31)] {
-        text = text.replace(word, &format!("\x1b[{colour}m{word}\x1b[0m"));
-    }
-    text
 }
 
 fn shortened(text: &str, width: usize) -> String {

@@ -136,6 +136,15 @@ mod linux {
             };
             let coloured = in_a_terminal("", "2>/dev/null");
             assert!(coloured.contains("\x1b[1m"), "lab-{}: {coloured}", lab.name);
+            // Green marks what is right and red what is lost. The word within says the same.
+            for (variant, is_exact) in lab.variants.iter().filter(|_| lab.takes("increments")) {
+                let row = coloured.lines().find(|line| line.starts_with(&format!("{variant} ")));
+                let row = row.unwrap_or_else(|| panic!("lab-{}: no row {variant}:\n{coloured}", lab.name));
+                let marks: &[&str] =
+                    if *is_exact { &["\x1b[32mexact\x1b[0m"] } else { &["\x1b[31mlost ", "\x1b[31mcan lose\x1b"] };
+                assert!(marks.iter().any(|mark| row.contains(mark)), "lab-{}: {row:?}", lab.name);
+                assert_eq!(row.matches("\x1b[3").count(), 1, "lab-{}: {row:?}", lab.name);
+            }
             let plain = in_a_terminal("NO_COLOR=1", "2>/dev/null");
             assert!(plain.contains("what it does") && !plain.contains('\x1b'), "lab-{}: {plain}", lab.name);
             // Progress appears on standard error if that is a terminal, and is erased before the report.
