@@ -1,9 +1,9 @@
 //! Exercise: balance the work, and return a sum that does not depend on the number of workers.
 //!
-//! Some terms take a hundred times as long to compute as others, and you cannot know which. So parts with equally
-//! many terms are not equal work: hand out the work in small pieces, each to the next free worker. Floating-point
-//! addition is not associative. So the *order* of the additions must be the same for any number of workers; then
-//! the sum is the same to the last digit.
+//! Some terms take a hundred times as long to compute as others, and you cannot know which. So parts with the same
+//! number of terms are not the same amount of work: hand out the work in small pieces, each to the next free worker.
+//! Floating-point addition is not associative. So the *order* of the additions must be the same for any number of
+//! workers; then the sum is the same to the last digit.
 //!
 //! Grade it: `cargo grade heavy`
 

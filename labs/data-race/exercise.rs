@@ -2,8 +2,8 @@
 //!
 //! *Three* threads add one to a counter, *twice* each. They load and store without a lock, as `load-store` in
 //! `src/counters.rs` does. What is the smallest possible final value? In which order must the threads take their
-//! steps to reach it? Each thread takes four steps: load, store, load, store. Write down the number of the thread
-//! that takes each of the twelve steps; the grader replays them.
+//! steps to reach it? Each thread takes four steps: load, store, load, store. Write down, for each of the twelve
+//! steps, which thread takes it; the grader replays the steps.
 //!
 //! Grade it: `cargo grade race`
 

@@ -2,9 +2,9 @@
 //!
 //! The lock works like the numbered tickets in a shop. A thread that arrives draws a number and waits until that
 //! number is served. When it leaves, the next number is served. So no thread overtakes another. No two threads may
-//! draw the same number. Do not use another lock. A thread must see, after its waiting, everything that the
-//! previous holder wrote before it left. Choose orderings that ensure this, and no stronger ones than you need.
-//! Call `hint::spin_loop()` in the waiting loop.
+//! draw the same number. Do not use another lock. After waiting, a thread must see everything that the previous
+//! holder wrote before it left. Choose orderings that ensure this, and no stronger ones than you need. Call
+//! `hint::spin_loop()` in the waiting loop.
 //!
 //! The account must never pay out more than it holds. No other thread may change the balance between your check and
 //! your change.

@@ -1,7 +1,7 @@
 //! Exercise: a parallel sum that starts only as many threads as repay their start.
 //!
 //! Starting a thread costs `costs::START` ticks, whatever the thread does. So one core alone should sum a small
-//! array, and all cores a large one. In between, two cores can be better than one, and better than four. The
+//! array, and all cores a large one. In between, two cores can be faster than one, and faster than four. The
 //! machine has `cores` cores, and you may start at most that many threads.
 //!
 //! Grade it: `cargo grade overhead`
