@@ -1,11 +1,10 @@
-"""With enough work per element, processes win at last.
+"""Sum x * x + sin(x): with this much work per element, several processes are faster than one.
 
-`s += x * x + sin(x)` over doubles in [0, 1), in a Python loop: one process holds its
-interpreter for the whole loop, so several processes run several loops. The array lies in shared
-memory. The lecture measured (1,000,000 elements, 32 CPUs): sequential 0.209 s, parallel 0.078
-s, 2.69x.
+The elements are doubles in [0, 1), in a Python loop. Each process has its own interpreter, so
+several processes run several loops at the same time. The array lies in shared memory. The
+lecture measured (1,000,000 elements, 32 CPUs): sequential 0.209 s, parallel 0.078 s, 2.69x.
 
-Two things to look at beside the speed-up: what one process does with vectorised numpy, and the
+Look at two things beside the speed-up: the time of one process with vectorised numpy, and the
 last digits of the sums. Floating-point addition is not associative, and the partial sums are
 added in the order in which they arrive.
 """

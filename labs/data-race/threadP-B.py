@@ -1,10 +1,10 @@
 """Ten processes increment one shared `Value('i')` without its lock: most updates are lost.
 
-The lecture measured 170066, 170233, 169227 and 169344 of 1000000. Each `.value` takes the lock
-for itself: once around the read, once around the write, and never around both. Between the two,
-another process reads the same old number. No access is unsynchronised, so this is a race
-condition and not a data race; the lost updates are the same. The repair is in threadP-lock.py,
-in lab mutex-fix.
+The lecture measured 170066, 170233, 169227 and 169344 of 1000000. Each use of `.value` takes
+the lock once: one use reads, another writes, and the lock is free in between. There another
+process reads the same old number. No access is unsynchronised, so this is a race condition and
+not a data race; updates are lost nevertheless. threadP-lock.py, in lab mutex-fix, repairs
+it.
 """
 import argparse
 import json

@@ -1,9 +1,9 @@
-"""Ten threads increment one global, and nothing is lost: the GIL runs one of them at a time.
+"""Ten threads increment one global, and no update is lost: the GIL runs one thread at a time.
 
-The lecture measured 1000000, every time. That is luck with a reason, not a promise: `x += 1` is
-a read, an addition and a write, and a thread could be switched out between them. CPython 3.10
-and later switch only at a loop's jump back or a call, and there is none inside `x += 1`.
-CPython 3.9 switches elsewhere too, and a free-threaded build has no GIL: both can lose updates.
+The lecture measured 1000000, every time. That is luck, not a guarantee: `x += 1` is a read, an
+addition and a write, and the interpreter may switch threads in between. CPython 3.10 and later
+switch only at a loop's jump back or at a call, and `x += 1` contains neither. CPython 3.9
+switches elsewhere too, and a free-threaded build has no GIL: both can lose updates.
 """
 import argparse
 import json

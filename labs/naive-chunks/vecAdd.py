@@ -1,11 +1,11 @@
 """Sum an array with a pool of processes, each of which is sent a copy of its slice.
 
-A process shares no memory with its parent: `Pool.map` pickles every slice, writes it through a
-pipe and unpickles it on the other side, which costs far more than the additions. The lecture
-measured (50,000,000 elements, 32 CPUs): sequential 0.034 s, parallel 1.014 s, 0.03x.
+`Pool.map` pickles every slice and writes it through a pipe, and the worker unpickles it. That
+takes far longer than the additions. The lecture measured (50,000,000 elements, 32 CPUs):
+sequential 0.034 s, parallel 1.014 s, 0.03x.
 
-The lecture's slices hold N // num_procs elements each, so the last N % num_procs are in no
-slice. 50,000,000 divides by 32, which hides it. Try --workers 3.
+The lecture's slices hold N // num_procs elements each, so the last N % num_procs elements are
+in no slice. 32 divides 50,000,000, so the lecture did not notice. Try --workers 3.
 """
 import argparse
 import json

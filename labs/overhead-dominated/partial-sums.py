@@ -1,12 +1,12 @@
-"""Hand out an array's sum in chunks: with nothing copied, handing out the work still costs.
+"""Hand out an array's sum in chunks: nothing is copied, and handing out the work takes time.
 
-The lecture drew this on the board ("partial sums on small chunks, reduction of partial sums");
-the program is ours. What the lecture measured of it is the 0.62x of vecAddF.py.
+The lecture drew this on the board ("partial sums on small chunks, reduction of partial sums").
+It measured vecAddF.py, 0.62x, and not this program, which is ours.
 
-The array lies in shared memory and the pool is running before the clock starts, each worker
-attached and every page touched. A task is a pair (start, end), an answer is one number; what
-the clock sees is the addition and the handing out. Small chunks pay for many tasks, and one
-task has one worker.
+The array lies in shared memory. Before the clock starts, the pool is running, each worker is
+attached, and every page has been touched. A task is a pair (start, end), and an answer is one
+number, so the clock sees only the additions and the handing out. Small chunks mean many tasks,
+and a single task keeps only one worker busy.
 """
 import argparse
 import json

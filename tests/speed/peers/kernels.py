@@ -1,8 +1,9 @@
-"""The Python peer: numpy, and the functions of the lecture's programs that lie beside the labs.
+"""Runs numpy and the functions of the lecture's programs, as a peer of the labs' kernels.
 
-It speaks the protocol of kernels.c: an array, or the name of a kernel, on standard input; the
-seconds that it took by this process's own clock, and the result, on standard output. The first
-line of all is the versions, the second the kernels. Without numpy it ends with status 3.
+It speaks the protocol of kernels.c. Standard input gives an array, or the name of a kernel.
+Standard output gives the seconds that the kernel took by this process's own clock, and the
+result. The first line of all is the versions, the second the kernels. Without numpy it ends
+with status 3.
 """
 import importlib
 import platform

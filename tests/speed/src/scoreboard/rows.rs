@@ -84,9 +84,9 @@ pub fn sums<'a>(board: Board<'a>, data: &'a Data, pin: &'a Pin) -> Board<'a> {
     let (array, expected) = (&data.integers[..], data.sum());
     let mut add = Adder { board: Some(board), group: "sum", expected };
     add.row("sequential", "iter().sum()", 1, || timed(|| naive::sums::sequential(array)));
-    add.row("streams", "four places in step", 1, || timed(|| naive::streams::streams(array)));
+    add.row("streams", "four streams", 1, || timed(|| naive::streams::streams(array)));
     for (&threads, pool) in data.threads.iter().zip(&data.pools) {
-        add.row("streams-threads", "four places in step, pieces, threads", threads, move || {
+        add.row("streams-threads", "four streams, in pieces for threads", threads, move || {
             integer(naive::streams::streams_threads(array, threads, pin))
         });
         add.row("thread-borrow", "scoped threads", threads, move || {
