@@ -1,5 +1,5 @@
 'use strict';
-// Steppers without a deck: each takes the keys while it has the focus, and its schedule is in the address.
+// Steppers without a deck. A stepper takes the keys while it has the focus; the address holds its schedule.
 
 const steppers = [...document.querySelectorAll('lane-stepper')];
 steppers.forEach((stepper) => { stepper.id = `stepper-${stepper.parentElement.id}`; });

@@ -1,5 +1,5 @@
 'use strict';
-// Turns the pages: keys, clicker, touch, address, overview, theme, print. The speaker's window is this page too (speaker.js).
+// Turns the pages by keys, clicker, touch and address; overview, theme and print. The speaker's window is the same page (speaker.js).
 
 const slides = [...document.querySelectorAll('.slide')];
 const live = document.getElementById('live');
@@ -9,7 +9,7 @@ let current = 0;
 
 const stepper = (slide = slides[current]) => slide.querySelector('lane-stepper');
 
-/** The slide and the schedule that an address names: #4?s=1221. */
+/** Returns the slide and the schedule that an address names, such as #4?s=1221. */
 function parse(hash) {
   const [, number, picks] = /^#(\d+)(?:\?s=(\w*))?$/.exec(hash) ?? [];
   const index = Math.min(Math.max(Number(number ?? 1), 1), slides.length) - 1;
@@ -40,7 +40,7 @@ function show(index, { announce = true } = {}) {
   tell();
 }
 
-/** Whoever follows this page is told where it is. */
+/** Tells the windows that follow this page where it is. */
 function tell() { listeners.forEach((listener) => listener()); }
 
 function toggleTheme() {
@@ -58,7 +58,7 @@ function toggleFullScreen() {
   else root.requestFullscreen?.().catch(() => {});
 }
 
-/** What a key does; true if it did something. */
+/** Does what a key stands for; returns whether it stands for anything. */
 function press(key) {
   if (document.getElementById('help').open) return false;
   const isOverview = document.body.classList.contains('overview');
@@ -89,7 +89,7 @@ addEventListener('keydown', (event) => {
   if (isOnButton || !pressHere(event.key)) return;
   event.preventDefault();
 });
-// A projected page is driven from the speaker's window, which passes its keys on.
+// The speaker's window passes its keys on to the projected page.
 let pressHere = press;
 
 addEventListener('hashchange', () => {

@@ -1,6 +1,6 @@
 'use strict';
-// The speaker's window: the same page with ?speaker, that shows the slide, the next one, the notes and a clock against the plan.
-// Both windows tell each other where they are; a page from disk may do that with its opener and with nobody else.
+// The speaker's window: the same page with ?speaker. It shows the slide, the next slide, the notes, and a clock beside the plan.
+// Both windows tell each other where they are. A page from disk may exchange messages only with the page that opened it.
 
 const isSpeaker = new URLSearchParams(location.search).has('speaker');
 let other = isSpeaker ? window.opener : null;
@@ -20,7 +20,7 @@ addEventListener('message', ({ data, source }) => {
   if (source !== other || data?.deck !== document.body.dataset.title) return;
   if (data.hello) { tell(); return; }
   if (data.key !== undefined) { press(data.key); return; }
-  isFollowing = true; // or the two would never stop telling each other
+  isFollowing = true; // otherwise the two windows would send each other messages for ever
   if (data.slide !== current) show(data.slide, { announce: isSpeaker });
   if (data.stepper && stepper()) stepper().memento = data.stepper;
   isFollowing = false;
@@ -60,7 +60,7 @@ function drawSpeaker() {
       make('button', { type: 'button', text: 'restart the clock', on: () => { started = Date.now(); drawClock(); } }),
     ]),
   ]));
-  // Steps and pages are the projected page's; the rest is this window's own.
+  // The projected page handles steps and pages, and this window everything else.
   pressHere = (key) => {
     if (/^[dnf?]$/i.test(key) || !other || other.closed) return press(key);
     other.postMessage({ deck: document.body.dataset.title, key }, '*');

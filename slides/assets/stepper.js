@@ -1,7 +1,7 @@
 'use strict';
-// Walks the graph of states that Rust computed, and knows nothing of memory or threads itself.
+// Walks the graph of states that Rust computed. This file contains no rules of memory or threads.
 
-/** An element with a class, text or children, and attributes. */
+/** Creates an element with a class, text or children, and attributes. */
 function make(name, { class: className, text, on, ...attributes } = {}, children = []) {
   const element = document.createElement(name);
   if (className) element.className = className;
@@ -30,7 +30,7 @@ class LaneStepper extends HTMLElement {
     this.clear();
   }
 
-  /** To the very start: nothing predicted, nothing run. */
+  /** Goes back to the start: nothing is predicted, nothing has run. */
   clear() {
     this.state = { asks: true, mode: this.data.mode, picks: '', hint: false, predicted: [] };
     this.draw();
@@ -60,7 +60,7 @@ class LaneStepper extends HTMLElement {
   go(change) { this.state = { ...this.state, ...change }; this.draw(); return true; }
   pick(pick) { return this.move(this.path().at(-1), pick) ? this.go({ picks: this.state.picks + pick }) : false; }
 
-  /** One step on; false when there is none, so that the deck turns the page. */
+  /** Takes one step; returns false if there is none, so that the deck turns the page. */
   next() {
     if (this.state.asks) return this.go({ asks: false });
     const { picks } = this.data.exhibit;
@@ -82,7 +82,7 @@ class LaneStepper extends HTMLElement {
     return this.go({ predicted: predicted.includes(value) ? predicted.filter((other) => other !== value) : [...predicted, value] });
   }
 
-  /** What a key does here; false if it is none of ours. */
+  /** Does what a key stands for here; returns false if it stands for nothing. */
   key(key) {
     if (this.state.asks && this.data.values.includes(key)) return this.predict(key);
     switch (key.toLowerCase()) {
@@ -155,7 +155,7 @@ class LaneStepper extends HTMLElement {
     return all.length > 1 ? `${all.slice(0, -1).join(', ')} or ${all.at(-1)}` : all[0];
   }
 
-  /** Of 6 schedules, 4 end at 1 and 2 end at 2. */
+  /** Says how many schedules end where: Of 6 schedules, 4 end at 1 and 2 end at 2. */
   counts(place, total) {
     const all = place.ends.map(([end, ways]) => `${ways.toLocaleString('en')} end at ${end}`);
     if (all.length === 1) return `All ${total} ${this.data.ways} end at ${place.ends[0][0]}.`;
@@ -261,7 +261,7 @@ class LaneStepper extends HTMLElement {
     return [now, lanes];
   }
 
-  /** How many steps the longest schedule on show can have. */
+  /** Returns the number of steps of the longest schedule shown. */
   longest() { return Math.max(this.data.exhibit.picks.length, this.state.picks.length); }
 }
 customElements.define('lane-stepper', LaneStepper);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A class of 300, for real: graded with one job per CPU, killed three times on the way, and started again. Says what it took; checks that nothing
-# is lost and nothing is done twice.
+# Grades a class of 300 with one job per CPU, kills the grader three times, and starts it again. Prints the time that it took, and checks
+# that no grade is lost or made twice.
 #
 #   bash tests/grader/class.sh [SUBMISSIONS]
 set -euo pipefail
@@ -13,7 +13,7 @@ out=$place/out
 cargo build --quiet --package grader
 grade=${CARGO_TARGET_DIR:-target}/debug/grade
 
-# Everybody hands in something else: the solutions, right and wrong, and a hostile file now and then.
+# Each student hands in a different file: a right or a wrong solution, or sometimes a hostile file.
 files=(labs/*/grading/solutions/*.rs)
 count=0
 while [ "$count" -lt "$wanted" ]; do
@@ -42,7 +42,7 @@ for killed in 1 2 3; do
   echo "killed after $(results) grades"
 done
 find "$out" -name '*.json' -exec sha256sum {} + | sort >"$place/before"
-# The machine's own account, in hundredths of a second: waiting for a sandbox does not tell what its inside took.
+# The CPU time of the whole machine, in hundredths of a second: the grader's own CPU time lacks that of the sandboxes.
 busy() { awk '/^cpu / { print $2 + $3 + $4 }' /proc/stat; }
 TIMEFORMAT=%R
 before=$(busy)
@@ -58,7 +58,7 @@ awk -v n="$rest" -v took="$took" -v used="$used" 'BEGIN {
   printf "the last %d: %.1f s by the clock, %.2f a second; %.2f CPU seconds each (mean, all that the machine did)\n", n, took, n / took, used / 100 / n
 }'
 
-# One job against all of them, on a part of the class.
+# Compares one job with one job per CPU, on a part of the class.
 for part in a b; do
   for jobs in 1 "$(nproc)"; do
     rm -rf "$out"
