@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tries grade.sh for real: a Slurm of one node, on loopback, in a folder of its own; a class; a task that is killed in the middle; and the
-# same class once more. Needs Debian's slurmctld, slurmd, slurm-client and munge, and root, as slurmd does.
+# Tests grade.sh with a Slurm of one node, on loopback, in a temporary folder. It grades a class, kills a task in the middle, and grades the
+# same class again. Needs Debian's slurmctld, slurmd, slurm-client and munge, and root, because slurmd needs root.
 #
 #   bash tests/grader/slurm/try.sh
 set -euo pipefail

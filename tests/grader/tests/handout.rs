@@ -48,7 +48,7 @@ fn the_students_copy_grades_as_the_course_does_and_gives_nothing_away() {
     let copy = folder.path().join("copy");
     let toolchain = Toolchain::prepare().unwrap();
     handout::write(&toolchain, &copy).unwrap();
-    assert!(handout::write(&toolchain, &copy).unwrap_err().to_string().contains("is there already"));
+    assert!(handout::write(&toolchain, &copy).unwrap_err().to_string().contains("already exists"));
 
     // What students are given anyway is not a secret: a lab may have a line in common with a solution.
     let given = |path: &Path| fs::read_to_string(path).map_or_else(|_| BTreeSet::new(), |text| telling(&text));

@@ -96,7 +96,7 @@ fn the_zip_grades_a_submission_as_the_course_does() {
     let exercises = ["race", "shm", "atomic"].map(|name| exercise(name).unwrap());
     upload::write(&toolchain, &zip, &exercises).unwrap();
     let again = upload::write(&toolchain, &zip, &exercises).unwrap_err().to_string();
-    assert!(again.contains("is there already"), "{again}");
+    assert!(again.contains("already exists"), "{again}");
 
     let mut archive = zip::ZipArchive::new(File::open(&zip).unwrap()).unwrap();
     let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();

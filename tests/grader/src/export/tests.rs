@@ -67,7 +67,7 @@ fn every_verdict_is_as_each_platform_wants_it() {
                     assert_eq!(problem(platform, &as_json(json)), None, "{platform}: {verdict}: {text}");
                 }
                 Err(error) => {
-                    let says = format!("x.rs could not be graded, and {platform} would take that for a zero");
+                    let says = format!("x.rs could not be graded, and {platform} would record zero points");
                     assert!(
                         verdict == "error" && error.to_string().starts_with(&says),
                         "{platform}: {verdict}: {error}"
@@ -266,5 +266,5 @@ fn several_grades_are_put_together_and_what_is_none_is_refused() {
     assert!(export("moodle", &paths).unwrap_err().to_string().contains("gradescope, classroom50"));
     assert!(export("csv", &[]).is_err());
     fs::write(&paths[0], "{}").unwrap();
-    assert!(format!("{:#}", export("csv", &paths).unwrap_err()).contains("0.json is no grade"));
+    assert!(format!("{:#}", export("csv", &paths).unwrap_err()).contains("0.json is not a grade"));
 }
