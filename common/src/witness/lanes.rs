@@ -113,11 +113,11 @@ impl Loss {
         let (begin, end) = (&steps[self.begin], &steps[self.end]);
         let plural = if self.updates == 1 { " is" } else { "s are" };
         format!(
-            "Step {}: T{} writes {} over {}, since it saw {} in step {}: {} update{plural} lost.\n",
+            "Step {}: T{} overwrites {} with {}, because it read {} in step {}: {} update{plural} lost.\n",
             self.end + 1,
             end.thread,
-            end.value,
             end.before,
+            end.value,
             begin.value,
             self.begin + 1,
             self.updates,

@@ -80,7 +80,7 @@ fn a_flag_that_a_witness_cannot_follow_is_refused() {
                 ("--json --predict", &["--predict is about a run", "give one of them"]),
                 ("--python", &["--python is about a run", "give one of them"]),
             ],
-            "atomic" => &[("--increments 1", &["--increments 1", "no schedule is kept", "leave --increments 1 out"])],
+            "atomic" => &[("--increments 1", &["--increments 1", "no schedule is stored", "leave --increments 1 out"])],
             _ => &[("", &["--witness", "--help lists the flags"])],
         };
         for (line, words) in lines {

@@ -185,11 +185,7 @@ fn an_exploration_that_a_limit_ends_is_inconclusive() {
     ] {
         let judgement = judge_within(fetch_add, Size::new(2, 2), &limits);
         assert_eq!(judgement.verdict, Verdict::Inconclusive);
-        assert!(
-            judgement.claim.starts_with("Nothing is shown") && judgement.claim.contains(word),
-            "{}",
-            judgement.claim
-        );
+        assert!(judgement.claim.starts_with("Not decided") && judgement.claim.contains(word), "{}", judgement.claim);
     }
 }
 
