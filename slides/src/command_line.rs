@@ -41,7 +41,7 @@ usage: cargo run -p slides -- [OUTPUT] [--results DIR | --measure DIR]
 In the deck: ? lists the keys, S opens the speaker's window.
 ";
 
-/// The task that a command line asks for.
+/// The task that a command line requests.
 #[derive(Debug)]
 enum Command {
     Serve(Request),

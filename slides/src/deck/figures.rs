@@ -20,12 +20,12 @@ pub struct Figures<'a> {
 }
 
 impl<'a> Figures<'a> {
-    /// Starts without any figures.
+    /// Creates an empty list of figures.
     pub fn new(root: &'a Path, reports: &'a Reports) -> Self {
         Self { root, reports, sources: BTreeMap::new() }
     }
 
-    /// Returns whether a fence is replaced by something.
+    /// Returns whether a fence is replaced by code, a plot, a stepper or verdicts.
     pub fn knows(info: &str) -> bool {
         ["code ", "plot ", "stepper ", "verdicts "].iter().any(|word| info.starts_with(word))
     }
