@@ -69,7 +69,8 @@ fn run(lab: &Lab, interpreter: &str, program: &PythonProgram, arguments: &Argume
         let errors = String::from_utf8_lossy(&output.stderr);
         return Err(failed(program, errors.lines().last().unwrap_or("it said nothing")));
     }
-    serde_json::from_slice(&output.stdout).map_err(|error| failed(program, &format!("its output is no JSON: {error}")))
+    serde_json::from_slice(&output.stdout)
+        .map_err(|error| failed(program, &format!("its output is not valid JSON: {error}")))
 }
 
 fn comparison(program: &PythonProgram, document: &Value, report: &Report) -> Option<Comparison> {

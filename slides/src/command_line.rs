@@ -116,14 +116,14 @@ impl Request {
         let takes_reports = self.results.is_some() || self.measure.is_some();
         match self {
             Self { results: Some(_), measure: Some(_), .. } => {
-                usage("--results and --measure: give one of them, --measure takes what it measured".into())
+                usage("--results and --measure: give one of them; --measure shows what it has measured".into())
             }
             Self { stepper: Some(_), plots: Some(_), .. } => usage("--stepper and --plots: give one of them".into()),
             Self { stepper: Some(_), .. } if takes_reports => {
                 usage("--stepper shows no figures: leave --results and --measure out".into())
             }
             Self { schedule: true, .. } if self.asks_for_files() => {
-                usage("--schedule writes no file: leave the rest out".into())
+                usage("--schedule writes no file: leave all other flags out".into())
             }
             Self { plots: Some(_), output: Some(output), .. } => {
                 usage(format!("--plots DIR writes into DIR: leave {} out", output.display()))
@@ -163,7 +163,7 @@ impl Request {
                 .with_context(|| format!("cannot open {}: open it in a browser yourself", shown.display()))?;
         }
         if let Some(mut watched) = watched {
-            eprintln!("Watching slides, labs and reports; Ctrl-C ends. Reload the page to see a change.");
+            eprintln!("Watching slides, labs and reports; press Ctrl-C to stop. Reload the page to see a change.");
             loop {
                 watched.wait();
                 if let Err(error) = self.write(root, &output) {

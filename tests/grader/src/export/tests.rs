@@ -56,7 +56,7 @@ fn problem(platform: &str, document: &Value) -> Option<String> {
     schema::problem(&workspace::root().join(format!("tests/grader/platforms/{platform}.json")), document)
 }
 
-/// Every verdict, or why there is no document of it.
+/// Checks the document of every verdict, or the reason why there is none.
 #[test]
 fn every_verdict_is_as_each_platform_wants_it() {
     for platform in ["gradescope", "classroom50", "prairielearn", "autolab", "exercism"] {
@@ -204,7 +204,11 @@ fn junit_is_what_jenkins_reads_with_a_failure_for_each_check_that_fails() {
         assert_eq!(junit_problems(&text), [""; 0], "{verdict}: {text}");
         let failing = grade["items"].as_array().unwrap().iter().filter(|item| item["status"] != "pass").count();
         assert_eq!(text.matches("<failure ").count(), failing, "{verdict}");
-        assert_eq!(text.matches("<error ").count(), usize::from(verdict == "error"), "trouble of ours is no success");
+        assert_eq!(
+            text.matches("<error ").count(),
+            usize::from(verdict == "error"),
+            "a failure of the grader is not a success"
+        );
     }
     for bad in [
         "<testsuite/>",

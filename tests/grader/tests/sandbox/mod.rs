@@ -245,7 +245,7 @@ fn a_program_that_takes_too_much_is_ended_and_has_not_answered() {
         let outcome = attack(isolation, "flood", "");
         assert!(outcome.stdout.len() <= LIMITS.output && outcome.code != Some(0), "{} bytes", outcome.stdout.len());
         let outcome = attack(isolation, "exit", "");
-        assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), ""), "success is no answer");
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), ""), "an exit status of 0 is not an answer");
     };
     // The sandboxes sleep most of the time, so all of them run at once.
     thread::scope(|scope| {

@@ -58,7 +58,7 @@ impl Peer {
         };
         let program = env::current_exe().map_err(|error| missing(error.to_string()))?;
         let folder = tempfile::tempdir_in(program.parent().unwrap_or(Path::new(".")));
-        let folder = folder.map_err(|error| missing(format!("there is no place for its program: {error}")))?;
+        let folder = folder.map_err(|error| missing(format!("cannot create a folder for its program: {error}")))?;
         let executable = folder.path().join("kernels");
         let mut compiler = Command::new("cc");
         compiler.args(C_FLAGS).arg(format!("{HERE}/peers/kernels.c")).arg("-o").arg(&executable).arg("-lm");

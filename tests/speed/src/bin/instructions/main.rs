@@ -54,7 +54,7 @@ fn answer(arguments: &[String]) -> Result<(), Error> {
 
 /// Runs the kernel once, while valgrind counts its instructions.
 fn run(name: &str, size: usize) -> Result<(), Error> {
-    let kernel = Kernel::named(name).ok_or_else(|| usage(format!("{RUN} {name}: there is no such kernel")))?;
+    let kernel = Kernel::named(name).ok_or_else(|| usage(format!("{RUN} {name}: no kernel has this name")))?;
     kernel.run(size);
     Ok(())
 }
