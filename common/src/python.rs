@@ -67,7 +67,7 @@ fn run(lab: &Lab, interpreter: &str, program: &PythonProgram, arguments: &Argume
     }
     if !output.status.success() {
         let errors = String::from_utf8_lossy(&output.stderr);
-        return Err(failed(program, errors.lines().last().unwrap_or("it said nothing")));
+        return Err(failed(program, errors.lines().last().unwrap_or("no message")));
     }
     serde_json::from_slice(&output.stdout)
         .map_err(|error| failed(program, &format!("its output is not valid JSON: {error}")))

@@ -28,7 +28,7 @@ pub(super) fn text(document: &Value, stale: &[String]) -> String {
         + &section(
             "To see for yourself",
             "cargo proofs            explores all of this again\n\
-             cargo proofs witnesses  searches for schedules again, after a counter has changed\n"
+             cargo proofs witnesses  searches for schedules again after a counter has changed\n"
                 .into(),
         )
 }

@@ -55,7 +55,9 @@ fn the_students_copy_grades_as_the_course_does_and_gives_nothing_away() {
     let anyway = ["labs", "common", "tests/engine", "tests/exercises", "tests/grader/src", "tests/workspace"]
         .into_iter()
         .flat_map(|part| files(&workspace::root().join(part)));
-    let anyway = anyway.filter(|path| !path.components().any(|part| part.as_os_str() == "grading"));
+    // The checkout itself may be in a folder with this name.
+    let inside = |path: &Path| path.strip_prefix(workspace::root()).map_or_else(|_| path.into(), Path::to_path_buf);
+    let anyway = anyway.filter(|path| !inside(path).components().any(|part| part.as_os_str() == "grading"));
     let anyway: BTreeSet<String> = anyway.flat_map(|path| given(&path)).collect();
     let secret =
         ["tests/checks", "tests/grader/corpus"].into_iter().flat_map(|part| files(&workspace::root().join(part)));

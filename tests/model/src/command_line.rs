@@ -58,7 +58,7 @@ pub enum Word {
 /// A parsed command line.
 #[derive(Debug)]
 pub struct Command {
-    /// The task.
+    /// The task to do.
     pub word: Word,
     /// Whether to print JSON.
     pub json: bool,
