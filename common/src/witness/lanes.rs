@@ -113,11 +113,11 @@ impl Loss {
         let (begin, end) = (&steps[self.begin], &steps[self.end]);
         let plural = if self.updates == 1 { " is" } else { "s are" };
         format!(
-            "Step {}: T{} overwrites {} with {}, because it read {} in step {}: {} update{plural} lost.\n",
+            "Step {}: T{} writes {} over {}, because it read {} in step {}: {} update{plural} lost.\n",
             self.end + 1,
             end.thread,
-            end.before,
             end.value,
+            end.before,
             begin.value,
             self.begin + 1,
             self.updates,

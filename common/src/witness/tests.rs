@@ -56,7 +56,7 @@ fn a_schedule_is_shown_as_lanes_that_say_who_and_what_is_lost() {
          2     |           T2 load 0         0     7  let seen = self.0.load(Relaxed);\n\
          3     |           T2 store 1        1     8  self.0.store(seen + 1, Relaxed);\n\
          4     T1 store 1  |                 1     8  self.0.store(seen + 1, Relaxed);\n\n\
-         Step 4: T1 overwrites 1 with 1, because it read 0 in step 1: 1 update is lost.\n",
+         Step 4: T1 writes 1 over 1, because it read 0 in step 1: 1 update is lost.\n",
         "3     |           T2 load 0 (old)        1     7  let seen = self.0.load(Rela...\n",
         "\nAlso stored: 2 x 2 (threads x increments).",
         "load-store   2x1       1,234              -   1, 2  can lose updates\n",
