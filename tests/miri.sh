@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the labs' counters and common's unsafe code in Miri, an interpreter that finds undefined behaviour. It must find the data
-# race of `plain`, and nothing in the others. It tries one schedule per seed, so a run that finds nothing proves nothing.
+# Runs the labs' counters and the unsafe code of common under Miri, an interpreter that detects undefined behaviour. Miri must find the
+# data race of `plain`, and none in the others. It runs one schedule per seed, so a run without a finding is not a proof.
 #
 #   bash tests/miri.sh          32 seeds for every counter
 #   bash tests/miri.sh 1000     more seeds, more schedules
@@ -11,10 +11,10 @@ seeds=${1:-32}
 not_checked() { printf '\n!! NOT CHECKED: Miri: %s\n' "$*"; exit 0; }
 refuse() { printf '\n%s\n' "$*" >&2; exit 1; }
 
-# With fewer seeds, whether one of them loses an update would be luck.
+# With fewer seeds, it would depend on chance whether one of them loses an update.
 [[ $seeds =~ ^[1-9][0-9]+$ ]] || refuse "bash tests/miri.sh [SEEDS]: how many seeds, from 10 on"
 
-# Miri needs a nightly toolchain with its source. The default toolchain is not changed.
+# Miri needs a nightly toolchain with its source. The default toolchain does not change.
 installed() {
   cargo +nightly miri --version >/dev/null 2>&1 &&
     [ -d "$(rustc +nightly --print sysroot)/lib/rustlib/src/rust/library" ]
@@ -29,9 +29,9 @@ count() { grep -c "$1" "$log" || true; }
 printf '\nDataRace: undefined behaviour. LostUpdates: none, but schedules that lose an update. Exact: neither was found.\n'
 printf 'The figures count seeds: tried, with a data race, with a lost update.\n\n'
 printf '%-24s %5s  %10s  %13s  %-12s %s\n' counter seeds 'data races' 'lost updates' found expected
-export CARGO_TERM_COLOR=never # what is counted below are plain lines
-# Miri preempts ten times as often as by default, because there are few increments. Memory that one thread frees and another
-# allocates does not synchronise the two threads: that could hide a race.
+export CARGO_TERM_COLOR=never # the lines are counted below, so they must not contain colours
+# There are few increments, so preempt ten times as often as by default. Do not reuse the memory of one thread for another, because that
+# would order the two threads and could hide a race.
 export MIRIFLAGS="-Zmiri-many-seeds=0..$seeds -Zmiri-many-seeds-keep-going -Zmiri-preemption-rate=0.1
   -Zmiri-address-reuse-cross-thread-rate=0 -Zmiri-no-short-fd-operations"
 variants=$(MIRIFLAGS='' cargo +nightly miri run --quiet --package under-miri 2>"$log") || refuse "$(cat "$log")"
@@ -55,17 +55,17 @@ while read -r variant expected; do
   fi
 done <<<"$variants"
 [ ${#wrong[@]} = 0 ] || refuse "Not as expected: ${wrong[*]}"
-# The twins: Miri must find the races that are there.
+# A counter without a finding proves something only if Miri finds the mistakes of the wrong counters.
 [ "$(cut -d ' ' -f 2 <<<"$variants" | sort -u | xargs)" = "DataRace Exact LostUpdates" ] || refuse "Counters are missing."
 
 printf '\nThe modules of common that have unsafe code\n'
 modules=$(cd common/src && grep -rlw unsafe . | sed 's|^\./||; s|\.rs$|::|; s|/|::|g')
-# Standard error goes elsewhere, because Miri's warnings would break the lines that are read below.
+# Standard error goes to its own file, because Miri's warnings would break the lines that are read below.
 # shellcheck disable=SC2086 # one word per module
 MIRIFLAGS='-Zmiri-disable-isolation -Zmiri-num-cpus=4' \
   cargo +nightly miri test --quiet --package common --lib -- --format pretty $modules >"$log" 2>"$errors" ||
   refuse "$(cat "$log" "$errors")"
 grep '^test ' "$log"
 for module in $modules; do
-  grep -q "^test $module.*ok$" "$log" || refuse "Miri has seen no test of common::${module%::}."
+  grep -q "^test $module.*ok$" "$log" || refuse "Miri did not run a test of common::${module%::}."
 done

@@ -1,5 +1,5 @@
-//! What every command line here has in common: an error is one line on standard error, the exit status says whose fault
-//! it was, and a program ends quietly when the reader of its output goes away.
+//! What all command lines here have in common: an error is one line on standard error, the exit status says whose fault
+//! it was, and a program ends without a message when the reader closes its output.
 
 use crate::Error;
 use std::fmt::Display;
@@ -21,7 +21,7 @@ pub fn exit(program: &str, result: Result<(), Error>) -> ExitCode {
 ///
 /// # Errors
 ///
-/// [`Error::ClosedPipe`] if the reader went away, [`Error::Failure`] if the output cannot be written.
+/// [`Error::ClosedPipe`] if the reader closed the pipe, [`Error::Failure`] if the output cannot be written.
 pub fn print(text: &str) -> Result<(), Error> {
     let mut output = anstream::stdout().lock();
     match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {

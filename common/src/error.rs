@@ -9,7 +9,7 @@ pub enum Error {
     Usage(String),
     /// The run itself failed: a worker died, a process could not be started; exit status 1.
     Failure(String),
-    /// The reader of our output went away, as `| head` does. This is not a failure: exit status 0, and no message.
+    /// The reader of standard output closed the pipe, as `| head` does. This is not a failure: exit status 0, and no message.
     ClosedPipe,
 }
 

@@ -1,35 +1,35 @@
 //! Requests large pages for large arrays, where the system gives them on request.
 //!
-//! A processor remembers where a few thousand pages of memory are, looks up the others as it goes, and fetches ahead within a
-//! page. An array of 400 MB is 100,000 pages of 4 KiB, or 200 of 2 MiB. numpy asks for large pages as well (its setting
-//! `NUMPY_MADVISE_HUGEPAGE`), so that without them a comparison with numpy would be one of page sizes.
+//! A processor remembers the addresses of a few thousand pages, looks up the others when it needs them, and prefetches within a
+//! page. An array of 400 MB has about 100,000 pages of 4 KiB, or 200 of 2 MiB. numpy requests large pages too (its setting
+//! `NUMPY_MADVISE_HUGEPAGE`), so without them a comparison with numpy would compare page sizes.
 
-/// Below this size, in bytes, large pages are not worth asking for. It is numpy's limit as well, and more than `malloc` serves
-/// from a heap that other values share.
+/// The smallest array, in bytes, for which large pages are requested. It is numpy's limit too, and larger than any block that
+/// `malloc` takes from a heap with other values in it.
 const LARGE: usize = 4 << 20;
 
-/// Asks for large pages behind memory that was allocated and not yet written to.
+/// Requests large pages for memory that was allocated and not yet written to.
 ///
-/// It is advice: a system that has none to give, or does not know the question, ignores it, and only the speed differs. Linux
-/// heeds it where /sys/kernel/mm/transparent_hugepage/enabled says `madvise`, and gives large pages unasked where it says
-/// `always` (Documentation/admin-guide/mm/transhuge.rst).
+/// The request is only advice: a system may ignore it, and then only the speed differs. Linux follows it if
+/// /sys/kernel/mm/transparent_hugepage/enabled is `madvise`. If that is `always`, Linux uses large pages without a request
+/// (Documentation/admin-guide/mm/transhuge.rst).
 #[cfg(target_os = "linux")]
 pub fn advise<T>(memory: &mut [T]) {
     let (begin, bytes) = (memory.as_mut_ptr().cast::<u8>(), size_of_val(memory));
     if bytes < LARGE || cfg!(miri) {
         return; // Miri has no madvise
     }
-    // SAFETY: sysconf reads a setting and touches no memory of ours.
+    // SAFETY: sysconf reads a setting and touches no memory of this program.
     let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize;
     // Advice is for whole pages; the first and the last page may also hold other memory.
     let before = begin.align_offset(page);
     let whole = (bytes - before) / page * page;
-    // SAFETY: the range begins at a page and lies within memory that is borrowed, since a page is far smaller than LARGE; this
-    // advice leaves what is in it as it is.
+    // SAFETY: the range begins at a page and lies within the borrowed memory, since a page is far smaller than LARGE; this advice
+    // does not change the content of the memory.
     unsafe { libc::madvise(begin.wrapping_add(before).cast(), whole, libc::MADV_HUGEPAGE) };
 }
 
-/// Asks for large pages, where the system can be asked: this one cannot.
+/// Does nothing: this system has no such request.
 #[cfg(not(target_os = "linux"))]
 pub fn advise<T>(_memory: &mut [T]) {}
 
@@ -37,7 +37,7 @@ pub fn advise<T>(_memory: &mut [T]) {}
 mod tests {
     use super::*;
 
-    /// Whether the mapping that holds the middle of an array was marked for large pages (`hg`, Linux's proc_pid_smaps(5)).
+    /// Returns whether the mapping that contains the middle of an array is marked for large pages (`hg`, Linux's proc_pid_smaps(5)).
     #[cfg(target_os = "linux")]
     fn is_marked(array: &[u8]) -> bool {
         let middle = array.as_ptr() as usize + array.len() / 2;

@@ -11,7 +11,7 @@
 //! - [`lab`]: what a lab declares about itself, once.
 //! - [`run()`]: `main` in one line: read the [`arguments`], let the lab fill a [`report`], print it ([`command_line`]).
 //! - [`data`], [`huge_pages`] and [`partition`]: the same array on every machine, in large pages, and chunks that never drop an
-//!   element; [`prefetch`] asks for what is read next.
+//!   element; [`prefetch`] requests what is read next.
 //! - [`timing`]: variants run in turn, A B A B, and are compared pair by pair.
 //! - [`cost_model`]: predicts times at sizes that were not measured, and where parallel work is faster.
 //! - [`sync`], [`counter`] and [`counting`]: the primitives of a counter, the threads that use it, and a measured table

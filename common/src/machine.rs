@@ -130,7 +130,7 @@ mod system {
     use std::{fs, process::Command};
 
     pub fn cpus_online() -> Option<usize> {
-        // SAFETY: sysconf reads a setting and touches no memory of ours.
+        // SAFETY: sysconf reads a setting and touches no memory of this program.
         let count = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) };
         usize::try_from(count).ok().filter(|&count| count > 0)
     }
@@ -158,7 +158,7 @@ mod system {
             return Some(kibibytes * 1024);
         }
         // Elsewhere: all the memory there is, which is an upper limit.
-        // SAFETY: sysconf reads a setting and touches no memory of ours.
+        // SAFETY: sysconf reads a setting and touches no memory of this program.
         let (pages, page) = unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
         u64::try_from(pages).ok()?.checked_mul(u64::try_from(page).ok()?)
     }
@@ -166,7 +166,7 @@ mod system {
     pub fn page_faults() -> Option<u64> {
         // SAFETY: a rusage is made of integers, for which all zeros is a value.
         let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-        // SAFETY: the pointer is to a structure of ours.
+        // SAFETY: the pointer is to a local structure.
         let found = unsafe { libc::getrusage(libc::RUSAGE_SELF, &mut usage) } == 0;
         u64::try_from(usage.ru_minflt).ok().filter(|_| found)
     }
@@ -188,7 +188,7 @@ mod system {
 
     fn affinity() -> Option<(usize, usize)> {
         let (mut process, mut system) = (0, 0);
-        // SAFETY: both pointers are to integers of ours; the handle is the process's own pseudo handle.
+        // SAFETY: both pointers are to local integers; the handle is the process's own pseudo handle.
         let found = unsafe { GetProcessAffinityMask(GetCurrentProcess(), &mut process, &mut system) } != 0;
         found.then_some((process, system))
     }
@@ -204,7 +204,7 @@ mod system {
 
     pub fn available_memory() -> Option<u64> {
         let mut status = MEMORYSTATUSEX { dwLength: size_of::<MEMORYSTATUSEX>() as u32, ..Default::default() };
-        // SAFETY: the pointer is to a structure of ours that carries its own length.
+        // SAFETY: the pointer is to a local structure that carries its own length.
         let found = unsafe { GlobalMemoryStatusEx(&mut status) } != 0;
         found.then_some(status.ullAvailPhys)
     }

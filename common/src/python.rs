@@ -67,9 +67,10 @@ fn run(lab: &Lab, interpreter: &str, program: &PythonProgram, arguments: &Argume
     }
     if !output.status.success() {
         let errors = String::from_utf8_lossy(&output.stderr);
-        return Err(failed(program, errors.lines().last().unwrap_or("it said nothing")));
+        return Err(failed(program, errors.lines().last().unwrap_or("no message")));
     }
-    serde_json::from_slice(&output.stdout).map_err(|error| failed(program, &format!("its output is no JSON: {error}")))
+    serde_json::from_slice(&output.stdout)
+        .map_err(|error| failed(program, &format!("its output is not valid JSON: {error}")))
 }
 
 fn comparison(program: &PythonProgram, document: &Value, report: &Report) -> Option<Comparison> {

@@ -2,10 +2,11 @@
 
 use std::cell::UnsafeCell;
 
-/// Plain memory that threads share without any protection: what C's `int counter` is, and what safe Rust refuses.
+/// Plain memory that threads share without any protection, like `int counter` in C. Safe Rust rejects it.
 ///
-/// Two threads that access it at the same time, one of them to write, have a *data race*, and the program has no meaning:
-/// not a wrong value, but undefined behaviour (C11, section 5.1.2.4; the Rust reference, "Behavior considered undefined").
+/// If two threads access it, at least one of them writes, and nothing orders the two accesses, that is a *data race*. The
+/// result is not merely a wrong value: the behaviour of the whole program is undefined (C11, section 5.1.2.4; the Rust
+/// reference, "Behavior considered undefined").
 #[derive(Debug, Default)]
 #[repr(transparent)]
 pub struct RacyCell(UnsafeCell<u64>);
@@ -15,7 +16,7 @@ pub struct RacyCell(UnsafeCell<u64>);
 unsafe impl Sync for RacyCell {}
 
 impl RacyCell {
-    /// Memory that holds `value`.
+    /// Creates memory that holds `value`.
     pub const fn new(value: u64) -> Self {
         Self(UnsafeCell::new(value))
     }

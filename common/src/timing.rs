@@ -83,7 +83,7 @@ pub struct Stopwatch {
 
 impl Stopwatch {
     /// Starts the first phase.
-    #[expect(clippy::new_without_default, reason = "a clock that starts is no default value")]
+    #[expect(clippy::new_without_default, reason = "starting a clock is not a default value")]
     pub fn new() -> Self {
         let start = Instant::now();
         Self { start, lap: start, phases: Vec::new() }

@@ -46,7 +46,7 @@ const SHORTEST: f64 = 0.2;
 
 impl Watch {
     /// Starts to measure the CPU time.
-    #[expect(clippy::new_without_default, reason = "a watch that starts is no default value")]
+    #[expect(clippy::new_without_default, reason = "starting a measurement is not a default value")]
     pub fn new() -> Self {
         let own = Usage::now();
         Self { start: std::time::Instant::now(), own, busy: own.and_then(|_| system::busy_seconds()) }

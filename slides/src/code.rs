@@ -46,7 +46,7 @@ impl Excerpt {
     ///
     /// The file cannot be read, or nothing in it has that name; the message says which.
     pub fn find(root: &Path, address: &str) -> Result<Self> {
-        let (file, anchor) = address.split_once('#').with_context(|| format!("{address} is no FILE#ANCHOR"))?;
+        let (file, anchor) = address.split_once('#').with_context(|| format!("{address} is not FILE#ANCHOR"))?;
         let text = fs::read_to_string(root.join(file)).with_context(|| format!("cannot quote {file}"))?;
         let found =
             if file.ends_with(".md") { find_fence(&text, anchor) } else { find(&text, anchor, file.ends_with(".py")) };
@@ -144,7 +144,7 @@ fn find_fence(text: &str, anchor: &str) -> Result<Vec<Line>> {
         .filter(|(_, line)| line.starts_with("```") && line.ends_with(anchor) && !anchor.is_empty())
         .map(|(index, _)| index)
         .collect();
-    let [start] = starts[..] else { bail!("{} fences end so", starts.len()) };
+    let [start] = starts[..] else { bail!("{} fences have this text, not 1", starts.len()) };
     let lines = text.lines().enumerate().skip(start + 1).take_while(|(_, line)| !line.starts_with("```"));
     Ok(lines.map(|(index, text)| Line { number: index + 1, text: text.to_string(), is_marked: false }).collect())
 }
@@ -171,7 +171,7 @@ fn find(text: &str, anchor: &str, is_python: bool) -> Result<Vec<Line>> {
         is_item && rest.and_then(|rest| rest.strip_prefix(name)).is_some_and(|rest| rest.starts_with(['(', '<']))
     };
     let heads: Vec<usize> = (0..lines.len()).filter(|&line| is_head(lines[line].1)).collect();
-    let [head] = heads[..] else { bail!("{} functions have that name", heads.len()) };
+    let [head] = heads[..] else { bail!("{} functions have this name, not 1", heads.len()) };
     let indent = lines[head].1.len() - lines[head].1.trim_start().len();
     let is_outside = |text: &str| !text.trim().is_empty() && text.len() - text.trim_start().len() <= indent;
     let after = (head + 1..lines.len()).find(|&line| is_outside(lines[line].1)).unwrap_or(lines.len());

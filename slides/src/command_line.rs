@@ -14,7 +14,7 @@ use std::time::Instant;
 use workspace::Watched;
 
 const HELP: &str = "\
-slides: the lecture as one HTML file, from the labs' own source and figures
+slides: writes the lecture as one HTML file, from the labs' source and figures
 
 usage: cargo run -p slides -- [OUTPUT] [--results DIR | --measure DIR]
                               [--open] [--watch]
@@ -24,24 +24,24 @@ usage: cargo run -p slides -- [OUTPUT] [--results DIR | --measure DIR]
 
   OUTPUT            the file to write
                     [default: target/slides.html, target/stepper-PACKAGE.html]
-  --results DIR     take the figures from the labs' reports in DIR, a file
-                    LAB.json each, such as race.json [default: dated reference
-                    reports, which the slides say of each figure]
-  --measure DIR     run all labs, write their reports to DIR, and take
-                    those; half a minute in which nothing else should run
+  --results DIR     takes the figures from the labs' reports in DIR, one file
+                    per lab, such as race.json [default: the reference reports;
+                    each figure then says so, with the date]
+  --measure DIR     runs all labs, writes their reports to DIR, and uses these;
+                    takes half a minute, in which nothing else should run
   --stepper PACKAGE {steppers}
-  --plots DIR       write only the plots, as SVG files into DIR
-  --schedule        print only when which slide is due
-  --open            open the file in a browser
-  --watch           write it again whenever a chapter, a lab or a report
+  --plots DIR       writes only the plots, as SVG files in DIR
+  --schedule        prints only the planned minutes of the chapters and slides
+  --open            opens the file in a browser
+  --watch           writes the file again whenever a chapter, a lab or a report
                     changes, until Ctrl-C
-  -h, --help        this text
-  -V, --version     the version
+  -h, --help        prints this text
+  -V, --version     prints the version
 
 In the deck: ? lists the keys, S opens the speaker's window.
 ";
 
-/// The task that a command line asks for.
+/// The task that a command line requests.
 #[derive(Debug)]
 enum Command {
     Serve(Request),
@@ -79,7 +79,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
 fn help() -> String {
     let packages = stepper::packages().join(", ");
     let packages = packages.rsplit_once(", ").map_or(packages.clone(), |(all, last)| format!("{all} or {last}"));
-    let steppers = format::wrap(&format!("write only the steppers of a lab: {packages}"), 60, "");
+    let steppers = format::wrap(&format!("writes only the steppers of a lab: {packages}"), 60, "");
     HELP.replace("{steppers}", &steppers.replace('\n', &format!("\n{:20}", "")))
 }
 
@@ -116,14 +116,14 @@ impl Request {
         let takes_reports = self.results.is_some() || self.measure.is_some();
         match self {
             Self { results: Some(_), measure: Some(_), .. } => {
-                usage("--results and --measure: give one of them, --measure takes what it measured".into())
+                usage("--results and --measure: give one of them; --measure shows what it has measured".into())
             }
             Self { stepper: Some(_), plots: Some(_), .. } => usage("--stepper and --plots: give one of them".into()),
             Self { stepper: Some(_), .. } if takes_reports => {
                 usage("--stepper shows no figures: leave --results and --measure out".into())
             }
             Self { schedule: true, .. } if self.asks_for_files() => {
-                usage("--schedule writes no file: leave the rest out".into())
+                usage("--schedule writes no file: leave all other flags out".into())
             }
             Self { plots: Some(_), output: Some(output), .. } => {
                 usage(format!("--plots DIR writes into DIR: leave {} out", output.display()))
@@ -163,7 +163,7 @@ impl Request {
                 .with_context(|| format!("cannot open {}: open it in a browser yourself", shown.display()))?;
         }
         if let Some(mut watched) = watched {
-            eprintln!("Watching slides, labs and reports; Ctrl-C ends. Reload the page to see a change.");
+            eprintln!("Watching slides, labs and reports; press Ctrl-C to stop. Reload the page to see a change.");
             loop {
                 watched.wait();
                 if let Err(error) = self.write(root, &output) {

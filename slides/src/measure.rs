@@ -24,11 +24,7 @@ pub fn measure<'a>(root: &Path, labs: &[Lab], flags: impl Fn(&str) -> &'a [&'a s
         let output = run(root, &package, flags(&lab.name))?;
         eprintln!("{:.1} s", start.elapsed().as_secs_f64());
         let error = String::from_utf8_lossy(&output.stderr);
-        ensure!(
-            output.status.success(),
-            "{package} failed: {}",
-            error.trim().lines().last().unwrap_or("it said nothing")
-        );
+        ensure!(output.status.success(), "{package} failed: {}", error.trim().lines().last().unwrap_or("no message"));
         let report = String::from_utf8(output.stdout).with_context(|| format!("{package} wrote no text"))?;
         workspace::write(&folder.join(format!("{}.json", lab.name)), &report)?;
     }

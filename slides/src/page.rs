@@ -58,13 +58,13 @@ pub fn light_colours(root: &Path) -> Result<BTreeMap<String, String>> {
 fn style(root: &Path) -> Result<Markup> {
     let sheets = ["deck.css", "plots.css", "stepper.css"].map(|name| asset(root, name));
     let sheets: String = sheets.into_iter().collect::<Result<_>>()?;
-    ensure!(!sheets.contains("</"), "a style sheet holds markup");
+    ensure!(!sheets.contains("</"), "a style sheet contains markup");
     Ok(html! { style { (PreEscaped(sheets)) } })
 }
 
 fn script(root: &Path, names: &[&str]) -> Result<Markup> {
     let scripts: String = names.iter().map(|name| asset(root, name)).collect::<Result<_>>()?;
-    ensure!(!scripts.contains("</"), "a script holds markup");
+    ensure!(!scripts.contains("</"), "a script contains markup");
     Ok(html! { script { (PreEscaped(scripts)) } })
 }
 

@@ -73,7 +73,7 @@ impl Reports {
         report.with_context(|| {
             if self.labs.iter().any(|name| name == lab) {
                 let path = self.folder.join(format!("{lab}.json"));
-                format!("cannot read the report {}: it is not there ({})", path.display(), advice(&self.folder))
+                format!("cannot read the report {}: it does not exist ({})", path.display(), advice(&self.folder))
             } else {
                 format!("no lab is called {lab:?}, only {}", self.labs.join(", "))
             }
@@ -91,9 +91,10 @@ impl Report {
         let advice = || advice(folder);
         let text = fs::read_to_string(&path)
             .with_context(|| format!("cannot read the report {} ({})", path.display(), advice()))?;
-        let value: Value = serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))?;
+        let value: Value =
+            serde_json::from_str(&text).with_context(|| format!("{} is not valid JSON", path.display()))?;
         if value["schema"] != "labs/report/1" || value["lab"] != lab.as_str() {
-            bail!("{} is no report of lab-{lab} (labs/report/1): {}", path.display(), advice());
+            bail!("{} is not a report of lab-{lab} (labs/report/1): {}", path.display(), advice());
         }
         if value["machine"]["optimized"] == false {
             bail!("{} was measured without optimisation, so it has no speed-up: {}", path.display(), advice());
@@ -120,7 +121,7 @@ impl Report {
     ///
     /// The report has no such figure, or it is not a number; the message names the file.
     pub fn number(&self, path: &str) -> Result<f64> {
-        let (first, rest) = path.split_once('.').with_context(|| format!("{path} names a row and no field in it"))?;
+        let (first, rest) = path.split_once('.').with_context(|| format!("{path} names a row, but no field of it"))?;
         let place = match first {
             "parameters" => &self.value["parameters"][rest],
             "lecture" => &self.value["lecture"]["figures"][rest],

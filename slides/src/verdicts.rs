@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
-/// Makes a table of the verdicts about `threads` x `increments`, from the labs that keep a `witnesses.json`.
+/// Builds a table of the verdicts about `threads` x `increments`, from the labs that have a `witnesses.json`.
 ///
 /// # Errors
 ///
@@ -57,7 +57,7 @@ pub fn table(root: &Path, threads: u64, increments: u64) -> Result<Markup> {
     })
 }
 
-/// `2, 3, 4`; a program with a data race may end at any value.
+/// Formats the final values: `2, 3, 4`, or `any: undefined behaviour` for a counter with a data race.
 fn ends(verdict: &Value) -> String {
     let finals: Vec<String> = verdict["finals"].as_array().into_iter().flatten().map(Value::to_string).collect();
     if finals.is_empty() { "any: undefined behaviour".to_string() } else { finals.join(", ") }
@@ -91,6 +91,6 @@ mod tests {
             }
         }
         assert!(table.contains("✗ can lose updates") && table.contains("✓ no execution loses one"));
-        assert!(super::table(workspace::root(), 9, 9).is_err(), "nobody checked that");
+        assert!(super::table(workspace::root(), 9, 9).is_err(), "this size was not checked");
     }
 }

@@ -89,7 +89,7 @@ fn a_missing_or_stale_report_is_one_line_that_names_the_file() {
     let said = refusal();
     assert!(said.contains("atomic.json has no row padded") && said.contains("slides/deck/"), "{said}");
     fs::write(&atomic, &whole[..whole.len() / 2]).unwrap();
-    assert!(refusal().contains("atomic.json is no JSON"));
+    assert!(refusal().contains("atomic.json is not valid JSON"));
     fs::remove_file(&atomic).unwrap();
     let said = refusal();
     assert!(said.contains("atomic.json") && said.contains("--measure"), "{said}");
@@ -229,7 +229,7 @@ fn a_change_is_written_while_it_watches_and_a_mistake_does_not_end_it() {
     wait_for("the first page", || read(&errors).contains("Watching"));
     let whole = read(&race);
     fs::write(&race, "{").unwrap();
-    wait_for("the mistake", || read(&errors).contains("race.json is no JSON"));
+    wait_for("the mistake", || read(&errors).contains("race.json is not valid JSON"));
     fs::write(&race, whole.replace("Intel(R) Xeon(R) Processor", "Abacus 3000")).unwrap();
     wait_for("the change", || read(&path).contains("Abacus 3000"));
     assert!(watcher.0.try_wait().unwrap().is_none(), "it still watches");

@@ -1,4 +1,4 @@
-//! Makes a module of every exercise.
+//! Generates one module per exercise from its `exercise.rs`.
 
 fn main() {
     workspace::generate("exercises.rs", &workspace::modules("exercise.rs", |_| String::new()));

@@ -1,4 +1,4 @@
-//! Makes one list of the exercises, in the order of the lecture.
+//! Generates the list of the exercises, in the order of the lecture.
 
 use std::fmt::Write as _;
 use workspace::Lab;
@@ -18,7 +18,7 @@ fn list(labs: &[Lab]) -> String {
             "    Exercise {{ name: {name:?}, folder: {folder:?}, file: {file:?}, driver: include_str!({driver:?}), about: \
              {module}::ABOUT }},"
         )
-        .expect("a string takes all");
+        .expect("writing to a string does not fail");
     }
     text + "];\n"
 }

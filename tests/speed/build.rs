@@ -1,4 +1,4 @@
-//! Makes a module of every lab's counters, and one table of them all.
+//! Generates one module per lab with counters, and one table of all counters.
 
 fn main() {
     workspace::generate("counters.rs", &workspace::counters());

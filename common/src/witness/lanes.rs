@@ -113,7 +113,7 @@ impl Loss {
         let (begin, end) = (&steps[self.begin], &steps[self.end]);
         let plural = if self.updates == 1 { " is" } else { "s are" };
         format!(
-            "Step {}: T{} writes {} over {}, since it saw {} in step {}: {} update{plural} lost.\n",
+            "Step {}: T{} writes {} over {}, because it read {} in step {}: {} update{plural} lost.\n",
             self.end + 1,
             end.thread,
             end.value,

@@ -33,7 +33,9 @@ impl Witnesses {
     /// [`Error::Usage`] for a size without stored results; [`Error::Failure`] for a document that cannot be parsed.
     pub fn select(kept: &Kept, arguments: &Arguments) -> Result<Self, Error> {
         let mut document: Value = serde_json::from_str(kept.document).map_err(|error| {
-            Error::Failure(format!("witnesses.json is no JSON: {error} (cargo proofs witnesses writes it anew)"))
+            Error::Failure(format!(
+                "witnesses.json is not valid JSON: {error} (cargo proofs witnesses writes it again)"
+            ))
         })?;
         let all: BTreeSet<(u64, u64)> = list(&document, "witnesses").iter().map(size).collect();
         let given = |name| arguments.get(name).filter(|_| arguments.is_given(name));
@@ -46,12 +48,12 @@ impl Witnesses {
             let (flags, sizes) = (flags.join(" "), names(&all));
             return Err(Error::Usage(match all.first() {
                 Some((threads, increments)) => format!(
-                    "--witness {flags}: no such schedule is kept, only {sizes} (threads x increments): \
+                    "--witness {flags}: no schedule of this size is stored, only {sizes} (threads x increments): \
                      give --threads {threads} --increments {increments}, or leave both out"
                 ),
                 None => {
                     format!(
-                        "--witness {flags}: no schedule is kept, since no counter of this lab loses an update: leave {flags} out"
+                        "--witness {flags}: no schedule is stored, because no counter of this lab loses an update: leave {flags} out"
                     )
                 }
             }));
@@ -75,7 +77,7 @@ impl Witnesses {
     /// Formats the schedules as text for people.
     pub fn text(&self, lab: &Lab) -> String {
         let about = format!(
-            "Found in src/counters.rs by {}, a model checker, and kept beside the lab: nothing runs now.",
+            "These results were found in src/counters.rs by {}, a model checker. They are stored in the lab's folder; nothing runs now.",
             verdicts::checker(&self.document)
         );
         format!("{}\n\n{}\n", bold(&format!("lab-{}: {}", lab.name, lab.title)), prose(&about))
@@ -92,12 +94,12 @@ impl Witnesses {
             let nothing = "None: no counter of this lab lost an update in any execution that was explored.";
             return section(title, prose(nothing));
         }
-        let how = "Read from top to bottom: a row is a step, a column a thread, and counter is what memory holds after the step.";
+        let how = "Each row is one step, in the column of its thread. The column counter shows the value in memory after the step.";
         let blocks: String = shown.into_iter().map(|witness| format!("\n{}", self.lanes(witness))).collect();
         let others = self.other_sizes.last().map_or(String::new(), |(_, increments)| {
             let names = names(&self.other_sizes.iter().copied().collect());
             let line = format!("cargo run -p lab-{} -- --witness --increments {increments}", lab.name);
-            format!("\nKept too: {names} (threads x increments). To see one:\n  {line}\n")
+            format!("\nAlso stored: {names} (threads x increments). To see one:\n  {line}\n")
         });
         section(title, prose(how) + &blocks + &others)
     }
@@ -157,11 +159,11 @@ impl Witnesses {
         let is_the_same = region.is_some_and(|region| region.fingerprint() == checked);
         let what = match (is_the_same, places.all(is_in_place)) {
             (true, true) => return None,
-            (true, false) => "has moved since it was checked, and the line numbers here are the old ones",
-            (false, _) => "has changed since it was checked, and what is kept is about the counter as it was",
+            (true, false) => "has moved since it was checked, so the line numbers here are old",
+            (false, _) => "has changed since it was checked, so the results here are about the old counter",
         };
         let (variant, file) = (string(&item["variant"]), string(&item["source"]["file"]));
-        Some(format!("{variant} in {file} {what}: cargo proofs witnesses searches again"))
+        Some(format!("{variant} in {file} {what}: run cargo proofs witnesses"))
     }
 
     fn warning(&self, item: &Value) -> String {

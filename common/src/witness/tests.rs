@@ -56,9 +56,9 @@ fn a_schedule_is_shown_as_lanes_that_say_who_and_what_is_lost() {
          2     |           T2 load 0         0     7  let seen = self.0.load(Relaxed);\n\
          3     |           T2 store 1        1     8  self.0.store(seen + 1, Relaxed);\n\
          4     T1 store 1  |                 1     8  self.0.store(seen + 1, Relaxed);\n\n\
-         Step 4: T1 writes 1 over 1, since it saw 0 in step 1: 1 update is lost.\n",
+         Step 4: T1 writes 1 over 1, because it read 0 in step 1: 1 update is lost.\n",
         "3     |           T2 load 0 (old)        1     7  let seen = self.0.load(Rela...\n",
-        "\nKept too: 2 x 2 (threads x increments).",
+        "\nAlso stored: 2 x 2 (threads x increments).",
         "load-store   2x1       1,234              -   1, 2  can lose updates\n",
         "- load-store: It was found.\n",
         "- Other sizes.\n",
@@ -73,8 +73,8 @@ fn a_size_on_the_command_line_chooses_and_one_that_is_not_kept_is_refused() {
     let finals = |line: &str| list(&select(line, &document(), SOURCE).unwrap().document, "witnesses").len();
     assert_eq!([finals(""), finals("--threads 2"), finals("--increments 1"), finals("--increments 2")], [3, 3, 2, 1]);
     for (line, words) in [
-        ("--increments 3", "--increments 3: no such schedule is kept, only 2 x 1 and 2 x 2"),
-        ("--threads 3 --increments 1", "--threads 3 --increments 1: no such schedule is kept"),
+        ("--increments 3", "--increments 3: no schedule of this size is stored, only 2 x 1 and 2 x 2"),
+        ("--threads 3 --increments 1", "--threads 3 --increments 1: no schedule of this size is stored"),
         ("--predict", "--predict is about a run"),
     ] {
         let refusal = select(line, &document(), SOURCE).unwrap_err();

@@ -17,18 +17,18 @@ pub(super) fn text(document: &Value, stale: &[String]) -> String {
     let verdicts = list(document, "verdicts");
     let header = ["variant", "size", "executions", "interleavings", "final", "verdict"];
     let warnings: String = stale.iter().map(|stale| warning(stale)).collect();
-    let legend = "A size is threads x increments. Executions are what was explored with weak memory; interleavings are all that \
-                  there are with one memory, and each was run (- where they have no meaning, or no end). Final is every value \
-                  that the counter ended at.";
+    let legend = "A size is threads x increments. The executions were explored with weak memory. The interleavings are all orders \
+                  of the steps with one memory, and each was run (-: not run, because of a data race or a waiting loop). Final \
+                  lists the possible final values.";
     let table = table_within(80, &header, &verdicts.iter().map(row).collect::<Vec<_>>());
     let limits = list(document, "cannot_see").iter().map(|limit| paragraph(&format!("- {}", string(limit))));
     section("Verdicts", warnings + &table + "\n" + &prose(legend))
-        + &section("What a verdict says, at each counter's largest size", claims(verdicts))
+        + &section("The verdict on each counter, at its largest size", claims(verdicts))
         + &section("What no verdict covers", limits.collect())
         + &section(
             "To see for yourself",
             "cargo proofs            explores all of this again\n\
-             cargo proofs witnesses  searches for schedules again, when a counter has changed\n"
+             cargo proofs witnesses  searches for schedules again after a counter has changed\n"
                 .into(),
         )
 }

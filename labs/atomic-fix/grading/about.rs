@@ -9,19 +9,19 @@ pub const ABOUT: About = About {
         item(
             "sequence",
             3.0,
-            "One seller hands out every ticket once, in order",
-            "After the last ticket: None, and sold() stays.",
+            "One seller sells every ticket once, in order",
+            "After the last ticket, sell() returns None and sold() no longer changes.",
         ),
         item(
             "model",
             7.0,
-            "No order of the sellers' steps sells a ticket twice or too many",
-            "If compare_exchange fails, somebody was faster: begin again with the value that it returned.",
+            "No order of the sellers' steps sells a ticket twice or sells too many",
+            "Another seller can act between your load and your store. compare_exchange stores only if the value is still the one you loaded. Do you look at its result?",
         ),
     ],
     hints: [
-        "Load, decide, and change only if nothing has changed since: compare_exchange.",
-        "The error of compare_exchange is the value that is there now. Decide again with it.",
-        "loop over: if seen == self.count return None; match compare_exchange(seen, seen + 1, ...): Ok sells ticket seen, Err(now) goes on with now.",
+        "Load the number of sold tickets, decide, and change it only if it is still the same: use compare_exchange.",
+        "If compare_exchange fails, its error is the current value. Decide again with that value.",
+        "In a loop: if seen == self.count, return None. Otherwise call compare_exchange(seen, seen + 1, ...). On Ok, return Some(seen). On Err(now), set seen to now and repeat.",
     ],
 };

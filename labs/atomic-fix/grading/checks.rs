@@ -1,4 +1,4 @@
-//! `atomic`: tickets that are never sold twice, and never oversold.
+//! Checks `atomic`: no ticket is sold twice, and no more tickets are sold than there are.
 
 use crate::model::{self, Experiment};
 use crate::{Finding, Random};
@@ -11,7 +11,7 @@ pub trait Tickets: Send + Sync {
     fn sold(&self) -> u64;
 }
 
-/// Makes the given number of tickets of the submission.
+/// Creates the given number of the submission's tickets.
 pub type New = fn(u64) -> Box<dyn Tickets>;
 
 /// Checks the item with this id; `None` if there is no such item.
@@ -27,8 +27,12 @@ pub fn check(item: &str, random: &mut Random, new: New) -> Option<Finding> {
                 let mut numbers: Vec<u64> = said.iter().flatten().copied().collect();
                 numbers.sort_unstable();
                 let sold = tickets.sold();
-                (numbers != [0, 1, 2] || sold != 3)
-                    .then(|| (sold, format!("three tickets: the numbers {numbers:?} were sold, and it says {sold}")))
+                (numbers != [0, 1, 2] || sold != 3).then(|| {
+                    let message = format!(
+                        "3 tickets, and 2 threads that each call sell() twice: the tickets {numbers:?} were sold, expected [0, 1, 2]; then sold() returned {sold}, expected 3"
+                    );
+                    (sold, message)
+                })
             },
             spins: false,
         }),
@@ -44,7 +48,8 @@ fn sequence(random: &mut Random, new: New) -> Option<String> {
             let (sold, all) = (tickets.sold(), (number + 1).min(count));
             if got != expected || sold != all {
                 return Some(format!(
-                    "tickets for sale: {count}. Call {} of sell() must give {expected:?}, and then sold() {all}; they gave {got:?} and {sold}",
+                    "{}: call {} of sell() returned {got:?}, expected {expected:?}; then sold() returned {sold}, expected {all}",
+                    crate::count(count, "ticket"),
                     number + 1
                 ));
             }

@@ -4,7 +4,7 @@ use common::format::{ratio, seconds};
 use common::report::{Note, Quantity, Unit};
 use common::{Figure, Report, counting, machine::Machine, timing::Series};
 
-/// Tells what two threads on two CPUs cost each other. On one CPU, where they do not run together, the figures are
+/// Adds what sharing costs two threads on two CPUs, as ratios. On one CPU the threads do not run at the same time, so the ratios are
 /// missing.
 pub fn costs(report: &mut Report, pair: &[Series<u64>]) {
     let [alone, shared, adjacent, padded] = pair else { return };

@@ -6,23 +6,23 @@ use crate::exercises::{About, Kit, item};
 pub const ABOUT: About = About {
     kit: Kit::Simulated,
     items: &[
-        item("sum", 4.0, "Every term counts once", "Is the last piece as long as the others?"),
+        item("sum", 4.0, "Every term counts once", "If the number of terms is not a multiple of the length of a piece, the last piece is shorter. Do you add up exactly its terms?"),
         item(
             "balance",
             3.0,
             "No worker waits long for another",
-            "Equal parts are not equal work. Let whoever is free take the next piece.",
+            "Parts with equally many terms are not equal work. Let each free worker take the next small piece.",
         ),
         item(
             "same-digits",
             3.0,
-            "The same last digit for any number of workers",
-            "Add up piece by piece, in the order of the pieces, and cut the pieces without regard to the workers.",
+            "The sum has the same last digit for any number of workers",
+            "Add up the sums of the pieces in the order of the pieces. The length of a piece must not depend on the number of workers.",
         ),
     ],
     hints: [
-        "An index that all workers share tells what is still to do: AtomicU64 and fetch_add.",
-        "Cut into pieces of, say, 32 terms, whatever the number of workers; a worker remembers the sum of each piece with the piece's number.",
-        "in_threads returns what each worker remembered; put the pieces in order, and add them up one after the other.",
+        "All workers share the number of the next piece. A worker takes a piece with fetch_add on an AtomicU64.",
+        "Cut the terms into pieces of, say, 32 terms, for any number of workers. A worker stores the sum of each piece together with the number of the piece.",
+        "in_threads returns what each worker stored. Sort the sums by the number of their piece, then add them up one after the other.",
     ],
 };

@@ -1,6 +1,6 @@
-//! `heavy`: balanced work, and a sum that does not depend on how many workers there are.
+//! Checks `heavy`: the work is balanced, and the sum does not depend on the number of workers.
 
-use crate::{Finding, Random};
+use crate::{Finding, Random, count};
 use common::exercise::{costs, term};
 use kit_simulated::exercise::Terms;
 use kit_simulated::{Report, measure};
@@ -27,11 +27,15 @@ fn wrong(size: usize, sum: Sum) -> Option<String> {
     [1, 2, 5].into_iter().find_map(|workers| {
         let (got, _) = run(vec![100; size], workers, sum);
         let is_right = (got - expected).abs() <= 1e-9 * expected.abs();
-        (!is_right).then(|| format!("{size} terms, {workers} workers: the sum is {expected}, and it says {got}"))
+        (!is_right).then(|| {
+            let (terms, workers) = (count(size as u64, "term"), count(workers as u64, "worker"));
+            format!("{terms}, {workers}: balanced_sum returned {got:?}, expected {expected:?}")
+        })
     })
 }
 
-/// Most terms are light. The heavy ones lie together, at the beginning, in the middle or at the end.
+/// Draws the cost of each term, in ticks. Most terms are cheap; the expensive ones lie together at the beginning, in the middle or
+/// at the end.
 fn uneven(random: &mut Random) -> Vec<u64> {
     let (size, heavy) = (4_000_usize, 400_usize);
     let start = (random.draw() % 3) as usize * (size - heavy) / 2;
@@ -45,7 +49,7 @@ fn unbalanced(workers: usize, random: &mut Random, sum: Sum) -> Option<String> {
     let ideal = all / workers as u64 + workers as u64 * costs::START;
     (report.ticks as f64 > 1.25 * ideal as f64).then(|| {
         format!(
-            "{workers} workers: {} ticks, where equal work for all would be {ideal}; one of them waits for another",
+            "{workers} workers took {} ticks; with equal work for each worker they take {ideal}, and up to 1.25 times as many are accepted",
             report.ticks
         )
     })
@@ -56,6 +60,6 @@ fn differs(sum: Sum) -> Option<String> {
     let (one, _) = run(vec![100; size], 1, sum);
     (2..=8).find_map(|workers| {
         let (other, _) = run(vec![100; size], workers, sum);
-        (one.to_bits() != other.to_bits()).then(|| format!("{one:?} with one worker, {other:?} with {workers}"))
+        (one.to_bits() != other.to_bits()).then(|| format!("balanced_sum returned {one:?} with 1 worker and {other:?} with {workers} workers"))
     })
 }

@@ -6,7 +6,7 @@ use common::format::{integer, ratio, seconds};
 use common::report::Note;
 use common::{Figure, Report, machine::Machine, partition, timing::Series};
 
-/// Where the speed comes from: more cores, or better code on one.
+/// Explains where the speed comes from: more cores, or better code on one.
 pub fn on_speed(report: &mut Report, size: usize, threads: usize) {
     let speedup = |variant| report.figure(Figure::Speedup(variant)).map(|summary| summary.median);
     let time = report.figure(Figure::Seconds("sequential")).map_or(0.0, |summary| summary.median);
@@ -52,7 +52,7 @@ pub fn on_speed(report: &mut Report, size: usize, threads: usize) {
     report.notes.extend(notes);
 }
 
-/// Why the sums differ in their last digits, and by how much.
+/// Explains why the sums differ in their last digits, and by how much.
 pub fn on_sums(report: &mut Report, series: &[Series<f64>], array: &[f64], tolerance: f64) {
     let sum_of = |variant: &str| {
         let found = series.iter().find(|series| series.variant == variant);

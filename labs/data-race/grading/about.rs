@@ -9,19 +9,19 @@ pub const ABOUT: About = About {
         item(
             "smallest",
             4.0,
-            "The smallest value that the counter can end at",
-            "Look at the store that comes last of all. What has its thread read, at least?",
+            "The smallest possible final value of the counter",
+            "Look at the last store of all. What is the smallest value that its thread can have loaded before it?",
         ),
         item(
             "schedule",
             6.0,
-            "A schedule that ends there",
-            "One thread holds an old number while all others work, and then another one does.",
+            "A schedule that ends at this value",
+            "A thread that loads early and stores late overwrites all that the others stored in between. You need two such stores, by different threads.",
         ),
     ],
     hints: [
-        "Draw three columns, and let one thread load first and store last.",
-        "Nobody stores less than 1, and the last store ends a second increment: what is the least that it can have read?",
-        "Let T1 load 0; let the others do all but one increment of T2; let T1 store 1; let T2 load that 1; let T1 finish; let T2 store 2.",
+        "Draw one column per thread. Let one thread load first, and store only when the others have done most of their steps.",
+        "No thread stores less than 1. The last store of all ends the second increment of its thread. What is the smallest value that this increment can have loaded?",
+        "Let T1 load 0. Let T3 do both its increments, and T2 its first. Let T1 store 1. Let T2 load that 1. Let T1 do its second increment. Let T2 store 2.",
     ],
 };

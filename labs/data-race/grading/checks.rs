@@ -1,7 +1,7 @@
-//! `race`: the smallest final value, and a schedule that ends there. The schedule is replayed.
+//! Checks `race`: the smallest possible final value, and a schedule that ends at it. The check replays the schedule.
 
 use crate::Finding;
-use engine::{End, LOAD_STORE, Machine, Program, finals};
+use engine::{End, LOAD_STORE, Machine, Program, Reason, finals};
 
 const THREADS: usize = 3;
 const REPEATS: u64 = 2;
@@ -14,9 +14,11 @@ pub fn check(item: &str, smallest: u64, schedule: &[u8]) -> Option<Finding> {
     Some(match item {
         "smallest" => Finding::of((smallest != least).then(|| {
             if smallest < least {
-                format!("no schedule ends at {smallest}: whoever stores last has read something that its own thread stored before")
+                format!(
+                    "SMALLEST is {smallest}, but no schedule ends at {smallest}: the thread that stores last has already stored once, so its last load reads at least 1"
+                )
             } else {
-                format!("there is a schedule that ends at less than {smallest}")
+                format!("SMALLEST is {smallest}, but there is a schedule that ends at a smaller value")
             }
         })),
         "schedule" => Finding::of(replay(&program, schedule, least)),
@@ -28,16 +30,22 @@ fn replay(program: &Program, schedule: &[u8], least: u64) -> Option<String> {
     let mut machine = Machine::new(program);
     for (index, thread) in schedule.iter().enumerate() {
         let Some(thread) = usize::from(*thread).checked_sub(1) else {
-            return Some(format!("step {}: there is no thread 0", index + 1));
+            return Some(format!("step {}: there is no thread 0, only threads 1 to {THREADS}", index + 1));
         };
-        if let Err(reason) = machine.step(thread) {
-            return Some(format!("step {}: thread {} cannot go on ({reason:?})", index + 1, thread + 1));
+        if let Err(impossible) = machine.step(thread) {
+            let thread = thread + 1;
+            let why = match impossible.reason {
+                Reason::Unknown => format!("there is no thread {thread}, only threads 1 to {THREADS}"),
+                Reason::Finished => format!("thread {thread} has already taken its four steps"),
+                Reason::Blocked | Reason::NotScheduled => format!("thread {thread} cannot take a step"),
+            };
+            return Some(format!("step {}: {why}", index + 1));
         }
     }
     match machine.end() {
-        None => Some("the threads are not done when the schedule ends".to_string()),
+        None => Some("the schedule ends before all threads have finished".to_string()),
         Some(End::Final(value)) if value == least => None,
-        Some(End::Final(value)) => Some(format!("it is a schedule, and it ends at {value}")),
-        Some(End::Deadlock) => Some("it ends in a deadlock".to_string()),
+        Some(End::Final(value)) => Some(format!("the schedule ends at {value}, which is not the smallest possible final value")),
+        Some(End::Deadlock) => Some("the schedule ends in a deadlock".to_string()),
     }
 }

@@ -1,5 +1,5 @@
-//! `mutex`: a fair lock with the right orderings (Mellor-Crummey and Scott, "Algorithms for scalable synchronization", 1991, call it a
-//! ticket lock), and a decision that no other thread overtakes.
+//! Checks `mutex`: a fair lock with the right orderings, called a ticket lock by Mellor-Crummey and Scott ("Algorithms for scalable
+//! synchronization", 1991), and an account whose check and change no other thread can separate.
 
 use crate::model::{self, Experiment, THREADS};
 use crate::{Finding, Random};
@@ -20,17 +20,17 @@ pub trait Lock: Send + Sync {
 pub trait Account: Send + Sync {
     /// Withdraws the amount if the account holds enough.
     fn withdraw(&self, amount: u64) -> bool;
-    /// Returns what the account holds.
+    /// Returns the amount that the account holds.
     fn balance(&self) -> u64;
 }
 
-/// Makes a free lock of the submission.
+/// Creates a free lock of the submission.
 pub type NewLock = fn() -> Box<dyn Lock>;
 
-/// Makes an account of the submission that holds the given amount.
+/// Creates an account of the submission that holds the given amount.
 pub type NewAccount = fn(u64) -> Box<dyn Account>;
 
-/// Plain memory, and the lock that guards it.
+/// A cell of plain memory, and the lock that guards it.
 struct Guarded(Box<dyn Lock>, RacyCell);
 
 impl Guarded {
@@ -43,7 +43,7 @@ impl Guarded {
     }
 }
 
-/// Two threads that have drawn their numbers one after the other, and how many of them have entered so far.
+/// A lock from which two threads have drawn their numbers one after the other, and how many of them have entered so far.
 struct Queue {
     lock: Box<dyn Lock>,
     numbers: [u64; THREADS],
@@ -56,7 +56,7 @@ impl Queue {
         Self { lock, numbers, inside: AtomicU64::new(0) }
     }
 
-    /// Returns how many entered before; this does not depend on the ordering that the lock gives.
+    /// Enters and leaves; returns how many threads entered before. The count is right whatever orderings the lock uses.
     fn go_in(&self, thread: usize) -> u64 {
         self.lock.wait(self.numbers[thread]);
         let before = self.inside.fetch_add(1, Ordering::Relaxed);
@@ -81,7 +81,7 @@ pub fn check(item: &str, random: &mut Random, new_lock: NewLock, new_account: Ne
             wrong: |guarded, _| {
                 // SAFETY: both threads have ended.
                 let count = guarded.with(|cell| unsafe { cell.read() });
-                (count != 2).then(|| (count, format!("two threads added one under the lock, and it is {count}")))
+                (count != 2).then(|| (count, format!("2 threads each added 1 while they held the lock: the sum is {count}, expected 2")))
             },
             spins: true,
         }),
@@ -93,7 +93,7 @@ pub fn check(item: &str, random: &mut Random, new_lock: NewLock, new_account: Ne
             wrong: |_, said| {
                 let before = said[1][0];
                 (before != 1)
-                    .then(|| (before, "thread 1 has drawn its number first, and thread 2 goes in before it".into()))
+                    .then(|| (before, "thread 1 called arrive() before thread 2, but wait() let thread 2 in first".into()))
             },
             spins: true,
         }),
@@ -105,8 +105,12 @@ pub fn check(item: &str, random: &mut Random, new_lock: NewLock, new_account: Ne
             expected: 60,
             wrong: |account, said| {
                 let (paid, left) = (60 * said.iter().flatten().sum::<u64>(), account.balance());
-                (paid + left != 100 || paid != 60)
-                    .then(|| (paid, format!("100 in the account: {paid} were paid out, and {left} are left")))
+                (paid + left != 100 || paid != 60).then(|| {
+                    let message = format!(
+                        "2 threads each called withdraw(60) on an account that held 100: {paid} was paid out, expected 60; then balance() returned {left}, expected 40"
+                    );
+                    (paid, message)
+                })
             },
             spins: false,
         }),
@@ -121,7 +125,7 @@ fn decisions(new: NewAccount) -> Option<String> {
             let did = account.withdraw(amount);
             let is = account.balance();
             (did != may || is != left)
-                .then(|| format!("withdraw({amount}) should be {may} and leave {left}; it is {did} and leaves {is}"))
+                .then(|| format!("withdraw({amount}) returned {did}, expected {may}; then balance() returned {is}, expected {left}"))
         },
     )
 }

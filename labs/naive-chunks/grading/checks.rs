@@ -1,6 +1,6 @@
-//! `naive`: a parallel sum that copies nothing and loses nothing.
+//! Checks `naive`: the parallel sum copies no number and loses no number.
 
-use crate::{Finding, Random, allocation};
+use crate::{Finding, Random, allocation, count};
 use common::exercise::costs;
 use kit_simulated::exercise::Numbers;
 use kit_simulated::measure;
@@ -8,7 +8,7 @@ use kit_simulated::measure;
 /// The interface that a submission must provide.
 pub type Sum = fn(&Numbers, usize) -> i64;
 
-/// Sizes and workers: none, one, fewer than workers, uneven, even.
+/// Pairs of a size and a number of workers: no number, one number, fewer numbers than workers, uneven and even parts.
 const CASES: [(usize, usize); 12] =
     [(0, 1), (0, 4), (1, 1), (1, 8), (3, 8), (7, 3), (100, 1), (1000, 8), (1003, 4), (1009, 7), (4096, 2), (10_007, 6)];
 
@@ -22,14 +22,19 @@ pub fn check(item: &str, random: &mut Random, sum: Sum) -> Option<Finding> {
     })
 }
 
+/// Names a case: `3 numbers, 1 worker`.
+fn case(size: usize, workers: usize) -> String {
+    format!("{}, {}", count(size as u64, "number"), count(workers as u64, "worker"))
+}
+
 fn wrong((size, workers): (usize, usize), random: &mut Random, sum: Sum) -> Option<String> {
     let integers = random.integers(size);
     let expected: i64 = integers.iter().sum();
     let (got, _) = measure(|| sum(&Numbers::new(integers), workers));
-    (got != expected).then(|| format!("{size} numbers, {workers} workers: the sum is {expected}, and it says {got}"))
+    (got != expected).then(|| format!("{}: parallel_sum returned {got}, expected {expected}", case(size, workers)))
 }
 
-/// The memory for threads, and for one partial sum each.
+/// The bytes that one thread and its partial sum may allocate.
 const ROOM: usize = 4096;
 
 fn copies((size, workers): (usize, usize), random: &mut Random, sum: Sum) -> Option<String> {
@@ -37,13 +42,15 @@ fn copies((size, workers): (usize, usize), random: &mut Random, sum: Sum) -> Opt
     let ((_, report), bytes) = allocation::during(|| measure(|| sum(&numbers, workers)));
     let size = numbers.len();
     if report.copied > 0 {
-        return Some(format!("{size} numbers, {workers} workers: {} numbers were copied", report.copied));
+        let copied = count(report.copied, "number");
+        return Some(format!("{}: numbers.copy() copied {copied}, expected 0", case(size, workers)));
     }
-    (bytes > ROOM * (1 + workers) && bytes > size * 4)
-        .then(|| format!("{size} numbers, {workers} workers: {bytes} bytes were allocated, as much as a copy takes"))
+    (bytes > ROOM * (1 + workers) && bytes > size * 4).then(|| {
+        format!("{}: {bytes} bytes were allocated; a copy of all numbers takes {} bytes", case(size, workers), size * 8)
+    })
 }
 
-/// A size at which the start of the workers does not matter.
+/// Pairs of a size and a number of workers; the sizes are so large that the start of the workers hardly matters.
 const LARGE: [(usize, usize); 3] = [(400_000, 2), (900_001, 3), (2_000_003, 4)];
 
 fn unfair((size, workers): (usize, usize), random: &mut Random, sum: Sum) -> Option<String> {
@@ -54,5 +61,5 @@ fn unfair((size, workers): (usize, usize), random: &mut Random, sum: Sum) -> Opt
     let fair = share + share / 8 + (workers as u64 - 1) * costs::START;
     let most = report.elements.iter().copied().max().unwrap_or(0);
     (most > fair)
-        .then(|| format!("{size} numbers, {workers} workers: one of them adds up {most}, and its share is {share}"))
+        .then(|| format!("{}: one thread added up {most} numbers; an equal share is {share}", case(size, workers)))
 }

@@ -1,6 +1,6 @@
-//! `overhead`: a sum that is never slower than it needs to be.
+//! Checks `overhead`: the sum is right, and takes at most 1.1 times the ticks of the best number of threads.
 
-use crate::{Finding, Random};
+use crate::{Finding, Random, count};
 use common::exercise::costs::{ELEMENT, START};
 use kit_simulated::exercise::Numbers;
 use kit_simulated::measure;
@@ -8,7 +8,7 @@ use kit_simulated::measure;
 /// The interface that a submission must provide.
 pub type Sum = fn(&Numbers, usize) -> i64;
 
-/// The best numbers of threads, by size and cores, and the ticks that they take.
+/// Returns the best number of threads for a size and a number of cores, and the ticks that this number of threads takes.
 fn best(size: usize, cores: usize) -> (usize, u64) {
     let ticks = |threads: usize| {
         if threads == 1 {
@@ -20,7 +20,7 @@ fn best(size: usize, cores: usize) -> (usize, u64) {
     (1..=cores).map(|threads| (threads, ticks(threads))).min_by_key(|(_, ticks)| *ticks).expect("there is a core")
 }
 
-/// The largest accepted time, as a multiple of the best.
+/// The largest accepted number of ticks, as a multiple of the best; 1,000 ticks more are accepted.
 const SLACK: f64 = 1.1;
 
 /// Checks the item with this id; `None` if there is no such item.
@@ -46,14 +46,20 @@ pub fn check(item: &str, random: &mut Random, sum: Sum) -> Option<Finding> {
     Some(Finding::of(cases.into_iter().find_map(|case| slow(case, random, sum))))
 }
 
+/// Names a case: `10 numbers, 1 core`.
+fn case(size: usize, cores: usize) -> String {
+    format!("{}, {}", count(size as u64, "number"), count(cores as u64, "core"))
+}
+
 fn wrong((size, cores): (usize, usize), random: &mut Random, sum: Sum) -> Option<String> {
     let integers = random.integers(size);
     let expected: i64 = integers.iter().sum();
     let (got, report) = measure(|| sum(&Numbers::new(integers), cores));
     if got != expected {
-        return Some(format!("{size} numbers, {cores} cores: the sum is {expected}, and it says {got}"));
+        return Some(format!("{}: frugal_sum returned {got}, expected {expected}", case(size, cores)));
     }
-    (report.at_once > cores).then(|| format!("{size} numbers, {cores} cores: {} threads at once", report.at_once))
+    (report.at_once > cores)
+        .then(|| format!("{}: {} threads ran at the same time, expected at most {cores}", case(size, cores), report.at_once))
 }
 
 fn slow((size, cores): (usize, usize), random: &mut Random, sum: Sum) -> Option<String> {
@@ -61,10 +67,12 @@ fn slow((size, cores): (usize, usize), random: &mut Random, sum: Sum) -> Option<
     let (_, report) = measure(|| sum(&numbers, cores));
     let (threads, ticks) = best(size, cores);
     (report.ticks as f64 > ticks as f64 * SLACK + 1_000.0).then(|| {
-        let how = if threads == 1 { "one core alone".to_string() } else { format!("{threads} threads") };
+        let how = if threads == 1 { "one core alone takes".to_string() } else { format!("{threads} threads take") };
         format!(
-            "{size} numbers, {cores} cores: {how} would need {ticks} ticks; it starts {} and needs {}",
-            report.started, report.ticks
+            "{}: {how} {ticks} ticks, but frugal_sum started {} and took {} ticks",
+            case(size, cores),
+            count(report.started as u64, "thread"),
+            report.ticks
         )
     })
 }

@@ -10,7 +10,7 @@ pub struct Strategy {
     pub variant: &'static str,
     pub per_task: &'static str,
     pub break_even: &'static str,
-    /// Whether chunks go out one after the other, so that neighbours go to different threads. rayon's are halves of halves.
+    /// Whether neighbouring chunks go to different threads. rayon instead halves the array again and again.
     in_turn: bool,
 }
 
@@ -29,15 +29,15 @@ pub const STRATEGIES: [Strategy; 5] = [
 
 /// The costs of this machine.
 pub struct Model {
-    /// Elements that the chunks were cut from.
+    /// The number of elements that the chunks were cut from.
     pub elements: usize,
-    /// Threads that share the work.
+    /// The number of threads that share the work.
     threads: usize,
-    /// Threads that can run at the same time.
+    /// The number of threads that can run at the same time.
     pub at_once: usize,
-    /// Seconds to start all threads and to end them.
+    /// The time to start and end all threads, in seconds.
     pub start: f64,
-    /// Seconds per element on one core, when nothing is cut.
+    /// The time per element on one core for the whole array, in seconds.
     pub per_element: f64,
     /// The speed-up of all threads at adding elements, when each has one part; `None` if the start-up hides it.
     pub parallelism: Option<f64>,
@@ -45,7 +45,8 @@ pub struct Model {
     slowdown: Option<Curve>,
     /// The costs of each of [`STRATEGIES`]; `None` if the array is too small to measure them.
     costs: Vec<Option<Costs>>,
-    /// Seconds per element on one core, by the size of the array: large arrays do not fit the caches.
+    /// The time per element on one core, in seconds, by the size of the array. It depends on the size because large arrays
+    /// do not fit the caches.
     per_element_by_size: Option<Curve>,
 }
 
@@ -102,7 +103,7 @@ impl Model {
         Work { slowdown, ..Work::in_chunks(self.elements, chunk, self.threads) }
     }
 
-    /// How many times as long an element takes when neighbouring chunks of this size go to different threads.
+    /// Returns how many times as long an element takes if neighbouring chunks of this size go to different threads.
     pub fn slowdown_at(&self, chunk: usize) -> Option<f64> {
         Some(self.slowdown.as_ref()?.at(chunk as f64))
     }
@@ -112,28 +113,28 @@ impl Model {
         Some((strategy, (*costs)?))
     }
 
-    /// What a strategy costs; `None` if the array is too small to tell.
+    /// Returns the costs of a strategy; `None` if the array is too small to measure them.
     pub fn costs(&self, variant: &str) -> Option<Costs> {
         Some(self.strategy(variant)?.1)
     }
 
-    /// The speed-up that a strategy should have at a chunk size.
+    /// Predicts the speed-up of a strategy at a chunk size.
     pub fn at_chunk(&self, variant: &str, chunk: usize) -> Option<f64> {
         let (strategy, costs) = self.strategy(variant)?;
         Some(costs.speedup(self.work(strategy, chunk)))
     }
 
-    /// The speed-up that one part for each thread should have at an array size.
+    /// Predicts the speed-up of one part per thread at an array size.
     pub fn at_size(&self, size: usize) -> Option<f64> {
         let per_element = self.per_element_by_size.as_ref().filter(|_| optimization::found())?.at(size as f64);
-        // Where the start hides it, the threads are taken not to be in each other's way.
+        // If the start-up hides the parallelism, assume that the threads do not slow each other down.
         let parallelism = self.parallelism.unwrap_or(self.at_once as f64);
         let costs = Costs { start: self.start, per_task: 0.0, per_element, parallelism };
         Some(costs.speedup(Work::in_parts(size, self.threads)))
     }
 }
 
-/// A figure by size, where it could be had.
+/// Returns a curve through the sizes at which the figure is known.
 fn curve(measured: &[&Measured], figure: impl Fn(&Measured) -> Option<f64>) -> Option<Curve> {
     let points = measured.iter().filter_map(|measured| Some((measured.at as f64, figure(measured)?)));
     Curve::through(points.collect())

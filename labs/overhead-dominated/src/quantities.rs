@@ -1,26 +1,26 @@
-//! The single figures of the report: what things cost on this machine, and from where on a variant pays.
+//! Computes the single figures of the report: the costs on this machine, and the sizes from which on a variant wins.
 
 use crate::model::{Model, STRATEGIES};
 use crate::sweeps::{CHUNK, Measured, Runs};
 use common::cost_model::BreakEven;
 use common::report::{Quantity, Unit};
 
-/// The chunk below which a variant is slower than one core, as measured; `None` where the runs do not tell. What the model would
-/// predict is not printed: where the lines cross at a small angle, a small error moves the crossing by a factor of ten.
+/// Returns the measured chunk size below which a variant is slower than one core; `None` if the runs do not decide it. The model's
+/// prediction is not printed: the lines cross at a small angle, so a small error moves the crossing by a factor of ten.
 pub fn break_even_chunk(variant: &str, runs: &Runs, model: &Model) -> Option<BreakEven> {
     break_even(variant, &runs.chunks, model)
 }
 
-/// The array below which threads with one part each are slower than one core, as measured.
+/// Returns the measured array size below which threads with one part each are slower than one core.
 pub fn break_even_size(runs: &Runs, model: &Model) -> Option<BreakEven> {
     break_even("threads", &runs.sizes, model)
 }
 
 fn break_even(variant: &str, sweep: &[Measured], model: &Model) -> Option<BreakEven> {
-    // Here all runs count, also those that the model learned from, so that the line from one to the next is a short one.
+    // All runs count, including those that the model learned from, so that the interpolation is over short distances.
     let medians = sweep.iter().filter_map(|measured| Some((measured.at as f64, measured.speedup(variant)?.median)));
     let measured = BreakEven::of(&medians.collect::<Vec<_>>());
-    // Where threads only take turns none can gain, whatever a lucky run may seem to say.
+    // Threads that only take turns cannot win, even if a lucky run seems to say so.
     measured.map(|found| if model.at_once > 1 { found } else { BreakEven::Never })
 }
 

@@ -1,4 +1,4 @@
-//! The report's rows, and what to know before believing them.
+//! Builds the rows of the report, and its warnings.
 
 use crate::model::Model;
 use crate::sweeps::{CAPS, CHUNK, Measured, Runs};
@@ -6,7 +6,7 @@ use common::format::integer;
 use common::report::Sweep;
 use common::{Row, timing, warning::Warning};
 
-/// A row a variant at chunks of [`CHUNK`], and all that was measured of it at other sizes.
+/// Returns one row per variant: its runs with chunks of [`CHUNK`] elements, and its sweep over other sizes.
 pub fn rows(runs: &Runs, model: &Model) -> Vec<Row> {
     let shown = |measured: &&Measured| measured.shown;
     let row = |row: Row| {
@@ -26,10 +26,10 @@ pub fn rows(runs: &Runs, model: &Model) -> Vec<Row> {
 }
 
 fn table(runs: &Runs) -> &Measured {
-    runs.chunks.iter().find(|measured| measured.at == CHUNK).expect("this one is always measured")
+    runs.chunks.iter().find(|measured| measured.at == CHUNK).expect("this size is always measured")
 }
 
-/// What to know before believing the rows.
+/// Returns the warnings that a reader needs before the rows.
 pub fn warnings(runs: &Runs, size: usize, threads: usize) -> Vec<Warning> {
     let mut warnings = timing::warnings(&table(runs).series);
     for (variant, most) in CAPS {

@@ -1,4 +1,4 @@
-//! The variants, timed at many chunk sizes and many array sizes.
+//! Times the variants at many chunk sizes and many array sizes.
 
 use crate::sums;
 use common::pin::Pin;
@@ -8,26 +8,26 @@ use common::{Error, Row};
 use rayon::ThreadPool;
 use std::iter;
 
-/// The chunk of the report's table: large enough that an array has many, small enough that the trap shows.
+/// The chunk size of the report's table, in elements: so small that handing out chunks costs more than it gains.
 pub const CHUNK: usize = 100;
 
-/// Elements that the chunks are cut from. More would make the smallest chunks take minutes.
+/// The most elements that chunks are cut from. With more, the smallest chunks would take minutes.
 const MOST_ELEMENTS: usize = 4_000_000;
 
-/// The variants to which a chunk is dear, and how many chunks are really handed out in a run of each.
+/// The variants in which a chunk is expensive, each with the most chunks that a run really hands out.
 pub const CAPS: [(&str, usize); 3] =
     [("spawn-per-chunk", MOST_SPAWNS), ("channel", MOST_HANDED_OUT), ("rayon-one-by-one", MOST_HANDED_OUT)];
 
 const MOST_SPAWNS: usize = 250;
 const MOST_HANDED_OUT: usize = 500_000;
 
-/// What the variants did at one chunk size or one array size.
+/// The runs of the variants at one chunk size or one array size.
 pub struct Measured {
     /// The size of a chunk or of the array, in elements.
     pub at: usize,
-    /// Whether the report shows it. The others are what the cost model learns from.
+    /// Whether the report shows these runs. The cost model learns from the others.
     pub shown: bool,
-    /// A series a variant, `sequential` first.
+    /// One series per variant, `sequential` first.
     pub series: Vec<Series<i64>>,
 }
 
@@ -36,53 +36,53 @@ impl Measured {
         self.series.iter().find(|series| series.variant == variant)
     }
 
-    /// The time of a variant.
+    /// Returns the time of a variant, in seconds.
     pub fn seconds(&self, variant: &str) -> Option<Summary> {
         self.of(variant).map(Series::seconds)
     }
 
-    /// How many times as fast as `sequential` a variant was, pair by pair.
+    /// Returns the speed-up of a variant over `sequential`, pair by pair.
     pub fn speedup(&self, variant: &str) -> Option<Summary> {
         self.of(variant)?.speedup_over(&self.series[0])
     }
 
-    /// Whether a variant, if it ran at all, always found the sum.
+    /// Returns whether a variant always found the right sum; true if it did not run.
     pub fn is_correct(&self, variant: &str) -> bool {
         let mut rows = Row::sums(&self.series).into_iter();
         rows.find(|row| row.variant == variant).is_none_or(|row| row.correct == Some(true))
     }
 
-    /// The point of a variant in a sweep.
+    /// Returns the point of a variant in a sweep.
     pub fn point(&self, variant: &str, predicted_speedup: Option<f64>) -> Point {
         let (seconds, speedup) = (self.seconds(variant), self.speedup(variant));
         Point { at: self.at as u64, seconds, speedup, predicted_speedup, ..Point::default() }
     }
 }
 
-/// All that was measured.
+/// All runs of the lab.
 pub struct Runs {
-    /// Elements that the chunks were cut from.
+    /// The number of elements that the chunks were cut from.
     pub elements: usize,
-    /// Every variant with nothing to add up: what it costs to start the threads, and to end them.
+    /// All variants without elements: the time to start and end the threads.
     pub empty: Measured,
-    /// Every variant at chunks of 1, 10, 100, ... to be shown and 3, 30, 300, ... to learn from.
+    /// All variants, with chunks of 1, 10, 100, ... elements for the report, and of 3, 30, 300, ... for the model.
     pub chunks: Vec<Measured>,
-    /// `sequential` and `threads` on arrays of 1,000, 10,000, ... elements and the whole one to be shown, and three sizes between
-    /// each to learn from.
+    /// `sequential` and `threads` on arrays of 1,000, 10,000, ... elements and on the whole array for the report, and on three sizes
+    /// between each two of them for the model.
     pub sizes: Vec<Measured>,
 }
 
-/// Everything that a run needs.
+/// The data and the settings of the measurement.
 pub struct Bench<'a> {
     /// The array to add up.
     pub array: &'a [i64],
-    /// Threads that share the work.
+    /// The number of threads that share the work.
     pub threads: usize,
     /// The number of counted rounds.
     pub repeat: usize,
-    /// Where the threads go.
+    /// The CPUs that the threads are bound to.
     pub pin: &'a Pin,
-    /// rayon's threads, as many as ours.
+    /// A rayon pool with the same number of threads.
     pub pool: &'a ThreadPool,
 }
 
@@ -94,8 +94,8 @@ impl Bench<'_> {
         Ok(Runs { elements: part.len(), empty, chunks: self.over_chunks(part)?, sizes: self.over_sizes()? })
     }
 
-    /// Times as many rounds for runs that hardly do more than start their threads: that takes now this long, now that long. A
-    /// crowd of threads takes long enough as it is.
+    /// Returns the factor by which short runs have more rounds, because the time to start threads varies. It is smaller for many
+    /// threads, which take longer.
     fn more(&self) -> usize {
         (20 / self.threads).clamp(1, 10)
     }
@@ -123,7 +123,7 @@ impl Bench<'_> {
                 Ok(capped(array, chunk, MOST_HANDED_OUT, |array| sums::rayon_one_by_one(array, chunk, pool)))
             })
             .timed("threads", "one large chunk per thread", || sums::threads(array, threads, pin));
-        // For the model alone: what is left of a chunk's price when nothing is handed out.
+        // Only for the model: the cost of a chunk that remains when nothing is handed out.
         let experiment = match shown {
             true => experiment,
             false => experiment.timed("dealt", "", || sums::dealt(array, chunk, threads, pin)),
@@ -152,7 +152,7 @@ impl Bench<'_> {
     }
 }
 
-/// Times `work` on as many chunks as it may hand out, takes that time for all of them, and adds up the rest off the clock.
+/// Times `work` on at most `most` chunks and extrapolates the time to all of them. The rest is added up without timing.
 fn capped(array: &[i64], chunk: usize, most: usize, work: impl Fn(&[i64]) -> i64) -> Sample<i64> {
     let (handed_out, rest) = array.split_at(array.len().min(chunk.saturating_mul(most)));
     let mut sample = Sample::of(|| work(handed_out));

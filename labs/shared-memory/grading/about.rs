@@ -6,17 +6,17 @@ use crate::exercises::{About, Kit, item};
 pub const ABOUT: About = About {
     kit: Kit::Modelled,
     items: &[
-        item("counts", 3.0, "Every value is counted in its bin", "What is in bin 3: 30 to 39, and what else?"),
+        item("counts", 3.0, "Every value is counted in its bin", "Bin 3 counts the values from 30 to 39. Which other values does it count?"),
         item(
             "model",
             7.0,
             "No order of the workers' steps loses a count",
-            "Between a load and a store there is room for another worker. Which operation has no such gap?",
+            "Another worker can act between your load and your store. Which operation loads and stores in one step?",
         ),
     ],
     hints: [
-        "The bin of a value is its tens, but not beyond the last bin.",
+        "Divide the value by 10 to find its bin. If the result is too large, take the last bin.",
         "A load and a store are two steps; fetch_add is one.",
-        "One fetch_add on the bin. Compute the bin's number as a u64 and limit it, before it becomes an index.",
+        "Call fetch_add once, on the bin. Compute the number of the bin as a u64, and limit it to the last bin before you convert it to usize.",
     ],
 };

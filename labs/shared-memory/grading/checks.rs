@@ -1,4 +1,4 @@
-//! `shm`: a histogram that several workers fill at the same time.
+//! Checks `shm`: a histogram that several workers fill at the same time.
 
 use crate::model::{self, Experiment};
 use crate::{Finding, Random};
@@ -11,7 +11,7 @@ pub trait Histogram: Send + Sync {
     fn count(&self, bin: usize) -> u64;
 }
 
-/// Makes an empty histogram of the submission's.
+/// Creates an empty histogram of the submission.
 pub type New = fn() -> Box<dyn Histogram>;
 
 const BINS: usize = 4;
@@ -31,7 +31,7 @@ pub fn check(item: &str, random: &mut Random, new: New) -> Option<Finding> {
             expected: 4,
             wrong: |histogram, _| {
                 let count = histogram.count(1);
-                (count != 4).then(|| (count, format!("four values belong into bin 1, and it has counted {count}")))
+                (count != 4).then(|| (count, format!("2 threads each added 2 values to bin 1: count(1) returned {count}, expected 4")))
             },
             spins: false,
         }),
@@ -50,6 +50,6 @@ fn counts(random: &mut Random, new: New) -> Option<String> {
     }
     (0..BINS).find_map(|bin| {
         let (got, expected) = (histogram.count(bin), expected[bin]);
-        (got != expected).then(|| format!("{expected} values belong into bin {bin}, and it has counted {got}"))
+        (got != expected).then(|| format!("after {} calls of add(): count({bin}) returned {got}, expected {expected}", values.len()))
     })
 }

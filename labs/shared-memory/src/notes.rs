@@ -1,4 +1,4 @@
-//! What the figures show, in sentences that are made from them.
+//! Explains the figures in sentences that are made from them.
 
 use crate::crew::Crew;
 use common::format::{bytes, integer, percent, ratio, seconds};
@@ -6,7 +6,7 @@ use common::report::Note;
 use common::shared_memory::SharedMemory;
 use common::{Figure, Report, Row, machine::Machine};
 
-/// Where the time of the processes went, and what a second request does not need.
+/// Explains where the time of the processes went, and what a second request saves.
 pub fn on_time(report: &mut Report, size: usize, workers: usize) {
     let row = |variant| report.row(variant).cloned().unwrap_or_default();
     let median = |row: &Row| row.seconds.map_or(0.0, |seconds| seconds.median);
@@ -32,9 +32,9 @@ pub fn on_time(report: &mut Report, size: usize, workers: usize) {
     if cold.page_faults.is_none() {
         report.note(Note::from("This system does not say how many page faults a process takes.").in_full());
     }
-    // A handful of faults are those of the program itself.
+    // Fewer than 100 faults are those of the program itself.
     if let Some(faults) = cold.page_faults.filter(|&faults| faults >= 100) {
-        // With more workers than CPUs a worker's time contains that of others.
+        // With more workers than CPUs, the elapsed time of a worker contains that of others.
         let each = (workers <= cpus && phase("page_faults") > 0.0)
             .then(|| format!(", about {} each", seconds(phase("page_faults") * workers as f64 / faults as f64)));
         let note = format!(
@@ -72,7 +72,7 @@ pub fn on_time(report: &mut Report, size: usize, workers: usize) {
     }
 }
 
-/// One memory, several addresses.
+/// Explains that the processes map the same memory at different addresses.
 pub fn on_addresses(report: &mut Report, memory: &SharedMemory, array: &[i64], crew: &Crew) {
     let seen = |numbers: &[i64]| numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
     let mine = (memory.address(), seen(&array[..array.len().min(4)]));

@@ -20,12 +20,12 @@ pub struct Figures<'a> {
 }
 
 impl<'a> Figures<'a> {
-    /// Starts without any figures.
+    /// Creates an empty list of figures.
     pub fn new(root: &'a Path, reports: &'a Reports) -> Self {
         Self { root, reports, sources: BTreeMap::new() }
     }
 
-    /// Returns whether a fence is replaced by something.
+    /// Returns whether a fence is replaced by code, a plot, a stepper or verdicts.
     pub fn knows(info: &str) -> bool {
         ["code ", "plot ", "stepper ", "verdicts "].iter().any(|word| info.starts_with(word))
     }
@@ -41,7 +41,7 @@ impl<'a> Figures<'a> {
                 let (threads, increments) = size.trim().split_once(' ').context("verdicts THREADS INCREMENTS")?;
                 verdicts::table(self.root, threads.parse()?, increments.parse()?)
             }
-            _ => bail!("a fence with {info:?} stands for nothing"),
+            _ => bail!("a fence with {info:?} is not code, plot, stepper or verdicts"),
         }
     }
 
@@ -53,7 +53,7 @@ impl<'a> Figures<'a> {
                 Some(("to", text)) => to = Some(text),
                 Some(("mark", text)) => marks.push(text),
                 Some(("omit", text)) => omitted.push(text),
-                _ => bail!("{line:?} is none of from: TEXT, to: TEXT, mark: TEXT, omit: TEXT"),
+                _ => bail!("{line:?}: write from: TEXT, to: TEXT, mark: TEXT or omit: TEXT"),
             }
         }
         let mut excerpt = Excerpt::find(self.root, address)?.narrow(from, to)?;
@@ -68,8 +68,7 @@ impl<'a> Figures<'a> {
         let first = parts.next().unwrap_or_default();
         let mut filled = Vec::new();
         for part in parts {
-            let (figure, rest) =
-                part.split_once("}}").with_context(|| format!("{text:?} has a {{{{ without its }}}}"))?;
+            let (figure, rest) = part.split_once("}}").with_context(|| format!("{text:?} has {{{{ without }}}}"))?;
             filled.push((self.figure(figure.trim()).with_context(|| format!("{{{{{figure}}}}}"))?, rest.to_string()));
         }
         Ok(html! { (first) @for (figure, rest) in &filled { span.figure { (figure) } (rest) } })
@@ -90,7 +89,7 @@ impl<'a> Figures<'a> {
                 }
                 shaped(number, shape)
             }
-            _ => bail!("it is neither LAB PATH FORMAT nor schedules STEPPER END"),
+            _ => bail!("write LAB PATH FORMAT or schedules STEPPER END"),
         }
     }
 
@@ -122,6 +121,6 @@ fn shaped(number: f64, shape: &str) -> Result<String> {
         "significant" => format::significant(number),
         "scientific" => format!("{number:.1e}"),
         "exact" => format!("{number}"),
-        _ => bail!("{shape:?} is no format: {FORMATS}"),
+        _ => bail!("{shape:?} is not a format: {FORMATS}"),
     })
 }

@@ -79,7 +79,7 @@ pub fn schedule(slides: &[Slide]) -> String {
 
 fn chapter(text: &str, root: &Path, reports: &Reports) -> Result<Vec<Slide>> {
     let (head, sections) = sections(text);
-    let chapter = head.trim().strip_prefix("# ").context("a chapter begins with \"# Its name\"")?;
+    let chapter = head.trim().strip_prefix("# ").context("a chapter must begin with its name: \"# Name\"")?;
     let name = chapter.lines().next().unwrap_or_default().trim();
     sections
         .into_iter()
@@ -106,10 +106,10 @@ fn sections(text: &str) -> (String, Vec<(&str, String)>) {
 fn slide(chapter: &str, heading: &str, text: &str, root: &Path, reports: &Reports) -> Result<Slide> {
     let (heading, is_title) =
         heading.strip_suffix("{title}").map_or((heading, false), |heading| (heading.trim(), true));
-    let (title, minutes) = heading.rsplit_once(" (").context("a slide's heading ends with its minutes: (2 min)")?;
+    let (title, minutes) = heading.rsplit_once(" (").context("a slide's heading must end with its minutes: (2 min)")?;
     let minutes = minutes.strip_suffix(" min)").and_then(|minutes| minutes.parse().ok());
-    let minutes: f64 = minutes.context("a slide's heading ends with its minutes: (2 min)")?;
-    ensure!(minutes > 0.0, "a slide takes some time");
+    let minutes: f64 = minutes.context("a slide's heading must end with its minutes: (2 min)")?;
+    ensure!(minutes > 0.0, "a slide needs more than 0 minutes");
     let mut figures = Figures::new(root, reports);
     let (mut shown, mut notes) = (String::new(), Vec::new());
     for paragraph in paragraphs(text) {
@@ -121,7 +121,7 @@ fn slide(chapter: &str, heading: &str, text: &str, root: &Path, reports: &Report
             shown.push('\n');
         }
     }
-    ensure!(!notes.is_empty(), "a slide has something for the speaker: Note, Ask or Demo");
+    ensure!(!notes.is_empty(), "a slide needs a paragraph for the speaker: Note, Ask or Demo");
     let columns: Vec<String> = shown.split("\n|||\n").map(str::to_string).collect();
     let bodies: Vec<Markup> = columns.iter().map(|column| markdown(column, &mut figures)).collect::<Result<_>>()?;
     let body = match &bodies[..] {
@@ -165,10 +165,10 @@ fn markdown(text: &str, figures: &mut Figures<'_>) -> Result<Markup> {
             Event::End(TagEnd::Heading(HeadingLevel::H3)) => events.push(raw_text("</p>")),
             Event::Html(text) | Event::InlineHtml(text) => {
                 let is_comment = text.trim_start().starts_with("<!--") || text.trim_end().ends_with("-->");
-                ensure!(is_comment || text.trim().is_empty(), "HTML is not for chapters: {}", text.trim());
+                ensure!(is_comment || text.trim().is_empty(), "a chapter must not contain HTML: {}", text.trim());
             }
             Event::Text(text) if text.contains("{{") => events.push(raw(figures.inline(&text)?)),
-            Event::Code(text) if text.contains("{{") => bail!("a figure stands in no code: `{text}`"),
+            Event::Code(text) if text.contains("{{") => bail!("a figure must not be inside code: `{text}`"),
             event => events.push(event),
         }
     }

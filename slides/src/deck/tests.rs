@@ -31,9 +31,9 @@ fn the_schedule_says_when_each_slide_is_due() {
 
 #[test]
 fn what_is_missing_on_a_slide_is_an_error() {
-    assert!(format!("{:#}", make("## T (1 min)\n").unwrap_err()).contains("a chapter begins"));
+    assert!(format!("{:#}", make("## T (1 min)\n").unwrap_err()).contains("a chapter must begin"));
     assert!(format!("{:#}", make("# C\n\n## T\n\nNote: N.\n").unwrap_err()).contains("minutes"));
-    assert!(format!("{:#}", make("# C\n\n## T (0 min)\n\nNote: N.\n").unwrap_err()).contains("some time"));
+    assert!(format!("{:#}", make("# C\n\n## T (0 min)\n\nNote: N.\n").unwrap_err()).contains("more than 0 minutes"));
     assert!(format!("{:#}", make("# C\n\n## T (1 min)\n\nText.\n").unwrap_err()).contains("for the speaker"));
 }
 
@@ -49,7 +49,7 @@ fn a_missing_piece_is_an_error_that_names_slide_and_file() {
         ("{{naive process-pool.speedup.nothing ratio}}", "naive.json"),
         ("{{nothing process-pool.speedup.median ratio}}", "nothing"),
         ("{{naive process-pool.speedup.median pounds}}", "pounds"),
-        ("{{naive process-pool.speedup.median ratio", "without its"),
+        ("{{naive process-pool.speedup.median ratio", "without }}"),
         ("{{schedules lose-an-update 7}}", "no schedule"),
         ("<b>bold</b>", "HTML"),
     ] {

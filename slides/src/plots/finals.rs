@@ -22,11 +22,11 @@ pub fn plot(reports: &Reports) -> Result<Plot> {
     let (lecture, lecture_of) = (report.number("lecture.final")?, report.number("lecture.expected")?);
     let finals = |variant: &&str| {
         let finals = report.row(variant)?["finals"].as_array();
-        let finals = finals.with_context(|| format!("{} has no finals of {variant}", report.path.display()))?;
+        let finals = finals.with_context(|| format!("{} has no final values of {variant}", report.path.display()))?;
         let number = |value: &Value| {
-            value
-                .as_f64()
-                .with_context(|| format!("{} has a final of {variant} that is no number", report.path.display()))
+            value.as_f64().with_context(|| {
+                format!("{} has a final value of {variant} that is not a number", report.path.display())
+            })
         };
         finals.iter().map(number).collect::<Result<Vec<f64>>>()
     };

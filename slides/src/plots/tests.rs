@@ -245,8 +245,8 @@ fn a_missing_figure_is_an_error_that_names_the_file() {
 #[test]
 fn a_report_that_is_none_is_refused_by_name() {
     let refused = |change: fn(&mut Value)| format!("{:#}", changed(change).1.unwrap_err());
-    assert!(refused(|report| report["schema"] = "labs/report/2".into()).contains("naive.json is no report"));
-    assert!(refused(|report| report["lab"] = "race".into()).contains("naive.json is no report"));
+    assert!(refused(|report| report["schema"] = "labs/report/2".into()).contains("naive.json is not a report"));
+    assert!(refused(|report| report["lab"] = "race".into()).contains("naive.json is not a report"));
     assert!(
         refused(|report| report["machine"]["optimized"] = false.into()).contains("naive.json was measured without")
     );
@@ -272,5 +272,5 @@ fn every_plot_has_a_table_and_says_what_it_was_measured_on() {
     }
     let (_folder, reports) = changed(|_| ());
     let figure = plot("chunks", &reports.unwrap()).unwrap().figure().into_string();
-    assert!(!figure.contains("Reference"), "the lecturer's own figures are no reference");
+    assert!(!figure.contains("Reference"), "the lecturer's own figures are not the reference");
 }

@@ -51,7 +51,7 @@ impl Stepper {
     pub fn folder(&self, root: &Path) -> Result<String> {
         let lab = workspace::labs_of(root).into_iter().find(|lab| lab.name == self.lab);
         let lab =
-            lab.with_context(|| format!("the stepper {} is of {}, which is not there", self.name, self.package()))?;
+            lab.with_context(|| format!("the stepper {} is for {}, which does not exist", self.name, self.package()))?;
         Ok(format!("labs/{}", lab.folder))
     }
 }

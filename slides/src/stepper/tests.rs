@@ -36,7 +36,7 @@ fn the_counts_are_those_of_the_literature() {
     let count = |name: &str, end| Stepper::named(name).unwrap().schedules(end).unwrap();
     assert_eq!(count("lose-an-update", 1), (4, 6));
     assert_eq!(count("end-at-two", 2), (8, 924));
-    assert!(Stepper::named("lock").unwrap().schedules(1).is_err(), "nobody can lose under the lock");
+    assert!(Stepper::named("lock").unwrap().schedules(1).is_err(), "no schedule loses under the lock");
     assert!(Stepper::named("locked-twice").unwrap().schedules(1).is_ok(), "its twin, that locks twice");
 }
 

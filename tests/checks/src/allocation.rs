@@ -1,28 +1,28 @@
-//! Counts the bytes that were allocated: a copy must lie somewhere.
+//! Counts allocated bytes, so that a check notices a copy that was made without `numbers.copy`.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// The system's allocator, which counts.
+/// Wraps the system's allocator and counts the bytes that it allocates.
 pub struct Counting;
 
 static BYTES: AtomicUsize = AtomicUsize::new(0);
 
-// SAFETY: every call goes to the system's allocator as it came.
+// SAFETY: every call is forwarded unchanged to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         BYTES.fetch_add(layout.size(), Relaxed);
-        // SAFETY: the caller keeps the promises that the system's allocator asks for.
+        // SAFETY: the caller fulfils the contract of `alloc`, which is the same for the system's allocator.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: as above; the pointer came from there.
+        // SAFETY: as in `alloc`; the pointer came from the system's allocator.
         unsafe { System.dealloc(pointer, layout) }
     }
 }
 
-/// The bytes that were allocated while something ran.
+/// Calls `run`, and returns its result and the number of bytes that were allocated meanwhile.
 pub fn during<T>(run: impl FnOnce() -> T) -> (T, usize) {
     let before = BYTES.load(Relaxed);
     let result = run();

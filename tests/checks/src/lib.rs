@@ -1,9 +1,9 @@
-//! The hidden checks of the exercises: what runs beside a submission in its sandbox.
+//! The hidden checks of the exercises, which run together with a submission in its sandbox.
 //!
-//! A driver, a few lines per exercise, hands the submission's functions to [`main`] here, behind traits and function pointers: nothing
-//! here is compiled anew for a submission. The grader writes to standard input which item to check, and a secret. It believes an answer
-//! that repeats the secret, and no other. A submission has neither standard output nor
-//! `unsafe`, so it cannot answer itself; and if it ends the process, or never ends, there is no answer.
+//! Each exercise has a driver of a few lines. It passes the submission's functions to [`main`] behind traits and function pointers, so
+//! this crate is not compiled again for each submission. The grader writes the item to check and a secret to standard input, and accepts
+//! only an answer that repeats the secret. A submission has neither standard output nor `unsafe`, so it cannot write an answer itself. If
+//! it ends the process or never ends, there is no answer, and the item fails.
 
 pub mod allocation;
 pub mod model;
@@ -16,26 +16,26 @@ use std::io::{self, BufRead as _, Write as _};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
-/// What was found about one item.
+/// The result of checking one item.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Finding {
     /// The item holds, as far as it was checked.
     Pass,
-    /// It does not, and why.
+    /// The item does not hold, for this reason.
     Fail(String),
-    /// It does not, and this is the schedule that shows it: steps on the submission's lines.
+    /// The item does not hold; a schedule of steps on the submission's lines proves it.
     Loses {
-        /// What happens in this schedule.
+        /// The outcome of this schedule.
         message: String,
-        /// `labs/witness/1`, without what the parent knows better.
+        /// The schedule as `labs/witness/1`, without the fields that the grader adds.
         witness: Value,
     },
-    /// A limit was reached before anything was shown.
+    /// Not decided, because a limit was reached.
     Inconclusive(String),
 }
 
 impl Finding {
-    /// Holds if there is no reason against it.
+    /// Returns `Pass` if there is no `reason` to fail, and otherwise `Fail` with that reason.
     pub fn of(reason: Option<String>) -> Self {
         reason.map_or(Self::Pass, Self::Fail)
     }
@@ -50,12 +50,12 @@ impl Finding {
     }
 }
 
-/// Numbers that a submission cannot know beforehand (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+/// A generator of numbers that a submission cannot know beforehand (SplitMix: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 #[derive(Clone, Debug)]
 pub struct Random(u64);
 
 impl Random {
-    /// Starts the sequence of this seed.
+    /// Creates the generator for this seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -69,13 +69,18 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// So many integers from -50 to 49.
+    /// Draws `count` integers from -50 to 49.
     pub fn integers(&mut self, count: usize) -> Vec<i64> {
         (0..count).map(|_| (self.draw() % 100) as i64 - 50).collect()
     }
 }
 
-/// `main` of every driver: reads `ITEM SEED SECRET`, checks the item, and answers.
+/// Formats a number with its noun: `1 thread`, `2 threads`.
+pub fn count(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The `main` function of every driver: reads `ITEM SEED SECRET` from standard input, checks the item, and writes the answer.
 pub fn main(check: &dyn Fn(&str, &mut Random) -> Option<Finding>) -> ExitCode {
     let mut line = String::new();
     let _ = io::stdin().lock().read_line(&mut line);
@@ -85,7 +90,7 @@ pub fn main(check: &dyn Fn(&str, &mut Random) -> Option<Finding>) -> ExitCode {
     let finding = match panic::catch_unwind(AssertUnwindSafe(|| check(item, &mut Random::new(seed)))) {
         Ok(Some(finding)) => finding,
         Ok(None) => return ExitCode::FAILURE,
-        Err(payload) => Finding::Fail(format!("it panics: {}", said(&*payload))),
+        Err(payload) => Finding::Fail(format!("the code panicked: {}", said(&*payload))),
     };
     let mut answer = finding.json();
     answer["secret"] = secret.into();
@@ -93,8 +98,8 @@ pub fn main(check: &dyn Fn(&str, &mut Random) -> Option<Finding>) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The message of a panic.
+/// Returns the message of a panic.
 pub fn said(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
-    text.unwrap_or("without a message").to_string()
+    text.unwrap_or("(no message)").to_string()
 }

@@ -1,5 +1,5 @@
-//! A submission under the model checker: some threads act on something that they share, in every order, and an outcome that must not
-//! be comes with the schedule that led to it.
+//! Runs a submission in the model checker: threads act on a shared value in every order. A wrong outcome comes with the schedule that
+//! leads to it.
 
 use crate::Finding;
 use loom_trace::steps;
@@ -12,32 +12,34 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Threads beside the one that starts them.
+/// The number of threads, without the one that starts them.
 pub const THREADS: usize = 2;
 
-/// Returns what was counted instead of the expected value, with a sentence about it; `None` if the count is right.
+/// Returns the wrong count and a message about it; `None` if everything is right. Its arguments are the shared value and the answers of
+/// each thread.
 pub type Wrong<T> = fn(&T, &[Vec<u64>]) -> Option<(u64, String)>;
 
 /// An experiment that the model checker explores.
 pub struct Experiment<T> {
-    /// Makes what the threads share, new in each execution.
+    /// Creates the shared value, anew for each execution.
     pub new: Box<dyn Fn() -> T + Send + Sync>,
-    /// What a thread does, and what it says then. Threads are counted from 0.
+    /// Acts as one thread and returns its answers. Threads are counted from 0.
     pub act: fn(&T, usize) -> Vec<u64>,
-    /// How often each thread acts.
+    /// How many operations on the shared value each thread performs in `act`.
     pub actions: u64,
-    /// What must have been counted in the end.
+    /// The count that is right in the end.
     pub expected: u64,
-    /// What was counted in its place, and in words, given what each thread said; `None` if nothing is wrong.
+    /// Judges an execution after all its threads have ended.
     pub wrong: Wrong<T>,
-    /// Whether a thread waits by trying again; then not every interleaving ends.
+    /// Whether a thread waits in a loop. Then there are interleavings that never end.
     pub spins: bool,
 }
 
-/// The shortest trace for each outcome that must not be.
+/// For each wrong outcome, by its message: the wrong count and the trace that is easiest to follow.
 type Seen = BTreeMap<String, (Option<u64>, Vec<Event>)>;
 
-/// Explores it with weak memory, and, unless it spins, every interleaving with one memory too: loom's own search leaves some out.
+/// Explores the experiment with weak memory. Unless a thread waits in a loop, also explores every interleaving with one memory, because
+/// loom's own search leaves some out.
 pub fn check<T: Send + Sync + 'static>(experiment: Experiment<T>) -> Finding {
     let experiment = Arc::new(experiment);
     let memories: &[Memory] = if experiment.spins {
@@ -48,9 +50,9 @@ pub fn check<T: Send + Sync + 'static>(experiment: Experiment<T>) -> Finding {
     for memory in memories {
         let limits = Limits { memory: *memory, time: Duration::from_secs(4), branches: 500, ..Limits::default() };
         let note = |seen: &mut Seen, outcome: Option<(u64, String)>, events: &[Event]| {
-            // A thread that the model does not see may have done anything.
+            // The model checker does not see what such a thread does, so it cannot judge it.
             let unseen = (1..=THREADS).find(|&thread| !has_acted(events, thread));
-            let unseen = unseen.map(|thread| (None, format!("thread {thread} touches nothing that the threads share")));
+            let unseen = unseen.map(|thread| (None, format!("thread {thread} never accesses the shared values")));
             let Some((end, message)) = outcome.map(|(end, message)| (Some(end), message)).or(unseen) else { return };
             if seen.get(&message).is_none_or(|(_, best)| cost(events) < cost(best)) {
                 seen.insert(message, (end, events.to_vec()));
@@ -58,14 +60,14 @@ pub fn check<T: Send + Sync + 'static>(experiment: Experiment<T>) -> Finding {
         };
         let explored = experiment.clone();
         let (seen, exploration) = explore(&limits, move || execute(&explored), note);
-        if let Some(finding) = finding(&experiment, &seen, &exploration) {
+        if let Some(finding) = finding(&experiment, &limits, &seen, &exploration) {
             return finding;
         }
     }
     Finding::Pass
 }
 
-/// Fewest switches, then fewest steps; an execution that an order of the steps explains before one that none does.
+/// Returns a key that sorts traces: interleavings first, then fewest switches between threads, then fewest steps.
 fn cost(events: &[Event]) -> (bool, usize, usize) {
     (loom_trace::first_stale(events).is_some(), loom_trace::switches(events), steps(events).count())
 }
@@ -77,7 +79,7 @@ fn execute<T: Send + Sync + 'static>(experiment: &Experiment<T>) -> Option<(u64,
     (experiment.wrong)(&shared, &said)
 }
 
-fn finding<T>(experiment: &Experiment<T>, seen: &Seen, exploration: &Exploration) -> Option<Finding> {
+fn finding<T>(experiment: &Experiment<T>, limits: &Limits, seen: &Seen, exploration: &Exploration) -> Option<Finding> {
     let loses = |message: &str, end: Option<u64>, events: &[Event]| {
         let witness = witness(experiment, end, events, exploration);
         let has_steps = witness["steps"].as_array().is_some_and(|steps| !steps.is_empty());
@@ -86,36 +88,53 @@ fn finding<T>(experiment: &Experiment<T>, seen: &Seen, exploration: &Exploration
     };
     let last = &exploration.last;
     match &exploration.end {
-        End::DataRace => {
-            loses("two threads reach the same memory, one of them writes, and nothing orders them", None, last)
-        }
-        End::Deadlock => loses("all threads wait, and none can go on", None, last),
-        End::Panicked(message) => loses(&format!("it panics: {message}"), None, last),
+        End::DataRace => loses(
+            "data race: 2 threads access the same plain memory, at least one of them writes, and nothing orders the accesses",
+            None,
+            last,
+        ),
+        End::Deadlock => loses("deadlock: every thread waits, and none can continue", None, last),
+        End::Panicked(message) => loses(&format!("the code panicked: {message}"), None, last),
         End::Unmodelled(reason) => Some(Finding::Fail(reason.clone())),
         End::Complete | End::Limit(_) => {
-            // The outcome whose schedule is easiest to follow.
+            // Of several wrong outcomes, the message is about the one whose schedule is easiest to follow.
             if let Some((message, (end, events))) = seen.iter().min_by_key(|(_, (_, events))| cost(events)) {
                 return loses(message, *end, events);
             }
             match &exploration.end {
-                End::Limit(limit) => {
-                    let advice = "; a loop that waits says so with hint::spin_loop()";
-                    let advice = if *limit == Limit::Operations { advice } else { "" };
-                    Some(Finding::Inconclusive(format!("nothing is shown: {limit} was reached{advice}")))
-                }
+                End::Limit(limit) => Some(Finding::Inconclusive(undecided(*limit, limits))),
                 _ => None,
             }
         }
     }
 }
 
-/// The steps, for the parent to finish.
+/// Says which limit was reached before the check was decided.
+fn undecided(limit: Limit, limits: &Limits) -> String {
+    let Limits { time, executions, branches, .. } = limits;
+    let what = match limit {
+        Limit::Time => format!("the exploration takes longer than {} s", time.as_secs()),
+        Limit::Executions => format!("there are more than {executions} executions"),
+        Limit::Operations => format!(
+            "an execution takes more than {branches} operations, so a thread may wait forever. A loop that waits must call \
+             hint::spin_loop()"
+        ),
+        Limit::EndlessWait => {
+            "a thread repeats a loop although no other thread writes any more. Does the loop load the value \
+                               again before it retries?"
+                .to_string()
+        }
+    };
+    format!("not decided: {what}")
+}
+
+/// Builds the schedule, without the fields that the grader adds.
 fn witness<T>(experiment: &Experiment<T>, end: Option<u64>, events: &[Event], exploration: &Exploration) -> Value {
     let steps: Vec<Value> = steps(events)
         .filter(|event| event.operation != Operation::New)
         .map(|event| {
             let value = event.writes.or(event.reads);
-            // What the check itself does with what the threads share is on no line of the submission.
+            // A step of the check itself is on no line of the submission.
             let line = if event.location.file().ends_with("exercise.rs") { event.location.line() } else { 0 };
             json!({ "thread": event.thread, "op": event.operation.name(), "value": value.unwrap_or(0), "line": line })
         })
@@ -131,7 +150,7 @@ fn witness<T>(experiment: &Experiment<T>, end: Option<u64>, events: &[Event], ex
     })
 }
 
-/// Something that one thread does, with no other thread there: the model's memory exists only inside of an exploration.
+/// Runs a check in one thread, inside an exploration, because the model's atomics and mutexes work only there.
 pub fn once(
     check: impl Fn(&mut crate::Random) -> Option<String> + Send + Sync + 'static,
     random: crate::Random,
@@ -145,8 +164,9 @@ pub fn once(
     match (seen, exploration.end) {
         (Some(message), _) => Finding::Fail(message),
         (None, End::Complete) => Finding::Pass,
-        (None, End::Panicked(message)) => Finding::Fail(format!("it panics: {message}")),
-        (None, End::Limit(limit)) => Finding::Inconclusive(format!("{limit} was reached")),
-        (None, other) => Finding::Fail(format!("{other:?}, with one thread alone")),
+        (None, End::Panicked(message)) => Finding::Fail(format!("the code panicked: {message}")),
+        (None, End::Limit(limit)) => Finding::Inconclusive(undecided(limit, &limits)),
+        (None, End::Deadlock) => Finding::Fail("deadlock: the only thread waits for itself".to_string()),
+        (None, other) => Finding::Fail(format!("the model checker ended with {other:?}, with only one thread")),
     }
 }

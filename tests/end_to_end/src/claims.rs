@@ -111,7 +111,7 @@ fn condition(text: &str) -> Result<Condition, String> {
         ["false"] => Operand::Truth(false),
         [value] => value.parse().map_or_else(|_| Operand::Scaled(1.0, value.to_string()), Operand::Number),
         [factor, "*", path] => {
-            Operand::Scaled(factor.parse().map_err(|_| format!("{factor:?} is no number"))?, path.to_string())
+            Operand::Scaled(factor.parse().map_err(|_| format!("{factor:?} is not a number"))?, path.to_string())
         }
         _ => return Err(format!("{text:?} has no single VALUE")),
     };

@@ -37,7 +37,7 @@ impl Outcome {
     ///
     /// The text on standard output, if it is not such a document.
     pub fn json(&self) -> Result<Value, String> {
-        let what = |error| format!("standard output is no single JSON document: {error}\n{}", self.stdout);
+        let what = |error| format!("standard output is not one JSON document: {error}\n{}", self.stdout);
         serde_json::from_str(&self.stdout).map_err(what)
     }
 }

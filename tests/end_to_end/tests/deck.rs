@@ -18,7 +18,7 @@ fn chapters() -> Vec<(String, String)> {
     chapters
 }
 
-/// A claim of the deck names its lab, which a handout does not need: `check naive [--size 7]: …`.
+/// Parses a claim of the deck. Unlike a claim of a handout it names its lab: `check naive [--size 7]: …`.
 fn parse(comment: &str) -> Result<(String, claims::Claim), String> {
     let text = comment.split_whitespace().collect::<Vec<_>>().join(" ");
     let (kind, rest) = text.split_once(' ').unwrap_or((&text, ""));

@@ -104,8 +104,8 @@ fn a_prediction_is_exact_where_the_model_holds_and_has_not_seen_what_it_predicts
         assert!((predicted / run.seconds.median - 1.0).abs() < 1e-6, "{run:?}: {predicted}");
     }
     // The twin: a time four times as long as the learned sizes suggest is not predicted.
-    let dear = 4.0 * cost(1_000_000, 2);
-    assert!(model.seconds(1_000_000, 2) < 0.5 * dear);
+    let long = 4.0 * cost(1_000_000, 2);
+    assert!(model.seconds(1_000_000, 2) < 0.5 * long);
 }
 
 #[test]

@@ -258,13 +258,13 @@ fn the_commands_in_a_handout_are_ones_that_a_lab_takes() {
     assert_eq!(commands(stale), found);
 }
 
-/// The codes of the errors that the compiler finds in a piece of Rust, in the order in which it tells them.
+/// Returns the codes of the compiler's errors for a piece of Rust, in their order.
 fn compile_errors(code: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(Path::new(env!("CARGO")).with_file_name("rustc"));
     command.args(["--edition", "2024", "--crate-type", "bin", "--emit", "metadata", "--out-dir"]).arg(folder.path());
     command.arg("-").stdout(Stdio::piped()).stderr(Stdio::piped());
-    // As rustdoc does it: lines behind "# " are hidden from the reader, and what has no main is the inside of one.
+    // As in rustdoc, a line that begins with "# " is hidden from the reader, and code without `main` is put into one.
     let shown: String = code.lines().map(|line| format!("{}\n", line.strip_prefix("# ").unwrap_or(line))).collect();
     let program = if shown.contains("fn main") { shown } else { format!("fn main() {{\n{shown}\n}}") };
     let outcome = complete_with_input(command, &program);
@@ -286,7 +286,7 @@ fn safe_rust_refuses_the_race_with_the_error_that_the_handout_names() {
             code.find(|(language, _)| language.contains("compile_fail")).expect("what Rust refuses");
         let named = language.split(',').find(|word| word.starts_with('E')).expect("the fence names the error");
         assert_eq!(compile_errors(refused), [named], "{refused}");
-        // The twin stands behind it: the same with what the handout puts in its place.
+        // The twin is the next example of the handout: the repaired program.
         let (_, accepted) = code.next().expect("what Rust accepts");
         assert_eq!(compile_errors(accepted), [""; 0], "{accepted}");
     }

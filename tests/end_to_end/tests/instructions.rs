@@ -80,7 +80,7 @@ fn a_figure_that_is_a_fifth_away_or_of_nobody_is_noticed() {
         }
         let mut fewer = counted.clone();
         fewer.remove(position);
-        assert!(committed.differences(&fewer)[0].ends_with("nobody counts it"));
+        assert!(committed.differences(&fewer)[0].ends_with("not counted any more"));
     }
     let new = [&counted[..], &[("race/new", 1.0)]].concat();
     assert!(committed.differences(&new)[0].ends_with("is new"));

@@ -86,7 +86,7 @@ fn a_flag_that_a_witness_cannot_follow_is_refused() {
                 ("--python", &["--python is about a run", "give one of them"]),
             ],
             (true, true) => {
-                &[("--increments 1", &["--increments 1", "no schedule is kept", "leave --increments 1 out"])]
+                &[("--increments 1", &["--increments 1", "no schedule is stored", "leave --increments 1 out"])]
             }
             (false, _) => &[("", &["--witness", "--help lists the flags"])],
         };

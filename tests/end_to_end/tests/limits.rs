@@ -187,7 +187,7 @@ fn accounted_for(document: &str) -> (Needs, Vec<String>) {
                 let named = end_to_end::labs::all().iter().filter(is_user);
                 needs.extend(named.map(|lab| (name.trim_matches('`').to_string(), lab.name.to_string())));
             }
-            _ => problems.push(format!("{row} is no crate, seconds, labs and reason")),
+            _ => problems.push(format!("{row} does not name a crate, seconds, labs and a reason")),
         }
     }
     (needs, problems)

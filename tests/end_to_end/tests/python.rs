@@ -46,7 +46,7 @@ fn warnings_about_python(report: &Value) -> Vec<String> {
 fn python_is_here(what: &str) -> bool {
     let found =
         Command::new("python3").args(["-c", "import numpy"]).output().is_ok_and(|output| output.status.success());
-    assert!(found || env::var_os("CI").is_none(), "CI has no python3 with numpy, so nobody checks {what}");
+    assert!(found || env::var_os("CI").is_none(), "CI has no python3 with numpy, so {what} is not checked");
     if !found {
         end_to_end::skipped(what, "there is no python3 with numpy");
     }

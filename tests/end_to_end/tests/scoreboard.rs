@@ -113,7 +113,7 @@ fn everybody_runs_is_verified_and_is_shown() {
     for (pointer, value) in [
         ("/schema", "labs/report/1".into()),
         ("/rows/0/verified", false.into()),
-        ("/rows/0/id", "nobody".into()),
+        ("/rows/0/id", "nonesuch".into()),
         ("/rows/3/seconds/runs", 2.into()),
         ("/repeated/0/not_measured", 1.into()),
         ("/targets/0/verdict", "met".into()),

@@ -90,7 +90,7 @@ fn gdb_is_here() -> bool {
     let works = is_installed && probe().stdout.contains("exited normally");
     assert!(
         works || !is_demanded,
-        "CI has no gdb that can run a program, so nobody checks the stop points of the guide"
+        "CI has no gdb that can run a program, so the stop points of the guide are not checked"
     );
     if !works {
         skipped("the stop points of the guide", "no gdb here that can run a program");

@@ -69,7 +69,7 @@ impl Scene {
     fn leftovers_after(&self, time: Duration) -> Vec<String> {
         let mut left = Vec::new();
         if !within(time, || members(self.group()).is_empty()) {
-            left.push(format!("processes {:?} go on", members(self.group())));
+            left.push(format!("processes {:?} still run", members(self.group())));
         }
         // Other programs use that folder too, so only files that the lab itself had open count.
         left.extend(self.named_memory.iter().map(|path| format!("shared memory {path}")));
@@ -94,7 +94,7 @@ fn with_a_worker_ended_by(name: &str, lab: &LabUnderTest) -> (Outcome, u32, Vec<
             // The worker was about to end anyway, so the lab continues with the others.
             worker = scene.hold().expect("the lab still works");
         }
-        assert!(scene.lab.ends_within(DEADLINE), "lab-{} goes on without worker {worker}", lab.name);
+        assert!(scene.lab.ends_within(DEADLINE), "lab-{} continues without worker {worker}", lab.name);
         let leftovers = scene.leftovers_after(SOON);
         (finish(scene.lab), worker, leftovers)
     })
@@ -106,7 +106,7 @@ fn end_problems(lab: &LabUnderTest, outcome: &Outcome, worker: u32, signal: &str
     let named = said.contains(&format!("(process {worker})")) && said.contains(": worker ") && said.contains(" of ");
     let demands = [
         (outcome.status.code() == Some(1), "the exit status is not 1"),
-        (outcome.stdout.is_empty(), "there is a report all the same"),
+        (outcome.stdout.is_empty(), "there is a report"),
         (said.lines().count() == 1, "not one line is on standard error"),
         (said.starts_with(&format!("lab-{}: ", lab.name)), "it does not say who ended"),
         (named, "it does not name the worker"),
@@ -145,7 +145,7 @@ fn are_interrupts_ignored() -> bool {
     if ignored {
         end_to_end::skipped(
             "interrupts",
-            "whoever started the tests ignores them, as a shell's background command does",
+            "the process that started the tests ignores them, as a shell's background command does",
         );
     }
     ignored
@@ -181,7 +181,7 @@ fn a_lab_without_workers_ends_when_it_is_interrupted() {
             let mut running = start(lab.command(&lab.those_of("--size 1000 --repeat 10000")));
             assert!(!running.ends_within(Duration::from_millis(20)), "lab-{} is too quick to be interrupted", lab.name);
             signal("INT", running.child.id().into());
-            assert_ne!(finish(running).status.code(), Some(0), "lab-{} goes on to its end", lab.name);
+            assert_ne!(finish(running).status.code(), Some(0), "lab-{} did not fail", lab.name);
         });
     }
 }

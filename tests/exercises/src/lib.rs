@@ -1,4 +1,4 @@
-//! The exercises as they lie beside the labs. Nothing uses this crate: it is here so that an editor knows what the files are made of,
-//! and completes them. A broken exercise breaks no lab.
+//! The exercises, as a crate that nothing uses. With it, an editor can check and complete `exercise.rs`. An exercise that does not
+//! compile does not break its lab.
 
 include!(concat!(env!("OUT_DIR"), "/exercises.rs"));

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Grades a class under Slurm: an array of tasks that grade a part of the class each, and then one job that grades what is missing and
-# writes the summary. All of them share the folders and the grader, so the workspace must lie where every node sees it.
+# Grades a class under Slurm with an array of tasks, one per part of the class. A last job grades what is missing and writes the summary. All
+# of them share the folders and the grader, so the workspace must be on a file system that every node can read.
 #
-#   bash tests/grader/slurm/grade.sh DIR OUT [PARTS]        DIR/STUDENT/EXERCISE.rs; PARTS is 4 if it is not given
+#   bash tests/grader/slurm/grade.sh DIR OUT [PARTS]        DIR/STUDENT/EXERCISE.rs; PARTS is 4 by default
 #
-# Waits until all grades are there. If a task was killed, run it again: it continues where it stopped.
+# Waits until all grades are written. If a task is killed, run it again: it continues where it stopped.
 set -euo pipefail
 [ $# -ge 2 ] || { echo "usage: bash tests/grader/slurm/grade.sh DIR OUT [PARTS]" >&2; exit 2; }
 submissions=$(realpath "$1")
@@ -13,7 +13,7 @@ out=$(realpath "$2")
 parts=${3:-4}
 cd "$(dirname "$0")/../../.."
 
-# Build once, here, so that no task has to build.
+# Build once, so that no task has to build.
 cargo build --quiet --package grader --package checks
 grade=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/grade
 

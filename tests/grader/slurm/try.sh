@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs grade.sh on a Slurm cluster of one node, on loopback, in a folder of its own. It grades a class, kills a task in the middle, and
-# grades the same class again. Needs Debian's slurmctld, slurmd, slurm-client and munge, and root, as slurmd does.
+# Tests grade.sh with a Slurm of one node, on loopback, in a temporary folder. It grades a class, kills a task in the middle, and grades the
+# same class again. Needs Debian's slurmctld, slurmd, slurm-client and munge, and root, because slurmd needs root.
 #
 #   bash tests/grader/slurm/try.sh
 set -euo pipefail
@@ -64,7 +64,7 @@ sinfo --noheader --format=%T | grep -q idle || { echo "NOT TRIED: Slurm does not
 
 class=$place/class
 count=0
-# Takes every second solution, which is enough to kill a task in the middle.
+# Every second solution: enough for a task to be killed in the middle.
 for file in $(printf '%s\n' labs/*/grading/solutions/*.rs | awk 'NR % 2'); do
   student=$class/student-$((count % 12))
   mkdir -p "$student"

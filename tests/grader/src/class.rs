@@ -1,5 +1,5 @@
-//! Grades a class: many submissions, several at a time, each once. If it is interrupted, the next start continues. A
-//! grade is written completely or not at all, and is made again only if its key has changed.
+//! Grades a class: many submissions, several at a time, each once. If grading is interrupted, the next run continues. A
+//! grade is written completely or not at all, and a submission is graded again only if its key has changed.
 
 use crate::exercises::{EXERCISES, Exercise};
 use crate::grade::{Grade, Grader};
@@ -26,11 +26,11 @@ pub struct Class<'a> {
     pub only: Option<&'static Exercise>,
     /// How many submissions are graded at the same time.
     pub jobs: usize,
-    /// Which part of the submissions to grade, counted from 1, and of how many parts.
+    /// The part of the submissions to grade, counted from 1, and the number of parts.
     pub shard: (usize, usize),
 }
 
-/// How many submissions were graded.
+/// The result of grading a class, as numbers of submissions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Done {
     /// The submissions that were graded now.
@@ -101,7 +101,7 @@ impl Class<'_> {
             let workers: Vec<_> = (0..self.jobs).map(|_| scope.spawn(work)).collect();
             workers
                 .into_iter()
-                .map(|worker| worker.join().unwrap_or_else(|_| Err(anyhow::anyhow!("a worker panicked"))))
+                .map(|worker| worker.join().unwrap_or_else(|_| Err(anyhow::anyhow!("a thread of the grader panicked"))))
                 .collect()
         });
         let mut done = Done::default();
@@ -140,7 +140,7 @@ impl Class<'_> {
                 };
                 let mut document = grader.document(submission.exercise, &name, &grade);
                 document["max_score"] = json!(submission.exercise.points());
-                (document, format!("{}: it could not be graded: {error:#}\n", submission.exercise.name))
+                (document, format!("{}: could not be graded: {error:#}\n", submission.exercise.name))
             }
         };
         done.graded += usize::from(Verdict::of(&document) != Some(Verdict::Error));

@@ -1,4 +1,4 @@
-//! Executes a command line of the grader.
+//! Executes the grader's command line.
 
 use crate::class::Class;
 use crate::exercises::{EXERCISES, Exercise};
@@ -21,7 +21,7 @@ use workspace::Watched;
 ///
 /// # Errors
 ///
-/// [`common::Error::Usage`], or what the grader could not do.
+/// [`common::Error::Usage`] for a wrong command line; any other error if the grader itself failed.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
     match Request::parse(arguments)? {
         Request::Print(text) => print(&text)?,
@@ -40,7 +40,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
         #[cfg(target_os = "linux")]
         Request::Sandbox(arguments) => match crate::sandbox::reduced::enter(arguments)? {},
         #[cfg(not(target_os = "linux"))]
-        Request::Sandbox(_) => bail!("only Linux has this sandbox"),
+        Request::Sandbox(_) => bail!("the reduced sandbox needs Linux"),
     }
     Ok(())
 }
@@ -105,7 +105,7 @@ fn one(grader: &Grader, exercise: &'static Exercise, grading: &Grading) -> Resul
         if !grading.watch {
             return Ok(());
         }
-        eprintln!("Watching {}; Ctrl-C ends.", exercise.file);
+        eprintln!("Watching {name}; press Ctrl-C to stop.");
         watched.wait();
     }
 }
@@ -119,6 +119,6 @@ fn all(grader: &Grader) -> Result<()> {
         grades.push((exercise, grade));
     }
     print(&render::progress(&grades))?;
-    print("\ncargo grade EXERCISE says what fails, and why; --hints helps.\n")?;
+    print("\ncargo grade EXERCISE shows which checks fail, and why. Add --hints for hints.\n")?;
     Ok(())
 }

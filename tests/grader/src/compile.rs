@@ -1,5 +1,5 @@
-//! Compiles a submission into a program. First the submission alone is compiled, as a crate without a standard library;
-//! then a driver that passes it to the hidden checks. Both steps run in the sandbox.
+//! Compiles a submission into a program. The first step compiles the submission alone, as a crate without the standard
+//! library. The second step compiles a driver that passes it to the hidden checks. Both steps run in the sandbox.
 
 use crate::exercises::Exercise;
 use crate::sandbox::{self, Contents, Isolation, Limits, Outcome};
@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use std::fs;
 use std::path::Path;
 
-/// The reason why there is no program.
+/// The reason why a submission was not compiled into a program.
 #[derive(Debug, PartialEq)]
 pub enum Refusal {
     /// The compiler rejects the submission; these are its first errors.
@@ -154,12 +154,12 @@ fn in_sandbox(
         ],
     };
     let mut outcome = sandbox::run(isolation, limits, &contents, command, "")?;
-    // Without a namespace the compiler sees the folder by its real name.
+    // Without a namespace the compiler uses the folder's real path.
     outcome.stderr = outcome.stderr.replace(&folder.display().to_string(), "/src");
     Ok(outcome)
 }
 
-/// Where nothing can be mounted, links replace the compiler's folder.
+/// Creates a folder of links to the compiler's libraries, for a sandbox that cannot mount them.
 fn link(files: &[(&Path, String)], folder: &Path) -> Result<()> {
     for (file, place) in files {
         let at = folder.join(place);
@@ -176,7 +176,7 @@ fn link(files: &[(&Path, String)], folder: &Path) -> Result<()> {
 
 fn refusal(outcome: &Outcome, limits: Limits) -> Option<Refusal> {
     if outcome.timed_out {
-        return Some(Refusal::Limit(format!("the compiler needs more than {} s", limits.seconds)));
+        return Some(Refusal::Limit(format!("the compiler took longer than {} s", limits.seconds)));
     }
     match outcome.code {
         Some(0) => None,
@@ -184,18 +184,18 @@ fn refusal(outcome: &Outcome, limits: Limits) -> Option<Refusal> {
             Some(Refusal::DoesNotCompile(first_errors(&outcome.stderr)))
         }
         Some(137 | 152) => Some(Refusal::Limit(format!(
-            "the compiler needs more than {} s of processor time, or more memory than there is",
+            "the compiler used more than {} s of CPU time, or too much memory",
             limits.cpu_seconds
         ))),
-        Some(code) if code > 128 => Some(Refusal::Limit(format!("the compiler was ended by signal {}", code - 128))),
+        Some(code) if code > 128 => Some(Refusal::Limit(format!("signal {} ended the compiler", code - 128))),
         code => Some(Refusal::Limit(format!(
-            "the compiler gave up ({})",
-            code.map_or("by a signal".into(), |code| format!("status {code}"))
+            "the compiler failed or ran out of memory ({})",
+            code.map_or("a signal".into(), |code| format!("exit status {code}"))
         ))),
     }
 }
 
-/// Returns the compiler's first errors, without places outside of the submission.
+/// Returns the compiler's first two errors, in at most 40 lines, with the submission's path shortened to its name.
 fn first_errors(text: &str) -> String {
     let (mut kept, mut errors) = (Vec::new(), 0);
     for line in text.lines() {
@@ -206,7 +206,7 @@ fn first_errors(text: &str) -> String {
         kept.push(line.replace("/src/exercise.rs", SUBMISSION).replace("src/exercise.rs", SUBMISSION));
     }
     if text.contains("/src/driver.rs") || kept.is_empty() {
-        kept.insert(0, "the names and types that the exercise gives must stay as they are:".to_string());
+        kept.insert(0, "keep the names and types that the exercise declares:".to_string());
     }
     kept.join("\n")
 }

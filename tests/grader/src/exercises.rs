@@ -8,7 +8,7 @@ include!(concat!(env!("OUT_DIR"), "/exercises.rs"));
 /// The exercise of one lab.
 #[derive(Debug)]
 pub struct Exercise {
-    /// The name, which is its lab's without `lab-`.
+    /// The name, which is the lab's name without `lab-`.
     pub name: &'static str,
     /// The lab's folder, from the workspace's folder.
     pub folder: &'static str,
@@ -56,11 +56,11 @@ impl Kit {
 /// One graded item of an exercise.
 #[derive(Debug)]
 pub struct Item {
-    /// The stable name, for programs.
+    /// The name for programs, which does not change.
     pub id: &'static str,
-    /// What must hold, for people.
+    /// The property that must hold, in words.
     pub title: &'static str,
-    /// The points that it gives.
+    /// The points for passing it.
     pub points: f64,
     /// The hint for a student who fails it.
     pub hint: &'static str,

@@ -1,4 +1,4 @@
-//! Writes a grade in the formats that other systems read, each as its documentation says.
+//! Writes grades in the formats of other systems, as their documentation specifies them.
 
 use crate::render;
 use crate::verdict::{Status, Verdict};
@@ -15,25 +15,26 @@ use std::time::SystemTime;
 /// The names of all formats.
 pub const FORMATS: [&str; 7] = ["gradescope", "classroom50", "junit", "csv", "prairielearn", "autolab", "exercism"];
 
-/// The formats whose systems take a grade as final: there, a failure of the grader must not become a zero.
+/// The formats whose systems would record a failure of the grader as zero points.
 const FINAL: [&str; 3] = ["gradescope", "classroom50", "autolab"];
 
-/// Reads grades (`labs/grade/1`) and writes them in that format. Several grades are merged.
+/// Reads grades (`labs/grade/1`) and writes them in one format, merged into one document.
 ///
 /// # Errors
 ///
-/// A usage error for an unknown format or without a file; a file that is not a grade; a submission that could not be
-/// graded, where that would become a zero.
+/// The format is unknown, no file is named, a file is not a grade, or a submission could not be graded and the format's
+/// system would record zero points.
 pub fn export(format: &str, files: &[PathBuf]) -> Result<String> {
     ensure!(FORMATS.contains(&format), usage(format!("--format {format}: give one of {}", FORMATS.join(", "))));
-    ensure!(!files.is_empty(), usage("export: name the grades, R.json ..."));
+    ensure!(!files.is_empty(), usage("export: name at least one grade, such as R.json"));
     let read = |path: &PathBuf| {
         let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let grade: Value = serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))?;
+        let grade: Value =
+            serde_json::from_str(&text).with_context(|| format!("{} is not valid JSON", path.display()))?;
         let is_grade = grade["schema"] == "labs/grade/1" && Verdict::of(&grade).is_some();
         let items = grade["items"].as_array().into_iter().flatten();
         let is_whole = is_grade && items.map(Status::of).all(|status| status.is_some());
-        ensure!(is_whole, "{} is no grade (labs/grade/1)", path.display());
+        ensure!(is_whole, "{} is not a grade (labs/grade/1)", path.display());
         Ok(grade)
     };
     write(format, &files.iter().map(read).collect::<Result<Vec<_>>>()?, &|name| env::var(name).ok())
@@ -42,7 +43,7 @@ pub fn export(format: &str, files: &[PathBuf]) -> Result<String> {
 fn write(format: &str, grades: &[Value], variable: &dyn Fn(&str) -> Option<String>) -> Result<String> {
     if let Some(grade) = grades.iter().find(|grade| verdict(grade) == Verdict::Error && FINAL.contains(&format)) {
         let file = grade["submission"].as_str().unwrap_or_default();
-        bail!("{file} could not be graded, and {format} would take that for a zero: grade it again");
+        bail!("{file} could not be graded, and {format} would record zero points: grade it again");
     }
     Ok(match format {
         "gradescope" => gradescope(grades),
@@ -80,11 +81,11 @@ impl One<'_> {
             return String::new();
         }
         let lanes = self.item.get("witness").map_or(String::new(), |witness| render::lanes(witness, ""));
-        format!("{} ({})\n{lanes}again: {}\n", self.text("message"), self.text("status"), self.text("rerun"))
+        format!("{} ({})\n{lanes}run again: {}\n", self.text("message"), self.text("status"), self.text("rerun"))
     }
 }
 
-/// Returns the verdict; a document without a known one counts as "could not be graded".
+/// Returns the verdict of a grade. A document without a known verdict counts as "could not be graded".
 fn verdict(grade: &Value) -> Verdict {
     Verdict::of(grade).unwrap_or(Verdict::Error)
 }
@@ -103,22 +104,23 @@ fn sum(grades: &[Value], name: &str) -> f64 {
     grades.iter().filter_map(|grade| grade[name].as_f64()).sum::<f64>() + 0.0
 }
 
-/// Returns the text above all items: why something was not graded.
+/// Returns one line per exercise: whether it was graded, and if not, why.
 fn summary(grades: &[Value]) -> String {
     let line = |grade: &Value| {
         let what = match verdict(grade) {
             Verdict::Graded => "graded",
             Verdict::DoesNotCompile => "does not compile",
-            Verdict::Rejected => "was not compiled: it says what an exercise may not say",
-            Verdict::Limit => "needs too much time or memory to compile",
-            Verdict::Error => "could not be graded: that is the grader's fault, try again",
+            Verdict::Rejected => "was rejected before it was compiled",
+            Verdict::Limit => "takes too much time or memory to compile",
+            Verdict::Error => "could not be graded because the grader failed: try again",
         };
         format!("{}: {what}\n", grade["exercise"].as_str().unwrap_or_default())
     };
     grades.iter().map(line).collect()
 }
 
-/// gradescope-autograders.readthedocs.io, "Autograder Specifications", "Output format" (github.com/gradescope/autograder_samples, docs/specs.md).
+/// Writes Gradescope's `results.json` (gradescope-autograders.readthedocs.io, "Autograder Specifications", "Output format";
+/// github.com/gradescope/autograder_samples, docs/specs.md).
 fn gradescope(grades: &[Value]) -> String {
     let tests: Vec<Value> = (items(grades).iter().enumerate())
         .map(|(index, one)| {
@@ -138,7 +140,7 @@ fn gradescope(grades: &[Value]) -> String {
     }))
 }
 
-/// Classroom 50's `classroom50/result/v1` (github.com/foundation50/classroom50, schemas/result-v1.schema.json). Its
+/// Writes Classroom 50's `classroom50/result/v1` (github.com/foundation50/classroom50, schemas/result-v1.schema.json). Its
 /// runner passes the values that only it knows in environment variables (its wiki, "Advanced Autograding"); it
 /// overwrites `owner`, `assignment_type` and `datetime`.
 fn classroom50(grades: &[Value], variable: &dyn Fn(&str) -> Option<String>) -> Result<String> {
@@ -167,7 +169,7 @@ fn classroom50(grades: &[Value], variable: &dyn Fn(&str) -> Option<String>) -> R
     Ok(pretty(&result))
 }
 
-/// JUnit as Jenkins reads it (github.com/jenkinsci/xunit-plugin, types/model/xsd/junit-10.xsd).
+/// Writes JUnit's XML as Jenkins reads it (github.com/jenkinsci/xunit-plugin, types/model/xsd/junit-10.xsd).
 fn junit(grades: &[Value]) -> String {
     let suite = |grade: &Value| {
         let one = std::slice::from_ref(grade);
@@ -217,7 +219,8 @@ fn csv(grades: &[Value]) -> String {
     text
 }
 
-/// github.com/PrairieLearn/PrairieLearn, docs/externalGrading.md, "Grading results". What cannot be graded costs no attempt there.
+/// Writes PrairieLearn's results (github.com/PrairieLearn/PrairieLearn, docs/externalGrading.md, "Grading results"). A submission that is
+/// not gradable does not count as an attempt there.
 fn prairielearn(grades: &[Value]) -> String {
     let most = sum(grades, "max_score");
     let tests: Vec<Value> = (items(grades).iter())
@@ -235,7 +238,8 @@ fn prairielearn(grades: &[Value]) -> String {
     pretty(&result)
 }
 
-/// github.com/autolab/Autolab, docs/lab.md: all of it is shown to the student, and the last line has the points, by the problems' names.
+/// Writes Autolab's feedback (github.com/autolab/Autolab, docs/lab.md). Autolab shows all of it to the student, and reads the points of
+/// each problem from the last line.
 fn autolab(grades: &[Value]) -> String {
     let scores: serde_json::Map<String, Value> = grades
         .iter()
@@ -246,7 +250,8 @@ fn autolab(grades: &[Value]) -> String {
     format!("{}\n{feedback}{}\n", summary(grades), json!({ "scores": scores }))
 }
 
-/// github.com/exercism/docs, building/tooling/test-runners/interface.md, version 3. `output` is for what a student's program prints: nothing.
+/// Writes Exercism's results, version 3 (github.com/exercism/docs, building/tooling/test-runners/interface.md). They have no `output`,
+/// which is for what a student's program prints, because a submission cannot print.
 fn exercism(grades: &[Value]) -> String {
     let tests: Vec<Value> = (items(grades).iter())
         .map(|one| {

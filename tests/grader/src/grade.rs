@@ -9,6 +9,7 @@ use crate::toolchain::Toolchain;
 use crate::verdict::{Status, Verdict};
 use crate::workdir::Workdir;
 use anyhow::{Context as _, Result};
+use common::format::bytes;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -71,12 +72,12 @@ impl Limits {
 /// The name of the file with the system call filter, in the folder of a submission.
 const FILTER: &str = "filter";
 
-/// A grader with the tools that it needs.
+/// A grader: its compiler, its sandbox and its limits.
 #[derive(Debug)]
 pub struct Grader {
     /// The compiler and the crates.
     pub toolchain: Toolchain,
-    /// The strength of its sandbox.
+    /// The sandbox in which submissions are compiled and run.
     pub isolation: Isolation,
     /// The limits of a submission.
     pub limits: Limits,
@@ -138,7 +139,7 @@ impl Grader {
 
     fn item(&self, exercise: &Exercise, item: &Item, key: &str, text: &str, folder: &Path) -> Result<Graded> {
         let secret = hex(&secret()?);
-        // The same submission gets the same random numbers every time, and cannot know them.
+        // The same submission gets the same random numbers in every run, but cannot know them.
         let seed = u64::from_str_radix(&key[..16], 16).unwrap_or(0);
         let program = folder.join("out/judged");
         let filter = folder.join(FILTER);
@@ -160,20 +161,23 @@ impl Grader {
                 let witness = answer.get("witness").map(|found| witness(exercise, item, text, found, &message));
                 graded(Status::of(answer).unwrap_or(Status::Fail), message, witness)
             }
-            _ if outcome.timed_out => {
-                graded(Status::Fail, format!("it did not come to an end within {} s", self.limits.run.seconds), None)
-            }
+            _ if outcome.timed_out => graded(
+                Status::Fail,
+                format!("the check took longer than {} s: does a loop never end?", self.limits.run.seconds),
+                None,
+            ),
             _ if outcome.stderr.contains("stack") => {
-                graded(Status::Fail, "it ran out of stack: does a function call itself without end?".into(), None)
+                graded(Status::Fail, "the stack overflowed: does a function call itself without end?".into(), None)
             }
             _ if outcome.stderr.contains("memory allocation") => {
-                graded(Status::Fail, "it asked for more memory than there is".into(), None)
+                let limit = bytes(self.limits.run.memory.into());
+                graded(Status::Fail, format!("the code needs more memory than the limit of {limit}"), None)
             }
             _ => graded(
                 Status::Fail,
                 format!(
-                    "it ended before it answered ({})",
-                    outcome.code.map_or("by a signal".into(), |code| format!("status {code}"))
+                    "the program ended before the check did ({})",
+                    outcome.code.map_or("a signal".into(), |code| format!("exit status {code}"))
                 ),
                 None,
             ),
@@ -242,18 +246,18 @@ fn wanted(exercise: &'static Exercise, only: Option<&str>) -> impl Iterator<Item
     exercise.about.items.iter().filter(move |item| only.is_none_or(|only| only == item.id))
 }
 
-/// Makes every item fail for the same reason.
+/// Returns a grade in which every item fails for the same reason.
 fn refused(exercise: &'static Exercise, only: Option<&str>, verdict: Verdict, message: String, text: String) -> Grade {
     let item = |item: &Item| Graded { id: item.id, status: Status::Fail, message: message.clone(), witness: None };
     Grade { verdict, items: wanted(exercise, only).map(item).collect(), message, text, seconds: 0.0 }
 }
 
-/// Returns the message of an item.
+/// Returns the declaration of a graded item.
 pub fn of<'a>(exercise: &'a Exercise, graded: &Graded) -> &'a Item {
-    exercise.about.items.iter().find(|item| item.id == graded.id).expect("what was graded is an item")
+    exercise.about.items.iter().find(|item| item.id == graded.id).expect("every graded item is declared")
 }
 
-/// Builds the `labs/witness/1` with the submission's line numbers.
+/// Builds the `labs/witness/1` document from the schedule that a check answered.
 fn witness(exercise: &Exercise, item: &Item, text: &str, found: &Value, message: &str) -> Value {
     let value = |name: &str| found[name].clone();
     json!({
@@ -273,7 +277,7 @@ fn witness(exercise: &Exercise, item: &Item, text: &str, found: &Value, message:
 
 fn secret() -> Result<[u8; 16]> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).context("the system gives no random numbers")?;
+    getrandom::fill(&mut bytes).context("the system provides no random numbers")?;
     Ok(bytes)
 }
 

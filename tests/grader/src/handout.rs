@@ -51,7 +51,7 @@ const SECRETS: [&str; 7] = [
 /// The folder exists already, or a file cannot be read or written.
 pub fn write(toolchain: &Toolchain, out: &Path) -> Result<()> {
     if out.exists() {
-        bail!("{} is there already: name a folder that is not", out.display());
+        bail!("{} already exists: name a new folder", out.display());
     }
     let root = workspace::root();
     for part in PARTS {
@@ -114,7 +114,7 @@ fn with_members(manifest: &str, is_there: &dyn Fn(&str) -> bool) -> String {
 /// Something cannot be read or written.
 pub fn prebuilt(toolchain: &Toolchain, folder: &Path) -> Result<()> {
     let crates = folder.join("crates");
-    fs::create_dir_all(&crates).with_context(|| format!("cannot make {}", crates.display()))?;
+    fs::create_dir_all(&crates).with_context(|| format!("cannot create {}", crates.display()))?;
     let wanted = dependencies()?;
     let name_of = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     for entry in fs::read_dir(&toolchain.crates).context("cannot read the checks")? {

@@ -1,6 +1,6 @@
-//! Grades an exercise. A submission is one file. It is compiled in one sandbox and run in another, together with hidden
-//! checks. Some checks count on a simulated machine what it does; others explore it with a model checker and return the
-//! schedule that fails. No verdict depends on a clock or on a lucky run.
+//! Grades exercises. A submission is one file. It is compiled in one sandbox and run in another, together with hidden
+//! checks. Some checks run it on a simulated machine and count its ticks. Others explore it with a model checker and
+//! return a schedule that fails. No grade depends on a clock or on a lucky run.
 
 pub mod class;
 pub mod command_line;

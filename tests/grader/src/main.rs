@@ -6,8 +6,7 @@ use std::env;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-/// The exit status when the grader itself fails. A bad grade is still a grade, so this is not 1, which could be
-/// mistaken for one.
+/// The exit status when the grader itself fails. It is not 1, because a script could take 1 for a bad grade.
 const OWN_FAULT: u8 = 3;
 
 fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! Formats a grade for people: one line per check, and for a failed check a hint and the schedule on the submission's
+//! Formats a grade for people: one line per check. A failed check also gets a hint and the schedule on the submission's
 //! own lines.
 
 use crate::exercises::Exercise;
@@ -24,9 +24,9 @@ pub fn grade(exercise: &Exercise, grade: &Grade) -> String {
     let refused = match grade.verdict {
         Verdict::Graded => None,
         Verdict::DoesNotCompile => Some("It does not compile:"),
-        Verdict::Rejected => Some("It was not compiled:"),
-        Verdict::Limit => Some("It needs too much:"),
-        Verdict::Error => Some("It could not be graded:"),
+        Verdict::Rejected => Some("It was rejected before it was compiled:"),
+        Verdict::Limit => Some("It exceeded a limit:"),
+        Verdict::Error => Some("It could not be graded, because the grader failed:"),
     };
     if let Some(what) = refused {
         return text + &format!("{what}\n{}\n", grade.message);
@@ -49,7 +49,7 @@ fn explanation(exercise: &Exercise, grade: &Grade, item: &Graded) -> String {
         text += &lanes(witness, &grade.text);
     }
     text += &wrap(&format!("hint: {}", of(exercise, item).hint), WIDTH, "      ");
-    text + &format!("\nagain: cargo grade {} --only {}", exercise.name, item.id)
+    text + &format!("\nrun again: cargo grade {} --only {}", exercise.name, item.id)
 }
 
 /// Formats a schedule: one column per thread, one row per step, and as much of the source line as fits.
@@ -83,7 +83,7 @@ pub fn lanes(witness: &Value, source: &str) -> String {
         row.push(shown.chars().take(room).collect::<String>().trim_end().to_string());
     }
     let note = if witness["replayable"] == false {
-        "No order of these steps explains it: a load read an old value.\n"
+        "In this execution a load reads an old value, although a newer one has been stored.\n"
     } else {
         ""
     };

@@ -20,32 +20,33 @@ usage: cargo grade [EXERCISE] [--only ITEM] [--watch] [--hints]
 
   EXERCISE           EXERCISES
                      [default: all of them, with your progress]
-  --only ITEM        only one of its items
+  --only ITEM        grades only this item
   --watch            grades again whenever the file is saved, until Ctrl-C
-  --hints            prints three hints of rising help, and grades nothing
-  --submission FILE  grades that file in place of the one beside the lab
-  --out R.json       writes the grade there as labs/grade/1
-  --json             prints it
-  --all DIR          grades a class: DIR/STUDENT/EXERCISE.rs. OUT gets a grade
-                     and a feedback.txt for each student, grades.csv, and
-                     index.html; started again, it goes on where it was
-  --jobs N           so many at a time [default: CPUs]
-  --shard I/N        only the I-th of N parts, for several machines
+  --hints            prints three hints, each more detailed than the one before,
+                     and grades nothing
+  --submission FILE  grades this file instead of the one beside the lab
+  --out R.json       writes the grade to this file, as labs/grade/1
+  --json             prints the grade as JSON
+  --all DIR          grades a class: DIR/STUDENT/EXERCISE.rs. Writes to OUT the
+                     grades and a feedback.txt per student, grades.csv, and
+                     index.html. If it is interrupted, run it again
+  --jobs N           grades N submissions at a time [default: CPUs]
+  --shard I/N        grades only part I of N, for several machines
   --i-trust-this-code
-                     grades without a sandbox where there is none (bubblewrap
-                     on Linux); the grade says so
-  --format FORMAT    writes grades as another system reads them: FORMATS
-  gradescope OUT.zip writes what Gradescope takes as an autograder, with the
-                     text of the checks: for you, and not for students
-  handout OUT        writes the students' copy into OUT: no solutions, and the
-                     checks as a library for this compiler
-  -h, --help         this text
-  -V, --version      the version
+                     grades without a sandbox if none works here (on Linux,
+                     install bubblewrap); the grade says so
+  --format FORMAT    writes grades in the format of another system: FORMATS
+  gradescope OUT.zip writes an autograder for Gradescope; it contains the source
+                     of the checks, so do not give it to students
+  handout OUT        writes the students' copy to OUT, without solutions, and
+                     with the checks as a compiled library for this compiler
+  -h, --help         prints this text
+  -V, --version      prints the version
 
-Exit status: 0 graded, whatever the grade; 2 usage; 3 the grader's own fault.
+Exit status: 0 graded, good or bad; 2 wrong command line; 3 the grader failed.
 ";
 
-/// The task that a command line asks for.
+/// The task that a command line requests.
 #[derive(Debug)]
 pub enum Request {
     /// Print a text: the help, or the version.
@@ -56,9 +57,9 @@ pub enum Request {
     Grade(Grading),
     /// Grade the submissions of a class.
     Class(ClassGrading),
-    /// Write grades in the form of another system.
+    /// Write grades in the format of another system.
     Export {
-        /// The name of the form.
+        /// The name of the format.
         format: String,
         /// The files with the grades.
         files: Vec<PathBuf>,
@@ -90,9 +91,9 @@ pub struct Grading {
     pub submission: Option<PathBuf>,
     /// The file for the grade.
     pub out: Option<PathBuf>,
-    /// Whether it is printed as JSON.
+    /// Whether to print the grade as JSON.
     pub json: bool,
-    /// Whether it is graded again on every save.
+    /// Whether to grade again on every save.
     pub watch: bool,
     /// Whether it may run without a sandbox.
     pub trusts: bool,
@@ -109,7 +110,7 @@ pub struct ClassGrading {
     pub out: PathBuf,
     /// How many submissions are graded at the same time; the number of CPUs if it is `None`.
     pub jobs: Option<usize>,
-    /// Which part of the submissions to grade, counted from 1, and of how many parts.
+    /// The part of the submissions to grade, counted from 1, and the number of parts.
     pub shard: (usize, usize),
     /// Whether it may run without a sandbox.
     pub trusts: bool,
@@ -152,13 +153,14 @@ fn export(arguments: Vec<OsString>) -> Result<Request, Error> {
             other => return Err(usage(other.unexpected())),
         }
     }
-    let format = format.ok_or_else(|| usage(format!("export: give --format, one of {}", FORMATS.join(", "))))?;
+    let format =
+        format.ok_or_else(|| usage(format!("export: --format is missing: give one of {}", FORMATS.join(", "))))?;
     Ok(Request::Export { format, files })
 }
 
 fn gradescope(arguments: Vec<OsString>) -> Result<Request, Error> {
     let Some((out, names)) = arguments.split_first() else {
-        return Err(usage("gradescope: name a zip that is not there yet, and then exercises, or none for all"));
+        return Err(usage("gradescope: name a new zip file, then exercises, or none to include all"));
     };
     let named = names.iter().map(|name| named(&name.to_string_lossy())).collect::<Result<Vec<_>, _>>()?;
     let exercises = if named.is_empty() { EXERCISES.iter().collect() } else { named };
@@ -168,13 +170,13 @@ fn gradescope(arguments: Vec<OsString>) -> Result<Request, Error> {
 fn handout(arguments: Vec<OsString>) -> Result<Request, Error> {
     match &arguments[..] {
         [out] => Ok(Request::Handout { out: out.into() }),
-        _ => Err(usage("handout: name one folder that is not there yet")),
+        _ => Err(usage("handout: name one new folder")),
     }
 }
 
 /// Returns the exercise with this name.
 fn named(name: &str) -> Result<&'static Exercise, Error> {
-    exercise(name).ok_or_else(|| usage(format!("no exercise is called {name:?}, give one of {}", names().join(", "))))
+    exercise(name).ok_or_else(|| usage(format!("no exercise is called {name:?}: give one of {}", names().join(", "))))
 }
 
 fn names() -> Vec<&'static str> {
@@ -182,18 +184,18 @@ fn names() -> Vec<&'static str> {
 }
 
 fn help() -> String {
-    // The list is in the second column, however long it is.
+    // A long list is wrapped within the second column.
     let listed = |names: &[&str]| {
         let (last, others) = names.split_last().expect("there is one");
         let lines = wrap(&format!("{} or {last}", others.join(", ")), 59, "");
         lines.trim_end().replace('\n', &format!("\n{:21}", ""))
     };
-    let formats = format!("writes grades as another system reads them:\n{:21}{}", "", listed(&FORMATS));
+    let formats = format!("writes grades in the format of another system:\n{:21}{}", "", listed(&FORMATS));
     HELP.replace("EXERCISE           EXERCISES", &format!("EXERCISE           {}", listed(&names())))
-        .replace("writes grades as another system reads them: FORMATS", &formats)
+        .replace("writes grades in the format of another system: FORMATS", &formats)
 }
 
-/// The flags as they were given.
+/// The flags of a command line, before they are combined.
 #[derive(Debug, Default)]
 struct Flags {
     print: Option<String>,
@@ -253,7 +255,7 @@ impl Flags {
             return Ok(Request::Class(ClassGrading { only: exercise, submissions, out, jobs, shard, trusts }));
         }
         if jobs.is_some() || shard.is_some() {
-            return Err(usage("--jobs and --shard are about a class: give --all DIR"));
+            return Err(usage("--jobs and --shard need --all DIR"));
         }
         let Some(exercise) = exercise else {
             let about_one = [
@@ -265,16 +267,20 @@ impl Flags {
                 ("--hints", hints),
             ];
             return match about_one.into_iter().find(|(_, is_given)| *is_given) {
-                Some((flag, _)) => Err(usage(format!("{flag} is about one exercise: name it"))),
+                Some((flag, _)) => Err(usage(format!("{flag} needs an exercise: name one of {}", names().join(", ")))),
                 None => Ok(Request::Grade(grading)),
             };
         };
         let ids: Vec<&str> = exercise.about.items.iter().map(|item| item.id).collect();
         if let Some(only) = only.as_deref().filter(|only| !ids.contains(only)) {
-            return Err(usage(format!("--only {only}: {} has the items {}", exercise.name, ids.join(", "))));
+            return Err(usage(format!(
+                "--only {only}: {} has no such item: give one of {}",
+                exercise.name,
+                ids.join(", ")
+            )));
         }
         if watch && (out.is_some() || json) {
-            return Err(usage("--watch is for people: leave --out and --json out"));
+            return Err(usage("--watch prints each grade as text: leave --out and --json out"));
         }
         Ok(if hints { Request::Hints(exercise) } else { Request::Grade(grading) })
     }
@@ -283,5 +289,5 @@ impl Flags {
 fn shard(value: &str) -> Result<(usize, usize), Error> {
     let parts = value.split_once('/').and_then(|(part, parts)| Some((part.parse().ok()?, parts.parse().ok()?)));
     let parts = parts.filter(|(part, parts)| (1..=*parts).contains(part));
-    parts.ok_or_else(|| usage(format!("--shard {value}: give I/N, such as 2/4")))
+    parts.ok_or_else(|| usage(format!("--shard {value}: give I/N with I from 1 to N, such as 2/4")))
 }

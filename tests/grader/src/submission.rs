@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 pub struct Submission {
     /// The name of the student's folder.
     pub student: String,
-    /// The exercise that the file's name says.
+    /// The exercise, which the file's name says.
     pub exercise: &'static Exercise,
     /// The path of the file.
     pub file: PathBuf,
 }
 
 impl Submission {
-    /// Returns the path of its grade in the folder of grades.
+    /// Returns the path of this submission's grade in the folder of grades, `out`.
     pub fn grade(&self, out: &Path) -> PathBuf {
         out.join(&self.student).join(format!("{}.json", self.exercise.name))
     }

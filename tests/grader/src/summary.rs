@@ -1,5 +1,5 @@
-//! Summarises a class: a CSV file with a row for each student, and a page that shows who fails where and which
-//! schedules fail most often.
+//! Summarises a class: a CSV file with one row per student, and a page that shows which checks each student fails and
+//! which failures are most frequent.
 
 use crate::exercises::EXERCISES;
 use crate::sandbox::Isolation;
@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 type Grades<'a> = BTreeMap<&'a str, Vec<(&'a Submission, Value)>>;
 
-/// Builds the CSV file `student,race,mutex,...,total`; a field is empty if nothing was handed in.
+/// Builds the CSV file `student,race,mutex,...,total`. The field of an exercise is empty if the student has not handed
+/// it in.
 pub fn csv(grades: &Grades<'_>) -> String {
     let names: Vec<&str> = EXERCISES.iter().map(|exercise| exercise.name).collect();
     let mut text = format!("student,{},total\n", names.join(","));
@@ -29,8 +30,7 @@ pub fn csv(grades: &Grades<'_>) -> String {
     text
 }
 
-/// Quotes a field as in RFC 4180, and disarms formulas: a spreadsheet would execute a name that begins with one of
-/// these.
+/// Quotes a field as in RFC 4180. Prefixes a name that a spreadsheet would execute as a formula with an apostrophe.
 fn field(text: &str) -> String {
     let text = if text.starts_with(['=', '+', '-', '@', '\t']) { format!("'{text}") } else { text.to_string() };
     if text.contains(['"', ',', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
@@ -51,11 +51,12 @@ pub fn page(grades: &Grades<'_>) -> String {
             head { meta charset="utf-8"; title { "Grades" } style { (PreEscaped(STYLE)) } }
             body {
                 h1 { "Grades" }
-                p { (grades.len()) " students, " (count) " submissions." }
+                p { (counted(grades.len(), "student")) ", " (counted(count, "submission")) "." }
                 @for (isolation, less) in less_than_full(grades) {
                     p { strong { "Not graded in the full sandbox: " (less) " of " (count) ", " (isolation) "." } }
                 }
-                h2 { "Who fails where" }
+                h2 { "Scores by student" }
+                p { "Point at a score to see which checks failed." }
                 table {
                     tr { th { "student" } @for exercise in EXERCISES { th { (exercise.name) } } }
                     @for (student, grades) in grades {
@@ -70,9 +71,9 @@ pub fn page(grades: &Grades<'_>) -> String {
                         }
                     }
                 }
-                h2 { "What fails most often" }
+                h2 { "Most frequent failures" }
                 table {
-                    tr { th { "submissions" } th { "exercise" } th { "check" } th { "what happens" } th { "the schedule" } }
+                    tr { th { "submissions" } th { "exercise" } th { "check" } th { "message" } th { "schedule" } }
                     @for ((exercise, item, message, schedule), count) in failures.iter().take(20) {
                         tr { td.number { (count) } td { (exercise) } td { (item) } td { (message) } td { @if !schedule.is_empty() { pre { (schedule) } } } }
                     }
@@ -81,6 +82,11 @@ pub fn page(grades: &Grades<'_>) -> String {
         }
     }
     .into_string()
+}
+
+/// Formats a count with its noun: `1 student`, `2 students`.
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn class_of(grade: &Value) -> &'static str {
@@ -102,8 +108,8 @@ fn failed(grade: &Value) -> String {
 
 type Failure = (String, String, String, String);
 
-/// Returns the different failures, the most frequent first. Schedules that differ only in line numbers count as the
-/// same.
+/// Returns the different failures and how often each occurs, the most frequent first. Schedules that differ only in line
+/// numbers count as the same.
 fn failures(grades: &Grades<'_>) -> Vec<(Failure, usize)> {
     let mut counts: BTreeMap<Failure, usize> = BTreeMap::new();
     for (submission, grade) in grades.values().flatten() {
@@ -154,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_a_field_and_no_formula() {
+    fn a_name_is_a_field_and_not_a_formula() {
         assert_eq!(field("ada"), "ada");
         assert_eq!(field("Lovelace, Ada"), "\"Lovelace, Ada\"");
         assert_eq!(field("=cmd()"), "'=cmd()");

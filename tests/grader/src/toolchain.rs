@@ -1,5 +1,5 @@
-//! The compiler, the kits and the hidden checks that a submission is compiled with. They are built from source; a
-//! student's copy has no such source and contains them as libraries.
+//! The compiler, the kits and the hidden checks that a submission is compiled with. The kits and checks are built from
+//! source. A student's copy has no source of the checks, and contains both as libraries.
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
@@ -26,7 +26,7 @@ pub struct Toolchain {
     pub crates: PathBuf,
     /// The linker's driver, with all links resolved, because the links are not in the sandbox.
     pub linker: PathBuf,
-    /// The compiler's own linker, if it has one. It takes a quarter of the time of the system's.
+    /// The compiler's own linker, if it has one. It takes a quarter of the time of the system's linker.
     pub lld: Option<PathBuf>,
     /// The files of the kits and of the checks, by crate.
     pub libraries: BTreeMap<String, PathBuf>,
@@ -46,8 +46,11 @@ impl Toolchain {
         let sysroot = PathBuf::from(rustc(&["--print", "sysroot"])?);
         let version = rustc(&["--version"])?;
         let verbose = rustc(&["-vV"])?;
-        let target =
-            verbose.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names no host")?.to_string();
+        let target = verbose
+            .lines()
+            .find_map(|line| line.strip_prefix("host: "))
+            .context("rustc -vV prints no host")?
+            .to_string();
         let standard = sysroot.join("lib/rustlib").join(&target).join("lib");
         let is_core = |path: &PathBuf| {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -56,7 +59,7 @@ impl Toolchain {
         };
         let files = fs::read_dir(&standard).with_context(|| format!("cannot read {}", standard.display()))?;
         let core: Vec<PathBuf> = files.filter_map(|file| Some(file.ok()?.path())).filter(is_core).collect();
-        ensure!(core.len() >= 3, "{} lacks core and alloc", standard.display());
+        ensure!(core.len() >= 3, "{} does not contain core, alloc and compiler_builtins", standard.display());
         let drivers = ["/usr/bin/cc", "/usr/bin/gcc", "/usr/bin/clang"];
         let linker = drivers.into_iter().find_map(|path| fs::canonicalize(path).ok());
         let linker = linker.context("there is no linker: install gcc")?;
@@ -81,13 +84,13 @@ type Libraries = (PathBuf, BTreeMap<String, PathBuf>);
 /// Finds the checks of a student's copy. A library can be read only by the compiler version that wrote it.
 fn prebuilt(folder: &Path, version: &str, target: &str) -> Result<Libraries> {
     let text = fs::read_to_string(folder.join("toolchain.json")).context("cannot read toolchain.json")?;
-    let about: Value = serde_json::from_str(&text).context("toolchain.json is no JSON")?;
+    let about: Value = serde_json::from_str(&text).context("toolchain.json is not valid JSON")?;
     let (compiler, machine) =
         (about["compiler"].as_str().unwrap_or_default(), about["target"].as_str().unwrap_or_default());
     ensure!(
         compiler == version && machine == target,
-        "the checks were built by {compiler} for {machine}, and here is {version} for {target}: install that one with rustup, or ask \
-         for a copy made here"
+        "the checks were built with {compiler} for {machine}, but this is {version} for {target}: install that compiler with rustup, \
+         or ask for a copy for this one"
     );
     let crates = folder.join("crates");
     let kits = about["kits"].as_object().context("toolchain.json names no kits")?;
@@ -106,7 +109,7 @@ fn build() -> Result<Libraries> {
     let built = artifacts(&String::from_utf8_lossy(&output.stdout));
     let file = |name: &str| {
         let found = built.iter().find(|(krate, _)| krate == name);
-        found.map(|(_, path)| (name.to_string(), path.clone())).with_context(|| format!("cargo built no {name}"))
+        found.map(|(_, path)| (name.to_string(), path.clone())).with_context(|| format!("cargo did not build {name}"))
     };
     let libraries: BTreeMap<String, PathBuf> =
         ["checks", "kit_modelled", "kit_simulated"].into_iter().map(file).collect::<Result<_>>()?;
@@ -116,10 +119,10 @@ fn build() -> Result<Libraries> {
     Ok((crates, libraries))
 }
 
-/// Collects the crates that a submission is compiled against. A submission that reads files at compile time finds no
-/// check there.
+/// Links the crates that a submission is compiled against into one folder. The checks are not among them, because a
+/// submission could read files of that folder at compile time.
 fn link<'a>(libraries: impl Iterator<Item = &'a Path>, folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let mut wanted = BTreeSet::new();
     for path in libraries {
         let name = path.file_name().context("a library has a name")?;
@@ -144,7 +147,8 @@ fn link<'a>(libraries: impl Iterator<Item = &'a Path>, folder: &Path) -> Result<
     Ok(())
 }
 
-/// Returns whether the copy exists and is not older. cargo rebuilds a changed crate under the same name.
+/// Returns whether the copy has the same length as the original and is not older. cargo rebuilds a changed crate under
+/// the same name.
 fn is_current(path: &Path, target: &Path) -> bool {
     let about = |path: &Path| fs::metadata(path).and_then(|about| Ok((about.len(), about.modified()?))).ok();
     matches!((about(path), about(target)), (Some((len, built)), Some((other, kept))) if len == other && built <= kept)
@@ -169,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_crate_that_is_built_again_under_its_name_takes_the_place_of_the_old_one() {
+    fn a_crate_that_is_built_again_under_its_name_replaces_the_old_one() {
         let folder = tempfile::tempdir().unwrap();
         let (library, crates) = (folder.path().join("libcommon-1.rlib"), folder.path().join("crates"));
         let linked = || {
@@ -184,7 +188,7 @@ mod tests {
         fs::write(folder.path().join("new"), "two").unwrap();
         fs::rename(folder.path().join("new"), &library).unwrap();
         assert_eq!(linked(), "two");
-        fs::write(crates.join("libold-1.rlib"), "of a crate that is no more").unwrap();
+        fs::write(crates.join("libold-1.rlib"), "of a crate that no longer exists").unwrap();
         assert_eq!(linked(), "two");
     }
 }

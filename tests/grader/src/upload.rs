@@ -1,6 +1,6 @@
-//! Builds the zip that Gradescope takes as an autograder: the grader with its checks, a script that prepares a
-//! container, and one that grades in it (gradescope-autograders.readthedocs.io, "Autograder Specifications"). It is for
-//! instructors only, because it contains the source of the checks. It contains no solution.
+//! Builds a zip file that Gradescope accepts as an autograder. It contains the grader with its checks, a script that
+//! prepares a container, and a script that grades in it (gradescope-autograders.readthedocs.io, "Autograder
+//! Specifications"). It contains the source of the checks, so only instructors may have it. It contains no solutions.
 
 use crate::exercises::Exercise;
 use crate::handout::{copy, set_members};
@@ -50,15 +50,15 @@ cd "$root/source/workspace"
 cargo build --package grader --package checks
 "#;
 
-/// The script that grades a submission. If it fails, it leaves no result; Gradescope then reports an error instead of a
-/// zero.
+/// The script that grades a submission. If it fails, it leaves no result, so Gradescope reports an error instead of zero
+/// points.
 const RUN: &str = r#"#!/usr/bin/env bash
 # Gradescope runs this for every submission.
 set -euo pipefail
 root=${AUTOGRADER:-/autograder}
 export PATH="$HOME/.cargo/bin:$PATH"
 exercises=(EXERCISES)
-# Where a container allows neither bubblewrap nor Landlock, nothing is graded. To grade nevertheless: flags=(--i-trust-this-code)
+# If the container allows neither bubblewrap nor Landlock, nothing is graded. To grade without a sandbox: flags=(--i-trust-this-code)
 flags=()
 grades=$(mktemp -d)
 trap 'rm -r "$grades"' EXIT
@@ -66,7 +66,7 @@ cd "$root/source/workspace"
 files=()
 for exercise in "${exercises[@]}"; do
   file=$root/submission/$exercise.rs
-  # Students have it under this name.
+  # In the students' copy the file has this name.
   if [ ! -e "$file" ] && [ "${#exercises[@]}" = 1 ]; then file=$root/submission/exercise.rs; fi
   target/debug/grade --exercise "$exercise" --submission "$file" --out "$grades/$exercise.json" "${flags[@]}"
   files+=("$grades/$exercise.json")
@@ -82,7 +82,7 @@ cp "$grades/results.json" "$root/results/results.json"
 ///
 /// The file exists already, or a file cannot be read or written.
 pub fn write(toolchain: &Toolchain, out: &Path, exercises: &[&Exercise]) -> Result<()> {
-    ensure!(!out.exists(), "{} is there already: name a file that is not", out.display());
+    ensure!(!out.exists(), "{} already exists: name a new file", out.display());
     let about = || format!("cannot write {}", out.display());
     let folder = tempfile::tempdir().context("cannot make a folder for the zip")?;
     for part in PARTS {
@@ -91,7 +91,7 @@ pub fn write(toolchain: &Toolchain, out: &Path, exercises: &[&Exercise]) -> Resu
     set_members(&folder.path().join("Cargo.toml"), folder.path())?;
 
     let names: Vec<&str> = exercises.iter().map(|exercise| exercise.name).collect();
-    let toolchain = toolchain.version.split(' ').nth(1).context("rustc names no version")?;
+    let toolchain = toolchain.version.split(' ').nth(1).context("rustc --version prints no version")?;
     let mut zip = ZipWriter::new(File::create_new(out).with_context(about)?);
     let script = SimpleFileOptions::default().unix_permissions(0o755);
     for (name, text) in [

@@ -5,11 +5,11 @@ use serde_json::Value;
 /// The result of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Its items were checked.
+    /// The items were checked.
     Graded,
-    /// The compiler rejected it.
+    /// The compiler rejected the submission.
     DoesNotCompile,
-    /// It was not compiled, because it is not text or contains forbidden words.
+    /// The submission was not compiled, because it is not a text file or contains forbidden names.
     Rejected,
     /// The compiler exceeded its time or memory limit.
     Limit,
@@ -31,7 +31,7 @@ impl Verdict {
         name(&Self::NAMES, self)
     }
 
-    /// Reads the verdict of a grade; `None` if the document has no known one.
+    /// Reads the verdict of a grade; `None` if the document has no known verdict.
     pub fn of(grade: &Value) -> Option<Self> {
         named(&Self::NAMES, &grade["verdict"])
     }
@@ -44,9 +44,9 @@ pub enum Status {
     Pass,
     /// The item does not hold.
     Fail,
-    /// Not decided: a limit was reached.
+    /// A limit was reached before the check was decided.
     Inconclusive,
-    /// It was not measured.
+    /// The item was not measured.
     NotMeasured,
 }
 
@@ -63,14 +63,14 @@ impl Status {
         name(&Self::NAMES, self)
     }
 
-    /// Reads the status of an item, or of a check's answer; `None` if it has no known one.
+    /// Reads the status of an item, or of a check's answer; `None` if it has no known status.
     pub fn of(item: &Value) -> Option<Self> {
         named(&Self::NAMES, &item["status"])
     }
 }
 
 fn name<T: PartialEq>(names: &[(T, &'static str)], wanted: T) -> &'static str {
-    names.iter().find(|(one, _)| *one == wanted).expect("every one has a name").1
+    names.iter().find(|(one, _)| *one == wanted).expect("every value has a name").1
 }
 
 fn named<T: Copy>(names: &[(T, &str)], value: &Value) -> Option<T> {
@@ -83,7 +83,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn every_name_is_read_as_it_is_written_and_no_other() {
+    fn every_name_is_read_as_it_is_written_and_other_names_are_not() {
         for (verdict, _) in Verdict::NAMES {
             assert_eq!(Verdict::of(&json!({ "verdict": verdict.name() })), Some(verdict));
         }

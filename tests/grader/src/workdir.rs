@@ -1,5 +1,5 @@
-//! A folder for each submission. It is locked while it is in use, so that the folders of killed graders can be
-//! recognised and removed.
+//! A temporary folder per submission. It is locked while it is in use, so a later grader can recognise and remove the
+//! folders of killed graders.
 
 use anyhow::{Context as _, Result};
 use std::env;
@@ -32,7 +32,7 @@ impl Workdir {
     ///
     /// The system cannot create the folder.
     pub fn new() -> Result<Self> {
-        let about = "cannot make a folder for the submission";
+        let about = "cannot create a folder for the submission";
         let folder = tempfile::Builder::new().prefix(&prefix()).tempdir().context(about)?;
         let lock = File::create(folder.path().join(LOCK)).context(about)?;
         lock.lock().context(about)?;
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_no_grader_holds_is_swept_away_and_nothing_else() {
+    fn only_the_folders_of_killed_graders_are_removed() {
         let parent = tempfile::tempdir().unwrap();
         let folder = |name: &str| {
             let folder = parent.path().join(name);

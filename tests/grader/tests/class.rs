@@ -1,4 +1,4 @@
-//! A class from the outside: the program as an instructor runs it, killed in the middle and started again.
+//! Grades a class as an instructor does, kills the grader in the middle, and starts it again.
 
 use crate::support::{processes_with, solution};
 use grader::exercises::EXERCISES;
@@ -9,21 +9,21 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-/// Far more than anything takes, on a machine with far more to do.
+/// How long a test waits for something that takes seconds, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 fn has_a_sandbox() -> bool {
     crate::support::skipped::has_a_sandbox("no class was graded")
 }
 
-/// The grader, with a folder of ours for its temporary files: one that is killed leaves some behind.
+/// Returns a command for the grader with its own folder for temporary files, because a killed grader leaves some behind.
 fn grade(temporary: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_grade"));
     command.args(arguments).env("TMPDIR", temporary).stdin(Stdio::null());
     command
 }
 
-/// A folder that the sandbox's user may enter.
+/// Creates a folder that the sandbox's user may enter.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     #[cfg(unix)]
@@ -35,7 +35,7 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// Some students; one hands in a folder, one a broken link, and one a file that is not text.
+/// Creates the submissions of some students. One hands in a folder, one a broken link, and one a file that is not text.
 fn submissions(folder: &Path) -> usize {
     let mut count = 0;
     for (student, exercise, file) in [
@@ -52,7 +52,7 @@ fn submissions(folder: &Path) -> usize {
         fs::copy(solution(exercise, file), folder.join(student).join(format!("{exercise}.rs"))).unwrap();
         count += 1;
     }
-    // What cargo would run is handed in too, and the grader does not run it.
+    // One student also hands in files that cargo would run. The grader does not run them.
     let trap = format!("fn main() {{ std::fs::write({:?}, \"\").unwrap() }}", folder.join("trap"));
     fs::create_dir_all(folder.join("ada/.cargo")).unwrap();
     fs::write(folder.join("ada/.cargo/config.toml"), "[build]\nrustc-wrapper = \"/bin/false\"\n").unwrap();
@@ -93,7 +93,7 @@ fn a_class_that_is_killed_goes_on_where_it_was() {
     }
     first.kill().unwrap();
     first.wait().unwrap();
-    // Its sandboxes end with it, though it had no time to end them.
+    // The sandboxes end with the grader, although it was killed.
     let name = format!("grade-{}-", first.id());
     let start = Instant::now();
     while !processes_with(&name).is_empty() {
@@ -141,7 +141,7 @@ fn a_class_that_is_killed_goes_on_where_it_was() {
         "{feedback}"
     );
 
-    // A submission that changes is graded again, and no other.
+    // Only a submission that has changed is graded again.
     fs::copy(solution("race", "reference"), class.join("bob/race.rs")).unwrap();
     let output = grade(folder.path(), &arguments).output().unwrap();
     assert!(String::from_utf8_lossy(&output.stdout).starts_with(&format!("1 graded, {} as before", count - 1)));
@@ -201,7 +201,7 @@ fn bad_command_lines_end_with_2_and_a_hint() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was graded");
 }
 
-/// `| head` goes away before all is said.
+/// If the reader closes the pipe, as `| head` does, the program ends without a message.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_closed_pipe_is_a_quiet_end() {
@@ -225,7 +225,7 @@ fn a_folder_without_submissions_is_the_graders_own_trouble() {
     assert!(output.status.code() == Some(3) && stderr(&output).contains("STUDENT/EXERCISE.rs"), "{}", stderr(&output));
 }
 
-/// A process of ours that ends when the test does.
+/// A process that is killed when the test ends.
 struct Watcher(std::process::Child);
 
 impl Drop for Watcher {

@@ -1,4 +1,4 @@
-//! The students' copy, made and used for real: it grades as the course does, and holds no solution and no check.
+//! Writes and uses the students' copy: it gives the same grades as the course, and contains no solution and no check.
 
 #[cfg(unix)]
 use crate::support::built;
@@ -20,7 +20,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     all
 }
 
-/// The solutions and the checks of all exercises.
+/// Returns the files with solutions and checks of all exercises.
 fn grading() -> impl Iterator<Item = PathBuf> {
     EXERCISES.iter().flat_map(|exercise| {
         let checks = workspace::root().join(exercise.folder).join("grading/checks.rs");
@@ -28,7 +28,7 @@ fn grading() -> impl Iterator<Item = PathBuf> {
     })
 }
 
-/// The characters of a line that is long enough to give something away.
+/// A line with at least this many characters can reveal a solution or a check.
 const TELLING: usize = 40;
 
 fn telling(text: &str) -> BTreeSet<String> {
@@ -48,14 +48,16 @@ fn the_students_copy_grades_as_the_course_does_and_gives_nothing_away() {
     let copy = folder.path().join("copy");
     let toolchain = Toolchain::prepare().unwrap();
     handout::write(&toolchain, &copy).unwrap();
-    assert!(handout::write(&toolchain, &copy).unwrap_err().to_string().contains("is there already"));
+    assert!(handout::write(&toolchain, &copy).unwrap_err().to_string().contains("already exists"));
 
-    // What students are given anyway is not a secret: a lab may have a line in common with a solution.
+    // A line that also stands in the students' files is not a secret: a lab and a solution may have a line in common.
     let given = |path: &Path| fs::read_to_string(path).map_or_else(|_| BTreeSet::new(), |text| telling(&text));
     let anyway = ["labs", "common", "tests/engine", "tests/exercises", "tests/grader/src", "tests/workspace"]
         .into_iter()
         .flat_map(|part| files(&workspace::root().join(part)));
-    let anyway = anyway.filter(|path| !path.components().any(|part| part.as_os_str() == "grading"));
+    // The checkout itself may be in a folder with this name.
+    let inside = |path: &Path| path.strip_prefix(workspace::root()).map_or_else(|_| path.into(), Path::to_path_buf);
+    let anyway = anyway.filter(|path| !inside(path).components().any(|part| part.as_os_str() == "grading"));
     let anyway: BTreeSet<String> = anyway.flat_map(|path| given(&path)).collect();
     let secret =
         ["tests/checks", "tests/grader/corpus"].into_iter().flat_map(|part| files(&workspace::root().join(part)));
@@ -82,7 +84,7 @@ fn the_students_copy_grades_as_the_course_does_and_gives_nothing_away() {
         }
         compiled += usize::from(is_prebuilt(path));
         if is_prebuilt(path) && compiled % step == 0 {
-            // A line lies in a stretch without control characters, and a library has few that are long enough.
+            // A line of text in a library lies in a long stretch without control characters, and there are few of them.
             let stretches =
                 bytes.split(|byte| *byte < b' ' && *byte != b'\t').filter(|stretch| stretch.len() >= TELLING);
             let text = String::from_utf8_lossy(&stretches.collect::<Vec<_>>().join(&b'\n')).into_owned();
@@ -95,7 +97,7 @@ fn the_students_copy_grades_as_the_course_does_and_gives_nothing_away() {
 
     fs::copy(solution("shm", "reference"), copy.join("labs/shared-memory/exercise.rs")).unwrap();
     fs::copy(solution("atomic", "wrong-looks-then-adds"), copy.join("labs/atomic-fix/exercise.rs")).unwrap();
-    // The copy's own sources are compiled, or the program that was built from the same sources works on the copy.
+    // The sources in the copy are compiled, or replaced by the program that was already built from the same sources.
     let target = if workspace::thorough() { folder.path().join("target") } else { copy.join("target") };
     let program = target.join("debug").join(format!("grade{}", env::consts::EXE_SUFFIX));
     if workspace::thorough() {

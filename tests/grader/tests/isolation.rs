@@ -1,4 +1,4 @@
-//! What `cargo grade` says of its sandbox: nothing where it is full, a warning where it is less, and no where there is none.
+//! Checks what `cargo grade` prints about its sandbox: nothing if it is full, a warning if it is weaker, and an error if there is none.
 
 use crate::support::skipped::skipped;
 use crate::support::solution;
@@ -9,7 +9,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// Grades a right solution with a program of the grader's, and with what is on this PATH.
+/// Grades a right solution with this program of the grader and this `PATH`.
 fn grade(program: &Path, path: &Path, more: &[&str]) -> Output {
     let mut command = Command::new(program);
     command.args(["race", "--json", "--submission"]).arg(solution("race", "reference"));
@@ -32,7 +32,7 @@ fn a_reduced_sandbox_is_said_aloud_and_none_is_refused() {
     if !Isolation::Reduced.works() {
         return skipped("no Landlock or no seccomp here, so grading without bubblewrap was not tried");
     }
-    // A system without bubblewrap.
+    // The first system has no bubblewrap.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bin");
     fs::create_dir(&path).unwrap();
@@ -45,7 +45,7 @@ fn a_reduced_sandbox_is_said_aloud_and_none_is_refused() {
     assert!(isolation(&output).starts_with("reduced: Landlock and seccomp"), "{}", stderr(&output));
     assert!(stderr(&output).contains("WARNING: isolation is reduced"), "{}", stderr(&output));
 
-    // And without the program that enters the reduced sandbox.
+    // The second also lacks the program that enters the reduced sandbox.
     let alone = folder.path().join("another");
     fs::copy(own, &alone).unwrap();
     let output = grade(&alone, &path, &[]);

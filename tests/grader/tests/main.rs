@@ -1,5 +1,5 @@
-//! The grader from outside: what it grades, how it holds a submission, and what it hands out. One binary, so that the parts overlap and
-//! are linked once.
+//! Tests the grader from outside: its grades, its sandboxes, and the files that it writes. All tests are in one binary, so that it is
+//! linked once and the tests overlap.
 
 mod class;
 mod handout;

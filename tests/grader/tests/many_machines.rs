@@ -1,4 +1,4 @@
-//! The guide's ways past one machine, run as they stand there: the matrix of CI jobs, each job in a folder of its own, and GNU parallel.
+//! Runs the guide's commands for several machines: the matrix of CI jobs, each job in its own folder, and GNU parallel.
 
 use crate::support::skipped::{has_a_sandbox, skipped};
 use crate::support::solution;
@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The guide's block of that language that holds these words.
+/// Returns the guide's code block in a language that contains these words.
 fn block(language: &str, words: &str) -> String {
     let guide = fs::read_to_string(workspace::root().join("docs/grading.md")).unwrap();
     let fence = format!("```{language}\n");
@@ -16,7 +16,7 @@ fn block(language: &str, words: &str) -> String {
     all.find(|block| block.contains(words)).expect("such a block").to_string()
 }
 
-/// Runs a command of the guide in a folder, with this build for `cargo grade`.
+/// Runs a command of the guide in a folder, with this build as `cargo grade`.
 fn run(command: &str, folder: &Path) -> String {
     assert!(command.contains("cargo grade "), "{command}");
     let command = command.replace("cargo grade ", &format!("{} ", env!("CARGO_BIN_EXE_grade")));
@@ -27,7 +27,7 @@ fn run(command: &str, folder: &Path) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// Students who hand in race, and some shm.
+/// Creates submissions: all students hand in `race`, and some also `shm`.
 fn class(folder: &Path) -> usize {
     let all = [
         ("ada", "race", "reference"),
@@ -46,7 +46,7 @@ fn class(folder: &Path) -> usize {
     all.len()
 }
 
-/// All grades below a folder, by their paths within it.
+/// Returns all grades below a folder, by their paths in it.
 fn grades(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let (mut found, mut folders) = (BTreeMap::new(), vec![folder.join("grades")]);
     while let Some(inner) = folders.pop() {
@@ -96,7 +96,7 @@ fn a_matrix_of_jobs_grades_a_class_once() {
     assert!(run(all, last.path()).starts_with(&format!("0 graded, {count} as before, 0 could not")));
     assert_eq!(grades(last.path()), before);
 
-    // The twin: what one machine has lost, the last job grades.
+    // The last job grades what one machine has lost.
     let (lost, _) = before.iter().next().unwrap();
     fs::remove_file(last.path().join(lost)).unwrap();
     assert!(run(all, last.path()).starts_with(&format!("1 graded, {} as before", count - 1)));

@@ -1,5 +1,5 @@
-//! Gradescope's zip, unpacked as its container would be, prepared and run: on a right submission, a wrong one, and none. Its scripts see
-//! a system of ours: the programs that they need, and stand-ins for those that install something.
+//! Unpacks Gradescope's zip, runs its setup script, and grades a right submission, a wrong one, and none. The scripts run on a small
+//! system made for the test: it has the programs that they need, and stand-ins for those that install something.
 
 use crate::support::schema::problem;
 use crate::support::skipped::{has_a_sandbox, sampled};
@@ -15,26 +15,26 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// What the scripts need of a system, beside the compiler.
+/// The programs that the scripts need, in addition to the compiler.
 const PROGRAMS: [&str; 13] =
     ["bash", "bwrap", "cc", "cp", "env", "ld", "mkdir", "mktemp", "prlimit", "rm", "sh", "cat", "chmod"];
 
-/// What changes a system, or fetches something for it.
+/// The programs that install or download something, which stand-ins replace.
 const INSTALLERS: [&str; 9] = ["apt-get", "apt", "curl", "dnf", "dpkg", "rustup", "sudo", "wget", "yum"];
 
-/// A system for the scripts: its programs, a home, temporary files, and a list of what an installer was called for.
+/// A system for the scripts: programs, a home folder, temporary files, and a log of the calls of installers.
 struct System {
     folder: PathBuf,
 }
 
 impl System {
-    /// A system that lacks some programs.
+    /// Creates a system without some programs.
     fn new(folder: &Path, lacks: &[&str]) -> Self {
         let system = Self { folder: folder.to_path_buf() };
         for part in ["bin", "home", "tmp"] {
             fs::create_dir_all(folder.join(part)).unwrap();
         }
-        // Another user runs what is graded, and must get there.
+        // A submission runs as another user, who must be able to enter the folder.
         fs::set_permissions(folder.join("tmp"), PermissionsExt::from_mode(0o755)).unwrap();
         let path = env::var_os("PATH").unwrap();
         let find = |name: &str| env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file());
@@ -51,7 +51,7 @@ impl System {
         system
     }
 
-    /// A program that writes down how it was called, and then does something.
+    /// Creates a stand-in that logs how it was called and then runs some commands.
     fn stand_in(&self, name: &str, then: &str) {
         let (path, calls) = (self.folder.join("bin").join(name), self.folder.join("calls"));
         let text = format!("#!/bin/sh\necho {name} \"$@\" >>{}\n{then}\n", calls.display());
@@ -59,19 +59,19 @@ impl System {
         fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
     }
 
-    /// How the stand-ins were called.
+    /// Returns the logged calls of the stand-ins.
     fn calls(&self) -> Vec<String> {
         let text = fs::read_to_string(self.folder.join("calls")).unwrap_or_default();
         text.lines().map(str::to_string).collect()
     }
 
-    /// What the scripts left in the home and among the temporary files.
+    /// Returns what the scripts left in the home folder and among the temporary files.
     fn left_behind(&self) -> Vec<PathBuf> {
         let all = ["home", "tmp"].map(|part| fs::read_dir(self.folder.join(part)).unwrap());
         all.into_iter().flatten().map(|entry| entry.unwrap().path()).collect()
     }
 
-    /// Runs a script as Gradescope does, with a folder of ours in the place of `/autograder`.
+    /// Runs a script as Gradescope does, with a temporary folder instead of `/autograder`.
     fn run(&self, root: &Path, script: &str) -> Output {
         let home = |name: &str, folder: &str| {
             env::var_os(name).map_or_else(|| Path::new(&env::var_os("HOME").unwrap()).join(folder), PathBuf::from)
@@ -96,7 +96,7 @@ fn the_zip_grades_a_submission_as_the_course_does() {
     let exercises = ["race", "shm", "atomic"].map(|name| exercise(name).unwrap());
     upload::write(&toolchain, &zip, &exercises).unwrap();
     let again = upload::write(&toolchain, &zip, &exercises).unwrap_err().to_string();
-    assert!(again.contains("is there already"), "{again}");
+    assert!(again.contains("already exists"), "{again}");
 
     let mut archive = zip::ZipArchive::new(File::open(&zip).unwrap()).unwrap();
     let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
@@ -107,7 +107,7 @@ fn the_zip_grades_a_submission_as_the_course_does() {
     archive.extract(root.join("source")).unwrap();
     fs::copy(root.join("source/run_autograder"), root.join("run_autograder")).unwrap();
 
-    // The zip's own sources are compiled, or what was built from the same sources takes their place.
+    // The sources in the zip are compiled, or replaced by what was already built from the same sources.
     let workspace = root.join("source/workspace");
     let lacks: &[&str] = if workspace::thorough() { &[] } else { &["cargo"] };
     let system = System::new(&folder.path().join("system"), lacks);
@@ -138,7 +138,7 @@ fn the_zip_grades_a_submission_as_the_course_does() {
     assert_eq!(results["score"], 13.0, "10 for race, 3 for the bins of shm, and nothing for what was not handed in");
     assert!(results["output"].as_str().unwrap().contains("race: graded") && results.to_string().contains("T1 load 0"));
 
-    // A failure of the grader must not become a zero: the script fails, and the last result is not used for this submission.
+    // If the grader fails, the script must fail too, and must not leave the result of an earlier submission.
     fs::remove_file(root.join("results/results.json")).unwrap();
     fs::remove_file(root.join("source/workspace/target/debug/grade")).unwrap();
     assert!(!system.run(&root, "run_autograder").status.success() && !root.join("results/results.json").exists());
@@ -154,7 +154,7 @@ fn a_container_is_given_what_it_lacks_and_nothing_else() {
     zip::ZipArchive::new(File::open(&zip).unwrap()).unwrap().extract(root.join("source")).unwrap();
     let calls = |name: &str, lacks: &[&str], curl: bool| {
         let system = System::new(&folder.path().join(name), &[lacks, &["cargo"]].concat());
-        // rustup's own script puts a cargo into the home.
+        // rustup's script installs cargo in the home folder.
         let cargo = format!("echo cargo \"$@\" >>{}", system.folder.join("calls").display());
         let cargo = format!("mkdir -p $HOME/.cargo/bin; (echo \"#!/bin/sh\"; echo '{cargo}') >$HOME/.cargo/bin/cargo");
         system.stand_in("curl", &format!("cat <<'END'\n{cargo}; chmod +x $HOME/.cargo/bin/cargo\nEND"));

@@ -25,7 +25,7 @@ pub mod exercise {
 
         macro_rules! atomic {
             ($name:ident, $value:ty) => {
-                /// The standard library's atomic; every operation costs ticks.
+                /// Wraps the standard library's atomic. Every operation costs [`costs::SHARED`] ticks.
                 #[derive(Debug, Default)]
                 pub struct $name(std::sync::atomic::$name);
 
@@ -47,7 +47,7 @@ pub mod exercise {
                         self.0.store(value, ordering);
                     }
 
-                    /// Reads and writes in one step.
+                    /// Stores `value` and returns the value before, in one step.
                     pub fn swap(&self, value: $value, ordering: Ordering) -> $value {
                         machine::spend(costs::SHARED);
                         self.0.swap(value, ordering)
@@ -91,7 +91,7 @@ pub mod exercise {
         atomic!(AtomicU64, u64);
 
         impl AtomicU64 {
-            /// Adds in one step, and returns the value before.
+            /// Adds `value` and returns the value before, in one step.
             pub fn fetch_add(&self, value: u64, ordering: Ordering) -> u64 {
                 machine::spend(costs::SHARED);
                 self.0.fetch_add(value, ordering)
@@ -101,13 +101,13 @@ pub mod exercise {
 
     /// The hint that a thread gives while it waits.
     pub mod hint {
-        /// Lets some ticks pass while the thread waits.
+        /// Lets [`costs::SHARED`] ticks pass.
         pub fn spin_loop() {
             crate::machine::spend(super::costs::SHARED);
         }
     }
 
-    /// The standard library's mutex; a waiting thread tries again and again.
+    /// Wraps the standard library's mutex. A waiting thread tries again every [`costs::SHARED`] ticks.
     #[derive(Debug, Default)]
     pub struct Mutex<T> {
         inner: std::sync::Mutex<T>,

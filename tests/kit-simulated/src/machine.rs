@@ -10,9 +10,9 @@ use std::thread;
 /// Work of a thread that is counted, in addition to its time.
 #[derive(Clone, Copy, Debug)]
 pub enum Work {
-    /// Computing with this many elements.
+    /// The thread computed with this many elements.
     Elements(u64),
-    /// Copying this many elements.
+    /// The thread copied this many elements.
     Copied(u64),
 }
 
@@ -25,8 +25,8 @@ pub struct Report {
     pub started: usize,
     /// The most threads that ran at the same time.
     pub at_once: usize,
-    /// The elements that each started thread computed with, in their order. The last entry is for the first thread
-    /// itself.
+    /// The number of elements that each started thread computed with, in the order of the threads. The last entry is
+    /// that of the first thread, which started the others.
     pub elements: Vec<u64>,
     /// The number of copied elements.
     pub copied: u64,
@@ -147,7 +147,7 @@ impl Drop for Ending<'_> {
 ///
 /// If a worker panics, or starts threads itself.
 pub fn in_threads<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    assert!(PLACE.with_borrow(Option::is_none), "a worker starts no threads of its own");
+    assert!(PLACE.with_borrow(Option::is_none), "a worker called in_threads, but a worker cannot start threads");
     let begin = {
         let mut report = lock(&REPORT);
         report.started += threads;
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn time_is_added_up_and_not_taken() {
+    fn time_is_counted_and_not_measured() {
         let _one = lock(&ONE_AT_A_TIME);
         let numbers = Numbers::new((0..1_000_000).collect());
         let (total, report) = measure(|| sum(&numbers, 4));
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_behind_goes_on_so_that_a_run_can_be_repeated() {
+    fn the_thread_that_is_behind_continues_so_a_run_can_be_repeated() {
         let _one = lock(&ONE_AT_A_TIME);
         let run = || {
             let next = AtomicU64::new(0);

@@ -1,8 +1,8 @@
-//! The labs' counters, from the very files that the labs run, a few increments each: `bash tests/miri.sh` has Miri interpret
-//! them under many schedules.
+//! Runs a few increments of the labs' counters, compiled from the labs' own files. `bash tests/miri.sh` runs this program under Miri
+//! with many schedules.
 //!
-//! Without an argument it lists the variants and what is expected of each; with one it counts with that variant, and says if
-//! an update was lost.
+//! Without an argument it lists the variants, each with the expected outcome. With the name of a variant it counts with that variant,
+//! and prints whether an update was lost.
 
 mod sync;
 mod twins;
@@ -12,7 +12,7 @@ include!(concat!(env!("OUT_DIR"), "/counters.rs"));
 use common::schedule;
 use sync::{Declaration, Outcome, declare};
 
-/// A twin that no lab has: a lock whose orderings are too weak.
+/// A wrong counter that no lab has: its lock has orderings that are too weak.
 const TWIN: Declaration = declare::<twins::RelaxedSpin>("relaxed-spin", Outcome::DataRace, "");
 
 fn main() {

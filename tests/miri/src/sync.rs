@@ -1,4 +1,4 @@
-//! The door through which the labs' counters reach their primitives: all that the labs' own doors have, and a table that Miri can run.
+//! The `crate::sync` of the labs' counters for Miri: the same primitives as in the labs, and a table of counters that Miri can run.
 
 pub use common::sync::{Counter, Mutex, Outcome, RacyCell, Shareable, atomic, hint, thread};
 pub use crossbeam::utils::CachePadded;
@@ -12,9 +12,9 @@ use std::mem::MaybeUninit;
 pub struct Declaration {
     /// The name in the lab's report.
     pub name: &'static str,
-    /// What must come of it.
+    /// The outcome that Miri must find.
     pub outcome: Outcome,
-    /// Counts with so many threads and increments of each, and returns where the counter ended.
+    /// Counts with a number of threads and of increments per thread, and returns the final value.
     pub run: fn(usize, u64) -> u64,
 }
 
@@ -23,8 +23,8 @@ pub const fn declare<C: Counter + Default>(name: &'static str, outcome: Outcome,
     Declaration { name, outcome, run: |threads, increments| count(C::for_threads(threads), threads, increments) }
 }
 
-/// Declares the same counter on a page that processes share. Miri has no processes: they are played by threads here, around a counter
-/// that zero bytes made.
+/// Declares the same counter on a page that processes share. Miri has no processes, so threads take their place, and the counter is
+/// made of zero bytes as on a new page.
 pub const fn declare_shared<C: Counter + Shareable>(
     name: &'static str,
     outcome: Outcome,
@@ -37,7 +37,7 @@ fn count(counter: impl Counter, threads: usize, increments: u64) -> u64 {
     counter::in_threads(&counter, threads, increments, &Pin::new(false)).value
 }
 
-/// What processes find in the memory that they share.
+/// Returns the value that processes find in new shared memory.
 fn of_zeros<C: Shareable>() -> C {
     // SAFETY: `Shareable` promises that zero bytes are a value.
     unsafe { MaybeUninit::zeroed().assume_init() }

@@ -1,10 +1,10 @@
-//! Counters that look right and are not, to see that Miri finds what is wrong with them.
+//! Wrong counters that look right, to check that Miri finds their mistakes.
 
 use crate::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use crate::sync::{Counter, RacyCell, hint};
 
-/// The labs' spin lock but for its orderings: one thread at a time holds it, and nothing tells the next holder that the last
-/// one's write is done.
+/// The labs' spin lock with weaker orderings. Only one thread at a time holds it, but the write of the last holder does not happen
+/// before the read of the next.
 #[derive(Default)]
 pub struct RelaxedSpin {
     taken: AtomicBool,
@@ -16,7 +16,7 @@ impl Counter for RelaxedSpin {
         while self.taken.compare_exchange(false, true, Relaxed, Relaxed).is_err() {
             hint::spin_loop();
         }
-        // SAFETY: none. No other thread is here, but its write may not have arrived yet, and that is the bug to be found.
+        // SAFETY: none. Nothing orders the last holder's write before this access, and that is the bug to be found.
         unsafe {
             let seen = self.count.read();
             self.count.write(seen + 1);

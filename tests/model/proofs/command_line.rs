@@ -1,4 +1,4 @@
-//! `cargo proofs` as its reader meets it.
+//! Checks the command line and the output of `cargo proofs`.
 
 use common::Error;
 use model::command_line::{self, HELP, Word};
@@ -45,7 +45,7 @@ fn a_wrong_line_is_refused_in_one_line() {
         ("tabel", "unexpected argument \"tabel\" (--help lists all)"),
         ("longer litmus", "unexpected argument \"litmus\""),
         ("--frobnicate", "invalid option '--frobnicate'"),
-        ("--variant nobody", "--variant nobody is none of: plain, load-store, "),
+        ("--variant nonesuch", "--variant nonesuch: no counter has this name: give one of plain, load-store, "),
         ("--variant", "missing argument for option '--variant'"),
         ("--seconds 1.5", "--seconds 1.5: give a whole number from 0 to 86400"),
         ("--preemption-bound -1", "--preemption-bound -1"),
@@ -81,7 +81,7 @@ fn every_word_of_the_help_is_understood() {
     assert!(command.json && command.variant.unwrap().variant == "spin");
 }
 
-/// A longer exploration says how far it is, and one that its time limit ends shows nothing.
+/// A longer exploration prints its progress. One that reaches its time limit is inconclusive.
 #[test]
 fn a_longer_exploration_that_runs_out_of_time_is_inconclusive() {
     let output = proofs("longer --variant compare-exchange --seconds 0 --json");
@@ -93,7 +93,7 @@ fn a_longer_exploration_that_runs_out_of_time_is_inconclusive() {
     assert!(String::from_utf8(output.stderr).unwrap().contains("compare-exchange 2x4:"));
 }
 
-/// A reader that closes the pipe after the first line ends the program, quietly.
+/// If the reader closes the pipe after the first line, the program ends without a message.
 #[test]
 fn a_closed_pipe_is_no_failure() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_proofs"));

@@ -98,7 +98,7 @@ fn schedules_are_as_many_as_combinatorics_says() {
         let (n, k) = (threads as u64, repeats);
         assert_eq!(total(count(threads, repeats, LOAD_STORE)), multinomial(n, 2 * k));
         assert_eq!(total(count(threads, repeats, FETCH_ADD)), multinomial(n, k));
-        assert_eq!(total(count(threads, repeats, LOCKED)), multinomial(n, k), "nobody gets between lock and unlock");
+        assert_eq!(total(count(threads, repeats, LOCKED)), multinomial(n, k), "no thread steps between lock and unlock");
         assert_ne!(multinomial(n, 2 * k), multinomial(n, k));
         // No update is lost only where every increment is as if it were one step.
         assert_eq!(count(threads, repeats, LOAD_STORE)[&End::Final(n * k)], multinomial(n, k));
@@ -150,7 +150,7 @@ fn a_lock_that_nobody_lets_go_of_is_a_deadlock() {
     assert_eq!(machine.step(2), Err(Impossible { position: 1, thread: 2, reason: Reason::Blocked }));
     assert_eq!((machine.step(1).map(|step| step.written), machine.end()), (Ok(Some(1)), Some(End::Deadlock)));
 
-    assert_eq!(finals_of(1, 1, NEVER_UNLOCKED), [1].into(), "alone it waits for nobody");
+    assert_eq!(finals_of(1, 1, NEVER_UNLOCKED), [1].into(), "a thread alone waits for no other");
     assert_eq!(finals(&Program::new(1, 2, NEVER_UNLOCKED)), Err(Unanswered::Deadlock), "but it does for itself");
     assert_eq!(finals_of(3, 1, LOCKED), [3].into());
 }
@@ -211,8 +211,8 @@ fn the_constructed_schedule_ends_at_every_target() {
         threads.sort_unstable();
         assert_eq!(replay(&program, threads).unwrap().1, End::Final(1000));
     }
-    let nobody = Impossible { position: 0, thread: 10, reason: Reason::Unknown };
-    assert_eq!(replay(&program, [10]), Err(nobody));
+    let unknown = Impossible { position: 0, thread: 10, reason: Reason::Unknown };
+    assert_eq!(replay(&program, [10]), Err(unknown));
     assert!(schedule::ending_at(10, 100, 1).is_none() && schedule::ending_at(10, 100, 1001).is_none());
 }
 

@@ -11,33 +11,34 @@ use std::time::Duration;
 
 /// The text that `--help` prints.
 pub const HELP: &str = "\
-Which counters of the labs can lose an update: explored, not tried.
+Explores the labs' counters with a model checker: which can lose an update?
 
 Usage: cargo proofs [WORD] [flags]
 
-  (no word)      the table: every counter, at sizes that end within seconds
-  longer         more threads and increments, some minutes for each row
-  litmus         classic tests of memory models: what loom shows, and what C++20
-                 and Rust allow
-  mutants        correct counters, each broken in one place: what is noticed,
-                 and what survives and why
+  (no word)      explores every counter, at sizes that take seconds, and prints
+                 a table
+  longer         explores more threads and increments; each row takes minutes
+  litmus         compares what loom shows in classic litmus tests with what
+                 C++20 and Rust allow
+  mutants        breaks each correct counter in one place; prints which mistakes
+                 are noticed, which are not, and why
   witnesses      searches again for the schedules that the labs show, and
                  writes them to labs/*/witnesses.json
 
-  --json         one JSON document on standard output
-  --help         print this
+  --json         prints one JSON document on standard output
+  --help         prints this text
 
-Of the table and of longer alone:
+Only for the table and for longer:
 
-  --variant NAME only this counter, such as load-store
-  --seconds N    the most that one exploration may take; one that takes longer
-                 is inconclusive, and never passes [600]
+  --variant NAME explores only this counter, such as load-store
+  --seconds N    time limit of each exploration, in seconds; one that takes
+                 longer is inconclusive [600]
   --preemption-bound N
-                 explore only executions with at most N preemptions; no verdict
-                 then speaks of any others
+                 explores only executions with at most N preemptions; the
+                 verdicts cover no others
 ";
 
-/// What is asked for.
+/// The task that a command line requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Word {
     /// The table of verdicts.
@@ -46,32 +47,32 @@ pub enum Word {
     Longer,
     /// The table of litmus tests.
     Litmus,
-    /// The mutants and what became of them.
+    /// The table of mutants.
     Mutants,
-    /// The labs' witnesses, anew.
+    /// A new search for the labs' witnesses.
     Witnesses,
     /// The help text, [`HELP`].
     Help,
 }
 
-/// A command line that was read.
+/// A parsed command line.
 #[derive(Debug)]
 pub struct Command {
-    /// What is asked for.
+    /// The task to do.
     pub word: Word,
-    /// For a program to read.
+    /// Whether to print JSON.
     pub json: bool,
     /// The only counter to explore; all of them if it is `None`.
     pub variant: Option<&'static Subject>,
-    /// How far an exploration goes.
+    /// The limits of each exploration.
     pub limits: Limits,
 }
 
-/// Reads a command line, without the program's name.
+/// Parses a command line, without the program's name.
 ///
 /// # Errors
 ///
-/// [`Error::Usage`], one line that names what is wrong and what would be right.
+/// [`Error::Usage`], one line that names the mistake and the fix.
 pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Command, Error> {
     let mut command = Command { word: Word::Table, json: false, variant: None, limits: Limits::default() };
     let mut parser = Parser::from_args(line);
@@ -83,8 +84,9 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Command, Error>
                 let name = parser.value().map_err(usage)?.to_string_lossy().into_owned();
                 let names = || subjects::all().iter().map(|subject| subject.variant).collect::<Vec<_>>().join(", ");
                 let subject = subjects::of(&name);
-                command.variant =
-                    Some(subject.ok_or_else(|| Error::Usage(format!("--variant {name} is none of: {}", names())))?);
+                command.variant = Some(subject.ok_or_else(|| {
+                    Error::Usage(format!("--variant {name}: no counter has this name: give one of {}", names()))
+                })?);
             }
             Long("seconds") => {
                 let seconds = parser.value().map_err(usage)?;

@@ -1,4 +1,4 @@
-//! A counter under the model: some threads, each of which adds one a few times, and what the counter holds when all have ended.
+//! Runs a counter in the model: some threads each add one a few times, and the result is the final value of the counter.
 
 use crate::exploration::{self, Exploration, Limits};
 use crate::memory::{Joining, joining};
@@ -10,10 +10,10 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
-/// How many threads there are, and how often each adds one.
+/// The numbers of threads and of increments per thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Size {
-    /// Threads, without the one that waits for them: 4 at most, for loom has room for 5.
+    /// The number of threads, without the one that waits for them. It is at most 4, because loom supports 5 threads.
     pub threads: usize,
     /// The increments of each thread.
     pub increments: u64,
@@ -25,12 +25,12 @@ impl Size {
         Self { threads, increments }
     }
 
-    /// What a counter holds in the end that loses nothing.
+    /// Returns the final value of a counter that loses no update.
     pub const fn expected(self) -> u64 {
         self.threads as u64 * self.increments
     }
 
-    /// Such as `2 threads x 1 increment`.
+    /// Formats the size as `2 threads x 1 increment`.
     pub fn in_words(self) -> String {
         let plural = |count| if count == 1 { "" } else { "s" };
         let Self { threads, increments } = self;
@@ -44,10 +44,10 @@ impl fmt::Display for Size {
     }
 }
 
-/// A program that is explored: one execution of it, which returns what the counter holds in the end.
+/// Executes a program once with a size, and returns the final value of its counter.
 pub type Execute = fn(Size) -> u64;
 
-/// One execution, from inside a model: the threads add to a new counter; returns what it holds when they have ended.
+/// Executes the threads of one execution with a new counter, and returns the final value. Call it inside a model.
 pub fn execute<C: Counter + Send + 'static>(new: impl FnOnce(usize) -> C, size: Size) -> u64 {
     let counter = Arc::new(new(size.threads));
     let shared = counter.clone();
@@ -55,8 +55,7 @@ pub fn execute<C: Counter + Send + 'static>(new: impl FnOnce(usize) -> C, size: 
     counter.value()
 }
 
-/// For use inside a model: runs `act` in `threads` threads, numbered from 0, and returns their answers when all have
-/// ended.
+/// Runs `act` in `threads` threads, numbered from 0, and returns their answers when all have ended. Call it inside a model.
 pub fn together<T: Send + 'static>(threads: usize, act: impl Fn(usize) -> T + Send + Sync + 'static) -> Vec<T> {
     let act = Arc::new(act);
     let running = Arc::new(AtomicUsize::new(threads));
@@ -93,16 +92,16 @@ pub fn together<T: Send + 'static>(threads: usize, act: impl Fn(usize) -> T + Se
     answers.iter_mut().map(|answer| answer.take().expect("every thread has answered")).collect()
 }
 
-/// What the executions of a counter showed.
+/// The results of all executions of a counter.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
-    /// Each value that the counter held in the end, and in how many executions.
+    /// Each final value, with the number of executions that ended there.
     pub finals: BTreeMap<u64, u64>,
-    /// For each of these values the trace with the fewest switches that is an interleaving.
+    /// For each final value, the interleaving with the fewest switches between threads.
     pub replayable: BTreeMap<u64, Vec<Event>>,
-    /// The same among traces that are not interleavings, because a thread read a value that was no longer there.
+    /// The same for traces that are not interleavings, because a load read a value that had been overwritten.
     pub stale: BTreeMap<u64, Vec<Event>>,
-    /// The orders in which threads took their turns, of executions that are interleavings.
+    /// The orders of the threads' steps, for executions that are interleavings.
     pub interleavings: HashSet<Vec<u8>>,
 }
 
@@ -123,7 +122,7 @@ impl Seen {
     }
 }
 
-/// Fewest switches, then fewest steps, then the lower thread first: so that it does not matter in which order executions come.
+/// Compares traces by switches, then by steps, then by the threads' numbers, so that the order of the executions does not matter.
 fn by_switches(one: &[Event], other: &[Event]) -> cmp::Ordering {
     let turn = |event: &Event| (event.thread, event.reads, event.writes);
     (trace::switches(one).cmp(&trace::switches(other)))
@@ -131,7 +130,7 @@ fn by_switches(one: &[Event], other: &[Event]) -> cmp::Ordering {
         .then_with(|| trace::steps(one).map(turn).cmp(trace::steps(other).map(turn)))
 }
 
-/// Explores what `execute` does.
+/// Explores all executions of `execute` at a size.
 pub fn explore(limits: &Limits, size: Size, execute: Execute) -> (Seen, Exploration) {
     let is_recorded = limits.record;
     let program = move || {
@@ -144,8 +143,8 @@ pub fn explore(limits: &Limits, size: Size, execute: Execute) -> (Seen, Explorat
     exploration::explore(limits, program, |seen: &mut Seen, end, events| seen.add(end, events))
 }
 
-/// A thread that did nothing which the model sees may have done anything: reached a mutex of the standard library, say, which
-/// loom cannot explore, so that whatever it did would pass.
+/// Stops the exploration if a thread performed no operation of the model. It may have used a mutex of the standard library, which loom
+/// cannot explore, so anything would pass.
 fn check(events: &[Event], threads: usize) {
     let who = |thread| if thread == 0 { "value()".to_string() } else { format!("thread {thread}") };
     if let Some(thread) = (0..=threads).find(|&thread| !has_acted(events, thread)) {
@@ -153,7 +152,7 @@ fn check(events: &[Event], threads: usize) {
     }
 }
 
-/// Whether a thread, counted from 1, did anything that the model sees.
+/// Returns whether a thread, counted from 1, performed an operation of the model.
 pub fn has_acted(events: &[Event], thread: usize) -> bool {
     events.iter().any(|event| event.thread == thread && event.operation != trace::Operation::New)
 }

@@ -81,10 +81,10 @@ pub enum Limit {
 impl fmt::Display for Limit {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::Time => "the time limit",
-            Self::Executions => "the limit of executions: cargo proofs longer has none",
-            Self::Operations => "the limit of operations in one execution: a thread may wait for ever",
-            Self::EndlessWait => "a thread that tries again and again, when nobody writes any more",
+            Self::Time => "the time limit was reached",
+            Self::Executions => "the limit of executions was reached (cargo proofs longer has none)",
+            Self::Operations => "the limit of operations in one execution was reached: a thread may wait forever",
+            Self::EndlessWait => "a thread repeats a loop although no other thread writes any more",
         })
     }
 }

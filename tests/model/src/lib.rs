@@ -1,19 +1,19 @@
-//! The counters of the labs, explored exhaustively: which can lose an update, and by which schedule.
+//! Explores the counters of the labs with a model checker: which can lose an update, and by which schedule?
 //!
-//! A lab's `counters.rs` imports from `crate::sync` and from nowhere else. Here that same file is compiled once more, below
-//! another [`sync`], and so loom, a model checker, explores the very lines that a student reads and that run on hardware.
+//! A lab's `counters.rs` imports only from `crate::sync`. This crate compiles the same file with another [`sync`], so that loom, a model
+//! checker, explores exactly the lines that a student reads and that run on hardware.
 //!
-//! - [`sync`]: the door. Its names are those of `common::sync`; behind it is loom, and every operation is recorded.
-//! - [`trace`]: what was recorded, in the order in which it happened; whether it is an interleaving.
-//! - [`memory`], [`waiting`]: what memory the threads have, and how a thread waits that tries again and again.
-//! - [`exploration`]: one run of loom, with every limit set, and what became of it as a value.
-//! - [`counting`]: a counter under the model, some threads, and what it holds in the end.
-//! - [`subjects`], [`verdict`], [`table`]: what is judged, in one word and one sentence, at which sizes.
+//! - [`sync`]: the primitives of the counters, with the names of `common::sync`. They are built on loom, and record every operation.
+//! - [`trace`]: the recorded operations in their order, and whether they are an interleaving.
+//! - [`memory`], [`waiting`]: the memory model of an exploration, and threads that wait in a loop.
+//! - [`exploration`]: one run of loom with limits, and its result as a value.
+//! - [`counting`]: runs a counter with some threads in the model, and returns its final value.
+//! - [`subjects`], [`verdict`], [`table`]: the counters to judge, the verdicts in one word and one sentence, and the sizes.
 //! - [`witnesses`]: the schedules that the labs show.
-//! - [`litmus`]: the model itself, judged by programs of which is known what they may do.
-//! - [`mutation`]: the judge judged: does it notice a counter that is broken in one place?
+//! - [`litmus`]: checks the model itself with programs whose possible outcomes are known.
+//! - [`mutation`]: checks that the model notices a counter that is broken in one place.
 //!
-//! `cargo proofs` prints all of it ([`command_line`]), and the tests in `proofs` assert it.
+//! `cargo proofs` prints the results ([`command_line`]), and the tests in `proofs` check them.
 
 pub mod command_line;
 pub mod counting;

@@ -1,4 +1,4 @@
-//! `cargo proofs`: prints what the model shows.
+//! `cargo proofs`: prints the verdicts of the model checker.
 
 use common::Error;
 use common::command_line::{exit, print};
@@ -28,14 +28,14 @@ fn answer(command: &Command) -> Result<(), Error> {
         }
         Word::Mutants => mutants(command),
         Word::Witnesses => {
-            tell("exploring all counters again, some twenty seconds\n");
+            tell("Exploring all counters again. This takes about twenty seconds.\n");
             let renewed = witnesses::renew(&table::all(), |path| tell(format!("{}\n", path.display())));
             renewed.map_err(|error| Error::Failure(error.to_string()))
         }
     }
 }
 
-/// Each row is printed as soon as it is there; what comes to it is told on standard error.
+/// Prints each row as soon as it is judged, and the progress of `longer` on standard error.
 fn table(command: &Command, mut plan: table::Plan) -> Result<(), Error> {
     plan.retain(|(subject, _)| command.variant.is_none_or(|only| only.variant == subject.variant));
     let mut limits = command.limits.clone();
@@ -61,7 +61,7 @@ fn table(command: &Command, mut plan: table::Plan) -> Result<(), Error> {
     print(&if command.json { format!("{:#}\n", table::document(&rows)) } else { table::explanation(&rows) })
 }
 
-/// Every mutant is told of when it is done, and printed in order when all are.
+/// Prints each mutant on standard error when it is judged, and all of them in order at the end.
 fn mutants(command: &Command) -> Result<(), Error> {
     let mutants = mutation::mutants(&mutation::correct(), &mutation::operators::ALL);
     let trials = mutation::run(mutants, table::SIZES.len(), mutation::DEADLINE, |trial: &Trial| tell(trial.line()))
@@ -73,7 +73,7 @@ fn mutants(command: &Command) -> Result<(), Error> {
     print(&format!("{}{lines}{}", mutation::head(), mutation::explanation(&trials)))
 }
 
-/// Tells on standard error how far it is. If that is closed, the work goes on.
+/// Prints progress on standard error. If that is closed, the work continues.
 fn tell(text: impl Display) {
     let _ = write!(io::stderr(), "{text}");
 }

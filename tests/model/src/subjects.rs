@@ -1,27 +1,26 @@
-//! What is judged: every counter of the labs.
+//! The counters to judge: all counters of the labs.
 
 use crate::counting::Execute;
 use crate::sync::{Declaration, Outcome};
 use engine::{COMPARE_EXCHANGE, FETCH_ADD, Instruction, LOAD_STORE, LOCAL_THEN_ADD, LOCKED, LOCKED_TWICE, OWN};
 use std::sync::LazyLock;
 
-/// A program that some threads run, each of them a few times.
+/// A counter to judge.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject {
     /// The lab whose counter it is, without its `lab-`.
     pub lab: &'static str,
     /// Its name in the lab's report.
     pub variant: &'static str,
-    /// What the lab says may come of it.
+    /// The outcome that the lab declares.
     pub outcome: Outcome,
-    /// One execution: what the counter holds in the end.
+    /// Executes the counter once and returns its final value.
     pub execute: Execute,
-    /// The same as a program for the explorer of interleavings, which must agree; `None` for a counter without such a
-    /// program.
+    /// The same increment as a program for the explorer of interleavings, whose results must agree; `None` if there is no such program.
     pub body: Option<&'static [Instruction]>,
 }
 
-/// The increments that are written down as programs for the explorer.
+/// The programs for the explorer of interleavings, by the name of the counter.
 const BODIES: [(&str, &[Instruction]); 12] = [
     ("plain", LOAD_STORE),
     ("load-store", LOAD_STORE),
@@ -37,7 +36,8 @@ const BODIES: [(&str, &[Instruction]); 12] = [
     ("local-then-add", LOCAL_THEN_ADD),
 ];
 
-/// All counters of the labs, in the order of their reports. Those that run in processes are those that run in threads.
+/// Returns all counters of the labs, in the order of their reports. A counter that processes share is the same as one for threads, and
+/// is not listed again.
 pub fn all() -> &'static [Subject] {
     static ALL: LazyLock<Vec<Subject>> = LazyLock::new(|| {
         let declared =
@@ -52,7 +52,7 @@ fn subject(lab: &'static str, counter: &Declaration) -> Option<Subject> {
     Some(Subject { lab, variant: counter.name, outcome: counter.outcome, execute: counter.execute?, body })
 }
 
-/// The one of this name.
+/// Returns the counter with this name.
 pub fn of(variant: &str) -> Option<&'static Subject> {
     all().iter().find(|subject| subject.variant == variant)
 }

@@ -1,4 +1,4 @@
-//! The table of verdicts: every counter of the labs, at sizes that are explored to their end.
+//! The table of verdicts: every counter of the labs, at sizes that can be explored completely.
 
 use crate::counting::Size;
 use crate::exploration::Limits;
@@ -13,7 +13,7 @@ use std::{iter, thread};
 /// The sizes at which every counter is judged.
 pub const SIZES: [Size; 4] = [Size::new(2, 1), Size::new(2, 2), Size::new(2, 3), Size::new(3, 1)];
 
-/// Larger sizes, for those counters whose explorations end there within seconds.
+/// Larger sizes, for the counters that can be explored there within seconds.
 pub const LARGER: [(&str, Size); 7] = [
     ("std-mutex", Size::new(3, 2)),
     ("parking-lot", Size::new(3, 2)),
@@ -32,14 +32,14 @@ pub const LONGER: [Size; 3] = [Size::new(2, 4), Size::new(3, 2), Size::new(4, 1)
 pub struct Row {
     /// The counter that was explored.
     pub subject: &'static Subject,
-    /// What was found about the counter.
+    /// The results for the counter.
     pub judgement: Judgement,
 }
 
-/// Which counter is judged at which size, in the order of the table.
+/// Pairs of a counter and a size to judge, in the order of the table.
 pub type Plan = Vec<(&'static Subject, Size)>;
 
-/// That of the table.
+/// Returns the plan of the table.
 pub fn plan() -> Plan {
     let sizes_of = |subject: &Subject| -> Vec<Size> {
         let larger = LARGER.iter().filter(|(variant, _)| *variant == subject.variant).map(|(_, size)| *size);
@@ -53,7 +53,7 @@ pub fn all() -> Vec<Row> {
     rows(&plan())
 }
 
-/// Judges a plan on all CPUs; returns the rows in its order.
+/// Judges a plan on all CPUs, and returns the rows in the order of the plan.
 pub fn rows(plan: &Plan) -> Vec<Row> {
     let next = AtomicUsize::new(0);
     let judge_some = || {
@@ -74,7 +74,7 @@ pub fn judge(subject: &'static Subject, size: Size, limits: &Limits) -> Row {
     Row { subject, judgement: verdict::judge(subject, size, limits) }
 }
 
-/// The head of the table.
+/// Formats the header of the table.
 pub fn head() -> String {
     format!(
         "{:<16} {:<4} {:>10} {:>7} {:>6}  {:<7} {}\n",
@@ -82,7 +82,7 @@ pub fn head() -> String {
     )
 }
 
-/// A row in one line, within 80 columns.
+/// Formats a row as one line of at most 80 columns.
 pub fn line(row: &Row) -> String {
     let judgement = &row.judgement;
     let interleavings = judgement.interleavings().map_or("-".into(), |count| count.to_string());
@@ -97,26 +97,26 @@ pub fn line(row: &Row) -> String {
     )
 }
 
-/// What a reader must know besides: each verdict's sentence, once for all sizes, and what none of them covers.
+/// Formats the text below the table: each counter's verdict in a sentence, the columns, and what no verdict covers.
 pub fn explanation(rows: &[Row]) -> String {
-    let mut text = String::from("\nWhat each shows, at the largest of its sizes:\n\n");
+    let mut text = String::from("\nThe verdict on each counter, at its largest size:\n\n");
     for (index, row) in rows.iter().enumerate() {
         let is_last = rows.get(index + 1).is_none_or(|next| next.subject.variant != row.subject.variant);
         if is_last {
             let _ = writeln!(text, "{}", wrap(&format!("{}: {}", row.subject.variant, row.judgement.claim), 80, "  "));
         }
     }
-    text.push_str("\nexecutions: how many loom distinguished, with weak memory.\n");
-    text.push_str("interl.: how many interleavings there are with one memory: all of them were run.\n");
-    text.push_str("finals: every value at which the counter ended.\n");
-    let _ = writeln!(text, "\nWhat {CHECKED_BY} cannot see, so that no verdict covers it:\n");
+    text.push_str("\nexecutions: the number of executions that loom explored, with weak memory.\n");
+    text.push_str("interl.: the number of interleavings with one memory, each of which was run.\n");
+    text.push_str("finals: the possible final values of the counter.\n");
+    let _ = writeln!(text, "\nWhat {CHECKED_BY} cannot see, so no verdict covers it:\n");
     for limit in verdict::cannot_see() {
         let _ = writeln!(text, "{}", wrap(&format!("- {limit}"), 80, "  "));
     }
     text
 }
 
-/// The same for programs.
+/// Builds the JSON document of the table.
 pub fn document(rows: &[Row]) -> Value {
     json!({
         "schema": "labs/proofs/1",
@@ -126,7 +126,7 @@ pub fn document(rows: &[Row]) -> Value {
     })
 }
 
-/// One row for programs.
+/// Builds the JSON object of one row.
 pub fn object(subject: &Subject, judgement: &Judgement) -> Value {
     json!({
         "lab": subject.lab,

@@ -1,4 +1,4 @@
-//! What explorations show, in one word and in one sentence, and no more than they show.
+//! Turns explorations into verdicts: one word and one sentence for each counter and size.
 
 use crate::counting::{self, Seen, Size};
 use crate::exploration::{End, Exploration, Limit, Limits};
@@ -14,11 +14,11 @@ use std::fmt;
 /// The model checker and its version.
 pub const CHECKED_BY: &str = "loom 0.7.3";
 
-/// What a reader of a verdict must know that it does not cover, a sentence or two each.
+/// Returns what no verdict covers, in a sentence or two each.
 pub fn cannot_see() -> Vec<String> {
-    let sizes = "Other sizes. A verdict is about so many threads and increments, and about no others.";
-    let remedy = "Therefore no verdict rests on that search alone: each counter is explored again with every load counted (up to 4 \
-                  increments in all), and with one memory (unless it spins), where every interleaving is run.";
+    let sizes = "Other sizes: a verdict covers only its own numbers of threads and increments.";
+    let remedy = "Therefore each counter is also explored with every load considered (up to 4 increments in all), and with every \
+                  interleaving of one memory (unless it waits in a loop).";
     let limitation = |limitation: Limitation| match limitation {
         Limitation::HiddenLoads => format!("{} {remedy}", limitation.claim()),
         _ => limitation.claim().to_string(),
@@ -29,15 +29,15 @@ pub fn cannot_see() -> Vec<String> {
 /// The verdict on a counter, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// All that was to be explored was, and the counter always ended where it should.
+    /// The exploration is complete, and every execution ends at the expected value.
     LosesNone,
-    /// There is an execution that ends with too little.
+    /// An execution ends below the expected value.
     CanLose,
-    /// There is an execution that ends wrong, and never with too little.
+    /// An execution ends above the expected value, and none ends below it.
     CanEndWrong,
-    /// Plain memory is accessed by two threads, one of them writes, and nothing orders them.
+    /// Two threads access the same plain memory, at least one of them writes, and nothing orders them.
     DataRace,
-    /// All threads wait for each other.
+    /// In an execution all threads wait for each other.
     Deadlock,
     /// An execution of the counter panics.
     Panics,
@@ -57,7 +57,7 @@ impl Verdict {
         Self::Inconclusive,
     ];
 
-    /// The words of the table and of JSON.
+    /// Returns the name in the table and in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::LosesNone => "no execution loses one",
@@ -77,16 +77,16 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// What was found about one counter at one size.
+/// The results for one counter at one size.
 #[derive(Clone, Debug)]
 pub struct Judgement {
-    /// The numbers of threads and of increments.
+    /// The numbers of threads and of increments per thread.
     pub size: Size,
-    /// The most preemptions that were explored, if there was such a bound.
+    /// The largest number of preemptions that was explored; `None` if there was no bound.
     pub preemption_bound: Option<usize>,
-    /// What was explored, with weak memory first.
+    /// The explorations with their memories; the one with weak memory is first.
     pub explorations: Vec<(Memory, Seen, Exploration)>,
-    /// Every value that the counter held in the end; none if there is a data race, for then they mean nothing.
+    /// The final values of the counter. Empty if there is a data race, because then they mean nothing.
     pub finals: BTreeSet<u64>,
     /// The verdict in one word.
     pub verdict: Verdict,
@@ -95,78 +95,77 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    /// Whether there is a data race.
+    /// Returns whether there is a data race.
     pub fn has_data_race(&self) -> bool {
         self.verdict == Verdict::DataRace
     }
 
-    /// What was explored with this memory.
+    /// Returns the exploration with this memory.
     pub fn with(&self, memory: Memory) -> Option<(&Seen, &Exploration)> {
         self.explorations.iter().find(|(other, ..)| *other == memory).map(|(_, seen, exploration)| (seen, exploration))
     }
 
-    /// loom's own exploration, with weak memory.
+    /// Returns loom's own exploration, with weak memory.
     pub fn weak(&self) -> (&Seen, &Exploration) {
         self.with(Memory::Weak).expect("it is always there")
     }
 
-    /// How many executions loom distinguished.
+    /// Returns the number of executions that loom distinguished.
     pub fn executions(&self) -> u64 {
         self.weak().1.executions
     }
 
-    /// How many different interleavings there are with one memory, if all of them were run.
+    /// Returns the number of different interleavings with one memory; `None` if not all of them were run.
     pub fn interleavings(&self) -> Option<usize> {
         let (seen, exploration) = self.with(Memory::Sequential)?;
         (exploration.end == End::Complete && self.preemption_bound.is_none()).then_some(seen.interleavings.len())
     }
 
-    /// The final values for people, such as `2 to 6`; `-` if there are none.
+    /// Formats the final values, such as `2 to 6`; `-` if there are none.
     pub fn finals_in_words(&self) -> String {
         numbers(&self.finals.iter().copied().collect::<Vec<_>>())
     }
 
-    /// How long all of it took, in seconds by the clock.
+    /// Returns the time of all explorations, in seconds.
     pub fn seconds(&self) -> f64 {
         self.explorations.iter().map(|(_, _, exploration)| exploration.seconds).sum()
     }
 
-    /// How its threads waited for each other.
+    /// Returns how the threads waited for each other.
     pub fn waiting(&self) -> Waiting {
         self.weak().1.waiting
     }
 
-    /// The exploration in which two accesses race: at the end of its last trace. `None` if none do.
+    /// Returns the exploration that found a data race, at the end of its last trace; `None` if none did.
     pub fn racing(&self) -> Option<&Exploration> {
         self.explorations.iter().map(|(_, _, exploration)| exploration).find(|it| it.end == End::DataRace)
     }
 
-    /// The trace with the fewest switches that is an interleaving and ends there.
+    /// Returns the trace with the fewest switches among the interleavings that end at `end`.
     pub fn witness(&self, end: u64) -> Option<&[Event]> {
-        // All interleavings are run with one memory; where that is not explored, or was stopped, others may show one.
+        // The exploration with one memory comes last and has all interleavings. If it is missing or was stopped, another may have one.
         let seen = self.explorations.iter().rev().find_map(|(_, seen, _)| seen.replayable.get(&end));
         seen.map(Vec::as_slice)
     }
 }
 
-/// Which memories a counter is explored with, after it was explored with weak memory.
+/// Returns the further memories with which to explore a counter, after the exploration with weak memory.
 fn memories(weak: &Exploration, size: Size) -> Vec<Memory> {
     let mut memories = Vec::new();
-    // What a program does that has a data race means nothing, with whatever memory; and one that waits without an end would take
-    // all the time that there is.
+    // With a data race no other result has a meaning. A counter that waits without end would use the whole time limit.
     if matches!(weak.end, End::DataRace | End::Limit(Limit::Operations | Limit::EndlessWait)) {
         return memories;
     }
     if size.threads <= 3 && size.expected() <= 4 {
-        memories.push(Memory::WeakEveryLoad); // some 10,000 executions, and hundreds of thousands at the next size
+        memories.push(Memory::WeakEveryLoad); // about 10,000 executions here, and hundreds of thousands at the next size
     }
     if weak.waiting != Waiting::Spinning {
-        memories.push(Memory::Sequential); // threads that spin have no last interleaving
+        memories.push(Memory::Sequential); // threads that spin have infinitely many interleavings
     }
     memories
 }
 
-/// Explores a counter, with each memory that fits it.
+/// Explores a counter with each memory that applies, and judges the results.
 pub fn judge(subject: &Subject, size: Size, limits: &Limits) -> Judgement {
     let explore = |memory| {
         let (seen, exploration) = counting::explore(&Limits { memory, ..limits.clone() }, size, subject.execute);
@@ -186,7 +185,7 @@ pub fn judge(subject: &Subject, size: Size, limits: &Limits) -> Judgement {
     judgement
 }
 
-/// A finding stands, however the exploration ended; that there is none takes an exploration that is complete.
+/// Returns the verdict. A wrong final value counts however the exploration ended, but only a complete exploration proves that none exists.
 fn word(finals: &BTreeSet<u64>, ends: &[&End], size: Size) -> Verdict {
     let any = |kind: fn(&End) -> bool| ends.iter().any(|end| kind(end));
     if any(|end| *end == End::DataRace) {
@@ -210,38 +209,38 @@ fn sentence(judgement: &Judgement) -> String {
     let what = judgement.size.in_words();
     let finals = judgement.finals_in_words();
     match judgement.verdict {
-        Verdict::LosesNone => {
-            let mutex = " The mutex is the model's: what was checked is how the counter uses one.";
-            let mutex = if judgement.waiting() == Waiting::AtMutex { mutex } else { "" };
-            match judgement.preemption_bound {
-                None => format!(
-                    "Loom explored every execution that it distinguishes for {what} under its C11-like model (no load \
-                     buffering; SeqCst treated as AcqRel; the 7 newest stores remembered). None lost an update.{mutex}"
-                ),
-                Some(bound) => format!(
-                    "Loom explored only executions of {what} with at most {bound} preemption{}. None of those lost an update; \
-                     one with more preemptions may.{mutex}",
-                    if bound == 1 { "" } else { "s" }
-                ),
-            }
-        }
+        Verdict::LosesNone => match judgement.preemption_bound {
+            None => format!(
+                "Loom explored every execution of {what} that its memory model distinguishes. None lost an update."
+            ),
+            Some(bound) => format!(
+                "Loom explored only executions of {what} with at most {bound} preemption{}. None of those lost an update, \
+                     but an execution with more preemptions may.",
+                if bound == 1 { "" } else { "s" }
+            ),
+        },
         Verdict::CanLose => {
             let least = judgement.finals.first().copied().unwrap_or_default();
             let replays = match judgement.witness(least) {
-                Some(_) => format!("A schedule that ends at {least} replays, step by step."),
-                None => format!("It ends at {least} only where a load reads an old value: no schedule replays that."),
+                Some(_) => format!("A schedule that ends at {least} can be replayed step by step."),
+                None => format!(
+                    "In the executions that end at {least} a load reads an old value, so no schedule can be replayed."
+                ),
             };
             format!("Loom found executions of {what} that lose updates: the counter can end at {finals}. {replays}")
         }
-        Verdict::CanEndWrong => format!("Loom found executions of {what} that end wrong: at {finals}."),
+        Verdict::CanEndWrong => {
+            format!("Loom found executions of {what} with a wrong final value. The final values are {finals}.")
+        }
         Verdict::DataRace => {
             let place = |event: &Event| format!("line {} ({})", event.location.line(), event.operation);
             let racing = judgement.racing().expect("that is the verdict");
             let lines = conflict(&racing.last)
-                .map(|[one, other]| format!(": {} and {} access the same plain memory", place(one), place(other)));
+                .map(|[one, other]| format!(" The accesses are on {} and on {}.", place(one), place(other)));
             format!(
-                "Loom found a data race in execution {} of {what}{}, one of them writes, and nothing orders them. \
-                 Such a program has no meaning, so no final value is claimed.",
+                "Loom found a data race in execution {} of {what}: two threads access the same plain memory, at least one of \
+                 them writes, and nothing orders them.{} The behaviour of such a program is undefined, so no final value is \
+                 given.",
                 racing.executions,
                 lines.unwrap_or_default()
             )
@@ -250,17 +249,17 @@ fn sentence(judgement: &Judgement) -> String {
         Verdict::Panics | Verdict::Inconclusive => {
             let why = judgement.explorations.iter().find_map(|(_, _, exploration)| match &exploration.end {
                 End::Panicked(reason) => Some(format!("the counter panicked: {reason}")),
-                End::Limit(limit) => Some(format!("after {} executions it met {limit}", exploration.executions)),
+                End::Limit(limit) => Some(format!("after {} executions, {limit}", exploration.executions)),
                 End::Unmodelled(reason) => Some(reason.clone()),
                 _ => None,
             });
-            format!("Nothing is shown about {what}: {}.", why.unwrap_or_default())
+            format!("Not decided for {what}: {}.", why.unwrap_or_default())
         }
     }
 }
 
-/// The two accesses that race, at the end of a trace in which loom found a data race: the one that it stopped inside, and the
-/// last one before it, by another thread, of the same memory.
+/// Returns the two racing accesses of a trace in which loom found a data race. The second is the last access of the trace, inside which
+/// loom stopped. The first is the last access before it to the same memory by another thread.
 pub fn conflict(trace: &[Event]) -> Option<[&Event; 2]> {
     let (last, before) = trace.split_last()?;
     let other = before.iter().rev().find(|event| {

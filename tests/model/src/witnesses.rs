@@ -1,5 +1,5 @@
-//! Witnesses: for every counter that can lose an update a schedule that does, on the very lines of the counter. They are kept beside
-//! the lab, which shows them and does not search.
+//! Witnesses: for every counter that can lose an update, a schedule that loses one, with the lines of the counter. They are stored in
+//! the lab's folder, and the lab prints them.
 
 use crate::counting::Size;
 use crate::subjects::{self, Subject};
@@ -12,28 +12,28 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 use workspace::Lab;
 
-/// The sizes for which a schedule is kept.
+/// The sizes for which a schedule is stored.
 pub const SIZES: [Size; 3] = [Size::new(2, 1), Size::new(2, 2), Size::new(2, 3)];
 
-/// The labs that keep witnesses: those that declare counters.
+/// Returns the labs with witnesses, which are those that declare counters.
 pub fn labs() -> Vec<Lab> {
     let has_counters = |lab: &Lab| crate::COUNTERS.iter().any(|(name, _)| *name == lab.name);
     workspace::labs().into_iter().filter(has_counters).collect()
 }
 
-/// Where a lab keeps them.
+/// Returns the path of a lab's witnesses.
 pub fn path(lab: &Lab) -> PathBuf {
     lab.path.join("witnesses.json")
 }
 
-/// What a lab shows of a table: one document, `labs/witness/1`.
+/// Builds a lab's document, `labs/witness/1`, from a table of verdicts.
 ///
 /// # Errors
 ///
 /// If a counter's source cannot be read, or has no such region.
 pub fn document(lab: &str, table: &[Row]) -> io::Result<Value> {
     let (mut schedules, mut data_races, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
-    let mut old_value = None; // one is enough to see what it is
+    let mut old_value = None; // one example is enough
     for subject in subjects::all().iter().filter(|subject| subject.lab == lab) {
         for Row { judgement, .. } in
             table.iter().filter(|row| (row.subject.lab, row.subject.variant) == (lab, subject.variant))
@@ -67,11 +67,11 @@ pub fn document(lab: &str, table: &[Row]) -> io::Result<Value> {
     }))
 }
 
-/// Writes down what each lab shows, and tells which file was written.
+/// Writes the document of each lab, and calls `tell` with the path of each written file.
 ///
 /// # Errors
 ///
-/// As of [`document`], or if they cannot be written.
+/// The errors of [`document`], or a file cannot be written.
 pub fn renew(table: &[Row], mut tell: impl FnMut(&Path)) -> io::Result<()> {
     for lab in labs() {
         let path = path(&lab);
@@ -81,7 +81,7 @@ pub fn renew(table: &[Row], mut tell: impl FnMut(&Path)) -> io::Result<()> {
     Ok(())
 }
 
-/// A document as it is kept.
+/// Formats a document as it is stored.
 pub fn text(document: &Value) -> String {
     format!("{document:#}\n")
 }
@@ -89,7 +89,10 @@ pub fn text(document: &Value) -> String {
 fn witness(subject: &Subject, judgement: &Judgement, end: u64, trace: &[Event]) -> io::Result<Value> {
     let source = source(subject)?;
     if let Some(event) = trace::steps(trace).find(|event| source["file"] != trace::source_file(event.location)) {
-        return Err(io::Error::other(format!("{} took a step at {}", subject.variant, event.location)));
+        return Err(io::Error::other(format!(
+            "{} took a step outside its file, at {}",
+            subject.variant, event.location
+        )));
     }
     let steps: Vec<Value> = trace::steps(trace)
         .map(|event| {
@@ -113,9 +116,9 @@ fn witness(subject: &Subject, judgement: &Judgement, end: u64, trace: &[Event]) 
     }))
 }
 
-/// What is said of an execution in which a load reads an old value. With one location coherence explains it by another order.
-pub const OLD_VALUE: &str = "Relaxed memory: a load reads an old value, though a newer one has been stored. With one counter that adds no \
-                             final value: some other order of the same steps reads the same values.";
+/// The claim about an execution in which a load reads an old value. With one location, coherence makes it equivalent to an interleaving.
+pub const OLD_VALUE: &str = "With relaxed memory, a load may read an old value although a newer one has been stored. For a single counter this \
+                             adds no final value: another order of the same steps reads the same values.";
 
 fn data_race(subject: &Subject, judgement: &Judgement, trace: &[Event]) -> io::Result<Value> {
     let accesses: Vec<Value> = verdict::conflict(trace)
@@ -134,14 +137,14 @@ fn data_race(subject: &Subject, judgement: &Judgement, trace: &[Event]) -> io::R
     }))
 }
 
-/// Where the counter stands, and a fingerprint of it.
+/// Returns the file of the counter, its name in the file, and a fingerprint of its source.
 fn source(subject: &Subject) -> io::Result<Value> {
     let lab = labs().into_iter().find(|lab| lab.name == subject.lab);
-    let lab = lab.ok_or_else(|| io::Error::other(format!("there is no lab {} any more", subject.lab)))?;
+    let lab = lab.ok_or_else(|| io::Error::other(format!("there is no lab {}", subject.lab)))?;
     let file = format!("labs/{}/src/counters.rs", lab.folder);
     let text = fs::read_to_string(workspace::root().join(&file))?;
     let region = Region::of(&text, subject.variant)
-        .ok_or_else(|| io::Error::other(format!("{file} defines nothing that is named {}", subject.variant)))?;
+        .ok_or_else(|| io::Error::other(format!("{file} does not define {}", subject.variant)))?;
     Ok(json!({ "file": file, "anchor": subject.variant, "sha256": region.fingerprint() }))
 }
 
@@ -157,7 +160,7 @@ fn checked(judgement: &Judgement, claim: &str) -> Value {
 fn verdict_of(subject: &Subject, judgement: &Judgement) -> io::Result<Value> {
     let mut object = table::object(subject, judgement);
     if let Some(fields) = object.as_object_mut() {
-        fields.remove("seconds"); // differ from run to run
+        fields.remove("seconds"); // they differ from run to run
         fields.remove("lab");
         fields.insert("source".into(), source(subject)?);
     }

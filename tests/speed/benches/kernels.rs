@@ -1,8 +1,8 @@
-//! Every kernel and every counter of the labs over sizes and threads: `cargo bench -p speed`. Each is verified once before it is
-//! timed.
+//! Times every kernel and every counter of the labs, for several sizes and numbers of threads: `cargo bench -p speed`. Each result is
+//! verified once before it is timed.
 //!
-//! Words behind `--` choose by name, `cargo bench -p speed -- heavy/vectorized`; `--test` runs each once. The sizes go to ten
-//! million; `SPEED_SIZES=50000000` in the environment gives others, with commas between them.
+//! `cargo bench -p speed -- heavy/vectorized` runs only the kernels with this name, and `--test` runs each kernel once. The sizes are
+//! 1,000 to 10,000,000 elements. The environment variable `SPEED_SIZES` replaces them, with commas between several sizes.
 
 use common::shared_memory::SharedMemory;
 use common::sync::Counter;
@@ -16,20 +16,20 @@ use std::time::Duration;
 
 const SEED: u64 = 7001;
 
-/// Elements of a piece, where work is handed out in pieces.
+/// The elements of a chunk, for kernels that hand out chunks.
 const CHUNK: usize = 10_000;
 
-/// Increments a thread: enough for threads to meet.
+/// The increments per thread, enough that the threads overlap.
 const INCREMENTS: u64 = 100_000;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let Some((workers::FLAG, rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
-        // A worker of the pool gets a length and a CPU, one of the shared memory a path, two bounds and a CPU.
+        // A worker of the pool has two arguments, a worker on shared memory has four.
         let served = if rest.len() == 2 { naive::sums::pool_worker(rest) } else { shared::sums::worker(rest) };
-        return served.expect("a worker lives as long as whoever asks it");
+        return served.expect("a worker ends before the program that started it");
     }
-    // Short runs, since there are hundreds: about a second each.
+    // Each benchmark takes about a second, because there are hundreds.
     let criterion = Criterion::default().sample_size(10).warm_up_time(Duration::from_millis(200));
     let mut criterion = criterion.measurement_time(Duration::from_millis(800)).configure_from_args();
     for size in sizes() {
@@ -45,7 +45,7 @@ fn sizes() -> Vec<usize> {
     given.split(',').map(|size| size.trim().parse().expect("SPEED_SIZES holds whole numbers with commas")).collect()
 }
 
-/// One thread, two, and one a CPU.
+/// Returns the numbers of threads: one, two, and the number of CPUs.
 fn threads() -> Vec<usize> {
     let mut threads = vec![1, 2, machine::available_parallelism()];
     threads.sort_unstable();
@@ -129,10 +129,11 @@ fn counters(criterion: &mut Criterion) {
         counter(criterion, "load-store", threads, false, race::LoadStore::default);
         counter(criterion, "load-spin-store", threads, false, race::LoadSpinStore::default);
     }
-    counter(criterion, "plain", 1, true, race::Plain::default); // with more threads it has a data race, and no meaning
+    counter(criterion, "plain", 1, true, race::Plain::default); // with more threads it has a data race, so its behaviour is undefined
 }
 
-/// In pinned threads. A counter that may lose updates has counted at most all, and at least one.
+/// Times a counter in pinned threads. The final value of a counter that may lose updates is checked to be between 1 and all
+/// increments.
 fn counter<C: Counter>(criterion: &mut Criterion, kernel: &str, threads: usize, exact: bool, new: impl Fn() -> C) {
     let pin = &Pin::new(true);
     let all = threads as u64 * INCREMENTS;

@@ -118,7 +118,7 @@ mod tests {
         let after = times(&folders);
         assert_ne!(before, after);
         fs::write(folder.0.join("deck/.a.md.swp"), "a").unwrap();
-        assert_eq!(times(&folders), after, "an editor's own file is no change");
+        assert_eq!(times(&folders), after, "an editor's own file is not a change");
         let file = fs::File::options().write(true).open(folder.0.join("deck/a.md")).unwrap();
         file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
         assert_ne!(times(&folders), after);

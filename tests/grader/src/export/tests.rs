@@ -56,7 +56,7 @@ fn problem(platform: &str, document: &Value) -> Option<String> {
     schema::problem(&workspace::root().join(format!("tests/grader/platforms/{platform}.json")), document)
 }
 
-/// Every verdict, or why there is no document of it.
+/// Checks the document of every verdict, or the reason why there is none.
 #[test]
 fn every_verdict_is_as_each_platform_wants_it() {
     for platform in ["gradescope", "classroom50", "prairielearn", "autolab", "exercism"] {
@@ -67,7 +67,7 @@ fn every_verdict_is_as_each_platform_wants_it() {
                     assert_eq!(problem(platform, &as_json(json)), None, "{platform}: {verdict}: {text}");
                 }
                 Err(error) => {
-                    let says = format!("x.rs could not be graded, and {platform} would take that for a zero");
+                    let says = format!("x.rs could not be graded, and {platform} would record zero points");
                     assert!(
                         verdict == "error" && error.to_string().starts_with(&says),
                         "{platform}: {verdict}: {error}"
@@ -204,7 +204,11 @@ fn junit_is_what_jenkins_reads_with_a_failure_for_each_check_that_fails() {
         assert_eq!(junit_problems(&text), [""; 0], "{verdict}: {text}");
         let failing = grade["items"].as_array().unwrap().iter().filter(|item| item["status"] != "pass").count();
         assert_eq!(text.matches("<failure ").count(), failing, "{verdict}");
-        assert_eq!(text.matches("<error ").count(), usize::from(verdict == "error"), "trouble of ours is no success");
+        assert_eq!(
+            text.matches("<error ").count(),
+            usize::from(verdict == "error"),
+            "a failure of the grader is not a success"
+        );
     }
     for bad in [
         "<testsuite/>",
@@ -266,5 +270,5 @@ fn several_grades_are_put_together_and_what_is_none_is_refused() {
     assert!(export("moodle", &paths).unwrap_err().to_string().contains("gradescope, classroom50"));
     assert!(export("csv", &[]).is_err());
     fs::write(&paths[0], "{}").unwrap();
-    assert!(format!("{:#}", export("csv", &paths).unwrap_err()).contains("0.json is no grade"));
+    assert!(format!("{:#}", export("csv", &paths).unwrap_err()).contains("0.json is not a grade"));
 }

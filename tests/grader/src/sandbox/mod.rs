@@ -18,10 +18,10 @@ use std::time::{Duration, Instant};
 pub enum Isolation {
     /// Separate namespaces, no privileges, limits.
     Full,
-    /// Landlock and seccomp, without separate namespaces: files and processes outside can be named, but not opened or
-    /// called.
+    /// Landlock and seccomp, without separate namespaces: the program can name files and processes outside, but not open
+    /// or signal them.
     Reduced,
-    /// Only limits, because the command line says that this code is trusted.
+    /// Only limits, because `--i-trust-this-code` was given.
     LimitsOnly,
 }
 
@@ -35,12 +35,12 @@ impl Isolation {
         }
     }
 
-    /// Returns the strongest one that works here.
+    /// Returns the strongest isolation that works here.
     pub fn probe() -> Option<Self> {
         [Self::Full, Self::Reduced].into_iter().find(|isolation| isolation.works())
     }
 
-    /// Returns whether it works here, by trying it.
+    /// Returns whether this isolation works here, by running a program in it.
     pub fn works(self) -> bool {
         let readable = ["/usr", "/lib", "/lib64"].map(|path| (Path::new(path), path));
         let contents = match self {
@@ -151,12 +151,12 @@ pub fn run(
     let (stdout, stderr) = (child.stdout.take().context("it has one")?, child.stderr.take().context("it has one")?);
     let readers = [listen(stdout, limits.output), listen(stderr, limits.output)];
     if let Some(mut stdin) = child.stdin.take() {
-        let _ = stdin.write_all(input.as_bytes()); // it may end without reading its input
+        let _ = stdin.write_all(input.as_bytes()); // the command may end without reading its input
     }
     let (status, timed_out) = wait(&mut child, Duration::from_secs(limits.seconds))?;
     let [stdout, stderr] = readers.map(|reader| contents.inside(reader.join().unwrap_or_default(), isolation));
     let is_ours = ["bwrap: ", "prlimit: ", "grade: "].iter().any(|name| stderr.starts_with(name));
-    // The command cannot write to standard error before the sandbox is complete, so these programs' messages come first.
+    // These programs write their messages before the command starts, so a message of theirs comes first.
     ensure!(!(is_ours && status.code().is_some_and(|code| code != 0)), "the sandbox does not work: {}", stderr.trim());
     Ok(Outcome { code: code(status), stdout, stderr, timed_out })
 }
@@ -177,10 +177,10 @@ fn code(status: ExitStatus) -> Option<i32> {
 fn own_program() -> Result<PathBuf> {
     let own = env::current_exe().context("cannot find the grader's own program")?;
     let all = own.ancestors().skip(1).take(2).map(|folder| folder.join("grade"));
-    all.into_iter().find(|path| path.is_file()).context("there is no program called grade")
+    all.into_iter().find(|path| path.is_file()).context("cannot find the program grade")
 }
 
-/// Waits until the process ends, or ends it with everything that it started.
+/// Waits until the process ends. After `patience`, kills it. Also kills the processes that it started.
 fn wait(child: &mut Child, patience: Duration) -> Result<(ExitStatus, bool)> {
     let start = Instant::now();
     let (mut timed_out, mut pause) = (false, Duration::from_micros(500));
@@ -196,8 +196,8 @@ fn wait(child: &mut Child, patience: Duration) -> Result<(ExitStatus, bool)> {
     Ok((child.wait().context("cannot wait for the sandbox")?, timed_out))
 }
 
-/// Returns whether it has ended, without waiting for it: so its number stays reserved, and its group cannot be
-/// another's.
+/// Returns whether the process has ended, without reaping it. So its number stays reserved, and no other process group
+/// can get that number.
 #[cfg(unix)]
 fn has_ended(child: &Child) -> Result<bool> {
     use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
@@ -223,7 +223,7 @@ fn end_group(child: &mut Child) {
 }
 
 impl<'a> Contents<'a> {
-    /// What is readable in the sandbox, and which system calls are allowed.
+    /// Creates contents from readable paths and a system call filter, with nothing else.
     pub fn of(readable: impl IntoIterator<Item = (&'a Path, impl Into<String>)>, filter: Option<&'a Path>) -> Self {
         let readable = readable.into_iter().map(|(outside, inside)| (outside, inside.into())).collect();
         Self { readable, filter, writable: None, links: Vec::new(), environment: Vec::new() }
@@ -276,7 +276,7 @@ fn replace_path(word: &str, inside: &str, outside: &Path) -> String {
     at_start.unwrap_or_else(|| word.replace(&format!("={inside}"), &format!("={}", outside.display())))
 }
 
-/// Stores the beginning and reads the rest, so that the writer never waits for a full pipe.
+/// Reads a stream to its end and stores its first `most` bytes, so that the writer never waits for a full pipe.
 fn listen(mut stream: impl Read + Send + 'static, most: usize) -> thread::JoinHandle<String> {
     thread::spawn(move || {
         let (mut kept, mut buffer) = (Vec::new(), [0; 8192]);

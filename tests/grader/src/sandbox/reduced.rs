@@ -43,19 +43,19 @@ pub fn enter(arguments: impl IntoIterator<Item = OsString>) -> Result<Infallible
             other => return Err(other.unexpected().into()),
         }
     }
-    let (program, arguments) = command.split_first().context("name a command")?;
+    let (program, arguments) = command.split_first().context("the command is missing")?;
     sandbox.enter()?;
     Err(Command::new(program).args(arguments).exec()).context("cannot start the command")
 }
 
-/// What is allowed in the sandbox.
+/// The files that a process in the sandbox may use, and whether it may start other processes.
 #[derive(Debug, Default)]
 pub struct Reduced {
     /// Files, and folders with all their content, that can be read and executed.
     pub readable: Vec<PathBuf>,
     /// Files and folders that can also be written.
     pub writable: Vec<PathBuf>,
-    /// Whether it must stay one process, as a submission must. A compiler starts a linker.
+    /// Whether the process may not start others. A submission may not; a compiler starts a linker.
     pub is_alone: bool,
 }
 
@@ -69,8 +69,8 @@ impl Reduced {
     ///
     /// The kernel does not support Landlock or seccomp, or a path does not exist.
     pub fn enter(&self) -> Result<()> {
-        // The process must end when the grader that started it is killed.
-        set_parent_process_death_signal(Some(Signal::KILL)).context("cannot end with the grader")?;
+        // If the grader is killed, the kernel must kill this process too.
+        set_parent_process_death_signal(Some(Signal::KILL)).context("cannot tie this process to the grader")?;
         let filter = self.system_calls()?;
         self.landlock()?;
         if self.is_alone && getuid().is_root() {
@@ -78,14 +78,14 @@ impl Reduced {
             set_thread_groups(&[]).context("cannot leave root's groups")?;
             set_thread_res_gid(group, group, group).context("cannot leave root's group")?;
             set_thread_res_uid(user, user, user).context("cannot leave root")?;
-            // A change of the user resets that signal.
-            set_parent_process_death_signal(Some(Signal::KILL)).context("cannot end with the grader")?;
+            // A change of the user resets that request.
+            set_parent_process_death_signal(Some(Signal::KILL)).context("cannot tie this process to the grader")?;
         }
         apply_filter(&filter).context("cannot filter system calls (seccomp)")
     }
 
     fn landlock(&self) -> Result<()> {
-        // All access rights that this kernel knows, as far as this crate does.
+        // Best effort: an older kernel enforces those of these access rights that it knows.
         let abi = ABI::V6;
         let read = AccessFs::from_read(abi);
         let all = AccessFs::from_all(abi)
@@ -96,10 +96,10 @@ impl Reduced {
             .handle_access(AccessNet::from_all(abi))?
             .scope(Scope::from_all(abi))?
             .create()
-            .context("cannot make a Landlock ruleset")?
+            .context("cannot create a Landlock ruleset")?
             .add_rules(path_beneath_rules(&self.readable, read))?
             .add_rules(path_beneath_rules(&self.writable, all))?;
-        let status = rules.restrict_self().context("cannot restrict itself (Landlock)")?;
+        let status = rules.restrict_self().context("cannot restrict this process (Landlock)")?;
         ensure!(status.ruleset != RulesetStatus::NotEnforced, "this kernel has no Landlock");
         Ok(())
     }
@@ -150,13 +150,14 @@ fn thread_calls() -> Result<Calls> {
     Ok(calls)
 }
 
-/// A call that is not listed fails with "not implemented". The C library then calls `clone` instead of `clone3`; a
-/// filter can check the flags of `clone`.
+/// Compiles the filter. A call that is not listed fails with "not implemented", so the C library calls `clone` instead
+/// of `clone3`. A filter can check the flags of `clone`, but not those of `clone3`.
 fn compiled(calls: Calls) -> Result<BpfProgram> {
-    let architecture = env::consts::ARCH.try_into().context("seccomp filters are not known for this machine")?;
+    let architecture =
+        env::consts::ARCH.try_into().context("seccomp filters are not supported on this architecture")?;
     let no = SeccompAction::Errno(libc::ENOSYS as u32);
     let filter = SeccompFilter::new(calls, no, SeccompAction::Allow, architecture);
-    filter.and_then(BpfProgram::try_from).context("cannot write a filter of system calls")
+    filter.and_then(BpfProgram::try_from).context("cannot build the system call filter")
 }
 
 /// System calls by name, from the kernel's table. The old ones of x86-64, which later architectures never had, are

@@ -1,5 +1,5 @@
-//! What a submission could do if it had got past the scan and the language: it has the whole standard library, `unsafe` and the C library. It
-//! is given the name of an attack and says what came of it: `HELD`, with the reason, or `BROKE`.
+//! Attacks as a submission could make them if it escaped the scan and the language's rules: this program has the whole standard library,
+//! `unsafe` and the C library. Its argument is the name of an attack. It prints the result: `HELD`, with the reason, or `BROKE`.
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -42,7 +42,7 @@ fn main() {
         "append" => says(File::options().append(true).open(what).and_then(|mut file| file.write_all(b"x"))),
         "delete" => says(fs::remove_file(what)),
         "shell" => says(Command::new("/bin/sh").args(["-c", "true"]).status()),
-        // SAFETY: each is called as the C library documents it, with no memory of ours but a string that ends in 0.
+        // SAFETY: each is called as the C library documents it, and the only memory that it gets is a string that ends in 0.
         "kill-all" => call(unsafe { i64::from(kill(-1, 9)) }),
         "kill" => call(unsafe { i64::from(kill(what.parse().unwrap(), 9)) }),
         "trace" => call(unsafe { ptrace(16, what.parse().unwrap(), 0, 0) }),
@@ -52,7 +52,7 @@ fn main() {
             let copied = fs::copy("/bin/true", format!("/proc/self/fd/{file}"));
             says(copied.and_then(|_| Command::new(format!("/proc/self/fd/{file}")).status()))
         }
-        // A child in a session of its own, which is not ended with its group.
+        // A child in its own session is not killed with the process group of this program.
         "child" => match unsafe { fork() } {
             0 => {
                 unsafe { setsid() };

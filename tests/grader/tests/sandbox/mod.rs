@@ -1,5 +1,5 @@
-//! Each part of the sandbox alone: what a program does in it that has got past the scan and the language. Everything is real: the files,
-//! the processes, and a listener on loopback that must hear nothing.
+//! Checks each sandbox by itself, with a program that has escaped the scan and the language's rules. Files and processes are real, and a
+//! listener on loopback must receive nothing.
 
 use grader::sandbox::reduced;
 use grader::sandbox::{self, Contents, Isolation, Limits, Outcome, RUN};
@@ -18,7 +18,7 @@ fn sandboxes_here() -> Vec<Isolation> {
 }
 
 thread_local! {
-    /// The hostile program and its filter in a folder that the sandbox's user may enter. It goes with the test's thread.
+    /// The hostile program and its filter, in a folder that the sandbox's user may enter. The folder is removed when the test's thread ends.
     static HOSTILE: TempDir = {
         let folder = tempfile::tempdir().unwrap();
         fs::copy(compiled(), folder.path().join("hostile")).unwrap();
@@ -32,7 +32,7 @@ fn hostile() -> PathBuf {
     HOSTILE.with(|folder| folder.path().join("hostile"))
 }
 
-/// The hostile program in cargo's folder; compiled once, for all tests and for all runs of them.
+/// Returns the hostile program in cargo's folder. It is compiled once for all runs of the tests.
 fn compiled() -> &'static Path {
     static COMPILED: OnceLock<PathBuf> = OnceLock::new();
     COMPILED.get_or_init(|| {
@@ -51,10 +51,10 @@ fn compiled() -> &'static Path {
     })
 }
 
-/// On a busy machine a program waits for a CPU, so only what sleeps is ended by the clock.
+/// Limits with a long elapsed time, because on a busy machine a program waits for a CPU. Only a program that sleeps reaches it.
 const LIMITS: Limits = Limits { seconds: 60, cpu_seconds: 1, memory: 512 << 20, ..RUN };
 
-/// As a submission runs beside its checks: the program, and nothing else.
+/// Runs an attack in a sandbox that contains only the program, as for a submission with its checks.
 fn attack(isolation: Isolation, name: &str, what: &str) -> Outcome {
     attack_within(LIMITS, isolation, name, what)
 }
@@ -66,7 +66,7 @@ fn attack_within(limits: Limits, isolation: Isolation, name: &str, what: &str) -
     sandbox::run(isolation, limits, &contents, &["/judged", name, what].map(str::to_string), "").unwrap()
 }
 
-/// That it did not work, and that it was tried.
+/// Checks that the attack was tried and failed.
 fn holds(isolation: Isolation, name: &str, what: &str) {
     let outcome = attack(isolation, name, what);
     let is_held = outcome.stdout.starts_with("HELD ");
@@ -172,10 +172,10 @@ fn no_other_program_and_no_other_process_can_be_reached() {
     other.wait().unwrap();
 }
 
-/// Processes that run the hostile program.
+/// Returns the processes that run the hostile program.
 fn left() -> usize {
     let own = hostile().canonicalize().unwrap();
-    // Graded submissions are called so too, but they are given no attack.
+    // Graded submissions have the same name, but no attack as their argument.
     let is_attack = |line: &str| line.strip_prefix("/judged\0").is_some_and(|attack| !attack.is_empty());
     let is_ours = |process: &Path| {
         let line = fs::read(process.join("cmdline")).unwrap_or_default();
@@ -190,7 +190,7 @@ fn left() -> usize {
         .count()
 }
 
-/// Whether there comes a moment at which none is left. Other tests of this file run the same program for a while.
+/// Returns whether at some moment no such process is left. Other tests of this file run the same program for a while.
 fn all_end() -> bool {
     let start = Instant::now();
     loop {
@@ -202,7 +202,7 @@ fn all_end() -> bool {
     }
 }
 
-/// bubblewrap without the filter. There it may start what it likes, and all of it ends.
+/// In bubblewrap without the filter a program can start processes, and all of them end with it.
 #[test]
 fn without_the_filter_everything_still_ends() {
     if !Isolation::Full.works() {
@@ -245,9 +245,9 @@ fn a_program_that_takes_too_much_is_ended_and_has_not_answered() {
         let outcome = attack(isolation, "flood", "");
         assert!(outcome.stdout.len() <= LIMITS.output && outcome.code != Some(0), "{} bytes", outcome.stdout.len());
         let outcome = attack(isolation, "exit", "");
-        assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), ""), "success is no answer");
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), ""), "an exit status of 0 is not an answer");
     };
-    // They wait most of the time.
+    // The sandboxes sleep most of the time, so all of them run at once.
     thread::scope(|scope| {
         for isolation in sandboxes_here() {
             scope.spawn(move || tried(isolation));

@@ -1,4 +1,4 @@
-//! What a grade holds: its schema, no secret, and lines that take the steps they are said to take.
+//! Checks the content of a grade: it follows its schema, contains no secret, and its schedules name the right lines.
 
 use super::{files, graded, grader};
 use crate::support::schema;
@@ -10,18 +10,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-/// What is wrong with a grade.
+/// Returns how a grade violates its schema; `None` if it does not.
 pub fn problem(grade: &Value) -> Option<String> {
     schema::problem(&workspace::root().join("tests/schemas/grade-1.json"), grade)
 }
 
-/// The files that hold checks: what they share, and those of each exercise.
+/// Returns the files of the checks: the shared ones, and those of each exercise.
 pub fn checks() -> Vec<PathBuf> {
     let own = EXERCISES.iter().map(|exercise| workspace::root().join(exercise.folder).join("grading/checks.rs"));
     files("tests/checks/src").into_iter().chain(own).collect()
 }
 
-/// What no grade may hold: a line of a system's file, of the environment, or of a check.
+/// Returns the secrets that a grade contains: a line of a system file, of the environment, or of a check.
 pub fn leaks(document: &Value) -> Vec<String> {
     static SECRETS: OnceLock<Vec<String>> = OnceLock::new();
     let secrets = SECRETS.get_or_init(|| {
@@ -84,7 +84,7 @@ fn the_guides_points_are_those_of_the_exercises() {
     }
 }
 
-/// A class is graded again when anything has changed that a grade depends on.
+/// The key changes with everything that a grade depends on, so that a class is then graded again.
 #[test]
 fn another_text_or_other_points_have_another_key() {
     let Some(grader) = grader() else { return };
@@ -97,7 +97,7 @@ fn another_text_or_other_points_have_another_key() {
     assert_eq!(key(atomic, "a"), keys[0]);
 }
 
-/// A schedule that points at the wrong line would be worse than none.
+/// A schedule that points at a wrong line would be worse than no schedule.
 #[test]
 fn every_step_of_a_schedule_lies_on_a_line_that_takes_it_and_fits_a_terminal() {
     let Some(grader) = grader() else { return };
@@ -120,7 +120,7 @@ fn every_step_of_a_schedule_lies_on_a_line_that_takes_it_and_fits_a_terminal() {
             let (line, operation) = (step["line"].as_u64().unwrap() as usize, step["op"].as_str().unwrap());
             let shown = line.checked_sub(1).map(|index| text.lines().nth(index).unwrap());
             let takes_it = |line: &str| [operation, "lock"].iter().any(|method| line.contains(&format!(".{method}(")));
-            // What a guard writes and gives back happens where it is used and where it ends.
+            // A guard writes where it is used, and unlocks where it is dropped.
             let is_a_guards = ["load", "store", "unlock"].contains(&operation) && text.contains("Mutex<");
             assert!(shown.is_none_or(takes_it) || is_a_guards, "{file}: {operation} on line {line}: {shown:?}");
             assert!(line > 0 || ["read", "write"].contains(&operation), "{file}: {operation} is the check's own");

@@ -1,4 +1,4 @@
-//! Hostile and broken files.
+//! Grades the hostile and broken files of the corpus.
 
 use super::{Job, differences, files, grader, graders, header};
 use crate::support::skipped::sampled;
@@ -13,16 +13,16 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Small limits, for files that run into them. Only what sleeps is ended by the clock, and no file here sleeps past its compiler.
+/// Small limits, for files that reach them. Only a program that sleeps reaches the elapsed time, and no file that compiles sleeps.
 const SMALL: Limits = Limits {
     compile: sandbox::Limits { seconds: 300, cpu_seconds: 1, ..COMPILE },
     run: sandbox::Limits { seconds: 300, cpu_seconds: 1, memory: 1 << 30, ..RUN },
 };
 
-/// What waits for a limit; the limits of every sandbox are tried by a program of its own (`sandbox`).
+/// The files that run until a limit. Another test tries the limits of every sandbox (`sandbox`).
 const SLOW: [&str; 5] = ["run-spin.rs", "run-stack.rs", "run-memory.rs", "run-threads.rs", "compile-tuples.rs"];
 
-/// One of each kind: what passes, fails, is refused by the compiler, is rejected, or reads what it may not.
+/// One file of each kind: it passes, it fails, the compiler refuses it, the scan rejects it, or it reads a forbidden file.
 const SAMPLE: [&str; 8] = [
     "broken-main.rs",
     "cheat-leaked-guard.rs",
@@ -50,7 +50,7 @@ fn every_file_of_the_corpus_gets_its_verdict() {
     let all = files("tests/grader/corpus");
     let mut jobs: Vec<Job> = all.iter().map(|path| job(path, "expected").expect("what must come of it")).collect();
     assert!(jobs.len() >= 60, "{} files", jobs.len());
-    // What is rejected for its words is tried without that too: each part of the defence holds by itself.
+    // A file that the scan rejects is also graded without the scan, because each layer must hold by itself.
     let rejected = jobs.iter().filter(|job| job.expected == ["rejected"]).count();
     jobs.extend(all.iter().filter_map(|path| job(path, "past")));
     assert_eq!(jobs.len(), all.len() + rejected);
@@ -79,7 +79,7 @@ fn every_file_of_the_corpus_gets_its_verdict() {
         let found = differences(&grader, &jobs);
         assert!(found.is_empty(), "{} of {}:\n{}", found.len(), jobs.len(), found.join("\n"));
     }
-    // Other tests grade at the same time, but each ends what it started: what is here now is soon gone.
+    // Other tests grade at the same time, but what they started now ends soon.
     let start = Instant::now();
     let mut left = left_behind();
     while !left.is_empty() && start.elapsed() < Duration::from_secs(600) {
@@ -90,7 +90,7 @@ fn every_file_of_the_corpus_gets_its_verdict() {
     assert_eq!(left, [""; 0]);
 }
 
-/// Folders of submissions of this process, and processes that run one.
+/// Returns the folders of submissions of this process, and the processes that run a submission.
 fn left_behind() -> Vec<String> {
     let folders = fs::read_dir(env::temp_dir()).unwrap().filter_map(Result::ok).map(|entry| entry.path());
     let is_ours =

@@ -1,5 +1,5 @@
-//! Every exercise against the starter, right solutions, wrong ones and cheats; and the grader against the corpus of hostile and broken
-//! files. Each file says in its first lines what must come of it.
+//! Grades the starter and the solutions of every exercise, and the corpus of hostile and broken files. The first lines of each file name
+//! the expected result.
 
 mod contract;
 mod corpus;
@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::Instant;
 
-/// The graders that work here, each with a sandbox of its own kind, or a word about what was not tested. In CI at least one must.
+/// Returns one grader for each kind of sandbox that works here, and prints what was not tested. In CI at least one must work.
 fn graders() -> &'static [Grader] {
     static GRADERS: OnceLock<Vec<Grader>> = OnceLock::new();
     GRADERS.get_or_init(|| {
@@ -31,7 +31,7 @@ fn graders() -> &'static [Grader] {
     })
 }
 
-/// The one with the best sandbox.
+/// Returns the grader with the strongest sandbox.
 fn grader() -> Option<&'static Grader> {
     graders().first()
 }
@@ -44,7 +44,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
     all
 }
 
-/// A grade in a few words, as the files say what is expected: `passes`, `fails model, counts`, or the verdict.
+/// Formats a grade like the expected results in the files: `passes`, `fails model, counts`, or the verdict.
 fn in_words(grade: &Grade) -> String {
     let failed: Vec<&str> = grade.items.iter().filter(|item| item.status != Status::Pass).map(|item| item.id).collect();
     match (grade.verdict, &failed[..]) {
@@ -54,13 +54,13 @@ fn in_words(grade: &Grade) -> String {
     }
 }
 
-/// What a comment in the first lines says.
+/// Returns the text of a comment `// NAME: TEXT` in the first lines.
 fn header(text: &str, name: &str) -> Option<String> {
     let line = text.lines().take(4).find_map(|line| line.strip_prefix(&format!("// {name}: ")));
     line.map(|line| line.trim().to_string())
 }
 
-/// A file that was graded.
+/// The result of grading one file.
 struct Graded {
     grade: Grade,
     document: Value,
@@ -76,7 +76,7 @@ impl Graded {
         Self { document: grader.document(exercise, "x.rs", &grade), grade }
     }
 
-    /// The document without what differs from one grading to the next.
+    /// Returns the document without the fields that differ from one run to the next.
     fn lasting(&self) -> Value {
         let mut document = self.document.clone();
         ["seconds", "isolation"].iter().for_each(|name| drop(document.as_object_mut().unwrap().remove(*name)));
@@ -94,16 +94,16 @@ fn graded(grader: &Grader, exercise: &'static Exercise, path: &Path, is_past_the
     one.get_or_init(|| Arc::new(Graded::new(grader, exercise, path, is_past_the_scan))).clone()
 }
 
-/// A file, and what may come of it.
+/// A file to grade, and its possible results.
 struct Job {
     exercise: &'static Exercise,
     path: PathBuf,
     expected: Vec<String>,
-    /// Whether its words are not scanned first.
+    /// Whether the scan is left out.
     is_past_the_scan: bool,
 }
 
-/// Grades all of them, one per CPU at a time, and returns what was not as expected.
+/// Grades all files, one per CPU at a time, and returns the unexpected results.
 fn differences(grader: &Grader, jobs: &[Job]) -> Vec<String> {
     let next = AtomicUsize::new(0);
     let work = || {

@@ -1,4 +1,4 @@
-//! Right solutions, wrong ones and cheats of every exercise.
+//! Grades the right and wrong solutions of every exercise.
 
 use super::{Graded, Job, differences, files, graded, grader, graders, header};
 use crate::support::skipped::sampled;
@@ -47,7 +47,7 @@ fn right_solutions_pass_and_wrong_ones_fail_the_check_meant_for_them_and_only_th
     assert!(found.is_empty(), "{} of {}:\n{}", found.len(), jobs.len(), found.join("\n"));
 }
 
-/// The sandboxes differ in how they hold, and in no grade.
+/// The grade of a submission is the same in every sandbox.
 #[test]
 fn every_sandbox_gives_the_same_grades() {
     let [first, others @ ..] = graders() else { return };
@@ -58,7 +58,7 @@ fn every_sandbox_gives_the_same_grades() {
         let reference = workspace::root().join(folder).join("reference.rs");
         files_of_all.push([wrong, reference, workspace::root().join(exercise.file)].map(|path| (exercise, path)));
     }
-    // A wrong one has passed some checks and failed others. One exercise is explored, and one counts ticks.
+    // A wrong solution passes some checks and fails others. One of the exercises is explored, and one counts ticks.
     let (take, exercises) = if workspace::thorough() { (3, files_of_all.len()) } else { (1, 2) };
     if !others.is_empty() {
         sampled(take * exercises, 3 * files_of_all.len(), "files were graded in every sandbox");
@@ -71,7 +71,7 @@ fn every_sandbox_gives_the_same_grades() {
     }
 }
 
-/// Times and secrets aside, a grade depends on the submission alone.
+/// Except for its times, a grade depends only on the submission.
 #[test]
 fn fifty_grades_of_one_submission_are_the_same() {
     let Some(grader) = grader() else { return };

@@ -1,5 +1,5 @@
-//! A target folder for a copy of the workspace, with what this build made of other people's crates: only the workspace's own are built
-//! there.
+//! Fills the target folder of a copy of the workspace with the external crates that this build has compiled, so that only the
+//! workspace's own crates are built there.
 
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
 
-/// Fills `target/debug` with the artefacts of registry crates: linked where they are large, copied where cargo writes in place.
+/// Fills `target/debug` with the artefacts of registry crates. Libraries are linked; files that cargo overwrites are copied.
 pub fn fill(target: &Path) {
     let from = Path::new(env!("CARGO_BIN_EXE_grade")).parent().unwrap();
     let own = own_crates();
@@ -26,7 +26,7 @@ pub fn fill(target: &Path) {
     }
 }
 
-/// The names of the workspace's crates.
+/// Returns the names of the workspace's crates.
 fn own_crates() -> BTreeSet<String> {
     let mut command = Command::new(workspace::cargo());
     command.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]).current_dir(workspace::root());
@@ -35,7 +35,7 @@ fn own_crates() -> BTreeSet<String> {
     packages.map(|package| package["name"].as_str().unwrap().replace('-', "_")).collect()
 }
 
-/// Keeps the times of files: cargo compares them.
+/// Copies a file with its time, because cargo compares times.
 fn copy(from: &Path, to: &Path) {
     let about = fs::metadata(from).unwrap();
     if about.is_dir() {

@@ -1,4 +1,4 @@
-//! What the tests share.
+//! Helpers that several tests share.
 
 #[cfg(unix)]
 pub mod built;
@@ -9,12 +9,12 @@ use grader::exercises::exercise;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A solution of an exercise: `reference`, `right-...` or `wrong-...`.
+/// Returns the path of a solution of an exercise: `reference`, `right-...` or `wrong-...`.
 pub fn solution(exercise_name: &str, file: &str) -> PathBuf {
     exercise(exercise_name).expect("there is such an exercise").solutions().join(format!("{file}.rs"))
 }
 
-/// What a process that names one of these words is called, and its number; none where there is no `/proc`.
+/// Returns the number and the command line of each process whose command line contains `words`; none without `/proc`.
 pub fn processes_with(words: &str) -> Vec<String> {
     let line = |process: &Path| {
         let line = fs::read(process.join("cmdline")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Documents and their schemas.
+//! Checks documents against their schemas.
 
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-/// What is wrong with a document, by the schema in a file. Each schema is compiled once.
+/// Returns how a document violates the schema in a file; `None` if it does not. Each schema is compiled once.
 pub fn problem(schema: &Path, document: &Value) -> Option<String> {
     type Compiled = Arc<(Schemas, SchemaIndex)>;
     static ALL: Mutex<BTreeMap<PathBuf, Compiled>> = Mutex::new(BTreeMap::new());

@@ -1,21 +1,21 @@
-//! A word about what was not tested.
+//! Prints what was not tested.
 
 use grader::sandbox::Isolation;
 use std::io::{self, Write as _};
 
-/// Says what was not tested, past the test runner, which shows the output of failed tests only.
+/// Prints what was not tested, directly to standard error, because the test runner hides the output of passing tests.
 pub fn skipped(why: &str) {
     let _ = io::stderr().write_all(format!("SKIPPED: {why}\n").as_bytes());
 }
 
-/// Says what was tested of something that is the same in kind; `THOROUGH=1` tests all of it.
+/// Prints how many of several similar cases were tested. `THOROUGH=1` tests all of them.
 pub fn sampled(count: usize, all: usize, of: &str) {
     if count < all {
         let _ = io::stderr().write_all(format!("SAMPLED {count} of {all} {of} (THOROUGH=1 takes all)\n").as_bytes());
     }
 }
 
-/// Whether some sandbox works here; where none does, says what was not done for want of one.
+/// Returns whether a sandbox works here. If none does, prints what was not tested.
 pub fn has_a_sandbox(or_not: &str) -> bool {
     let works = Isolation::probe().is_some();
     if !works {
@@ -24,7 +24,8 @@ pub fn has_a_sandbox(or_not: &str) -> bool {
     works
 }
 
-/// The sandboxes that work here, the better one first; says what was not done in those that do not. In CI at least one must.
+/// Returns the sandboxes that work here, the stronger one first, and prints what was not tested in the others. In CI at least one
+/// must work.
 pub fn sandboxes_here(or_not: &str) -> Vec<Isolation> {
     let (here, missing): (Vec<_>, Vec<_>) =
         [Isolation::Full, Isolation::Reduced].into_iter().partition(|isolation| isolation.works());

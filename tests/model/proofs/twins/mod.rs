@@ -185,11 +185,7 @@ fn an_exploration_that_a_limit_ends_is_inconclusive() {
     ] {
         let judgement = judge_within(fetch_add, Size::new(2, 2), &limits);
         assert_eq!(judgement.verdict, Verdict::Inconclusive);
-        assert!(
-            judgement.claim.starts_with("Nothing is shown") && judgement.claim.contains(word),
-            "{}",
-            judgement.claim
-        );
+        assert!(judgement.claim.starts_with("Not decided") && judgement.claim.contains(word), "{}", judgement.claim);
     }
 }
 
@@ -201,7 +197,7 @@ fn a_finding_stands_however_the_exploration_ends() {
     impl Counter for LosesThenPanics {
         fn increment(&self, _thread: usize) {
             let seen = self.0.load(Relaxed);
-            assert_eq!(seen, 0, "nobody was first");
+            assert_eq!(seen, 0, "no thread was first");
             self.0.store(seen + 1, Relaxed);
         }
         fn value(&self) -> u64 {

@@ -127,39 +127,37 @@ impl Limitation {
     pub fn claim(self) -> &'static str {
         match self {
             Self::SeqCstAccesses => {
-                "SeqCst loads and stores are treated as AcqRel: a program that needs their one order fails here and is correct. \
-                 SeqCst fences are right."
+                "SeqCst loads and stores are treated as AcqRel. So a correct program that needs their single order fails here. \
+                 SeqCst fences are treated correctly."
             }
             Self::LoadBuffering => {
-                "Load buffering is not explored: no load sees a store that another thread makes only later, after a load of \
-                 its own. A bug that needs it is missed."
+                "Load buffering is not explored: no load reads a store that is executed later. A bug that needs this is missed."
             }
             Self::SevenStores => {
-                "Of each atomic only the 7 newest stores are remembered, its first value among them: a bug that needs an older \
-                 one is missed."
+                "Only the 7 newest stores to each atomic are remembered, and the initial value counts as one. A bug that needs \
+                 an older value is missed."
             }
             Self::HiddenLoads => {
-                "Interleavings are lost: where a store races with several loads of one atomic, it is tried before the last of \
-                 them alone, and if its own thread did that load, before none. Which outcomes there are has to be compared \
-                 with a search that has no such gap."
+                "Some interleavings are left out. If a store races with several loads of one atomic, loom tries the store \
+                 before only the last of them, and before none if the store's own thread did that load."
             }
             Self::SplitUpdates => {
-                "A store of another thread may be ordered between what a swap, a fetch_add or a compare_exchange reads and what \
-                 it writes: a program that stores while others swap may fail here and is correct."
+                "The store of another thread may come between the read and the write of a swap, a fetch_add or a \
+                 compare_exchange. So a correct program that stores while other threads swap may fail here."
             }
             Self::NewestUpdates => {
-                "A swap, a fetch_add or a compare_exchange reads the newest store and no older one that C++20 allows: a bug \
-                 that needs the older one is missed."
+                "A swap, a fetch_add or a compare_exchange always reads the newest store, although C++20 sometimes allows an \
+                 older one. A bug that needs the older one is missed."
             }
             Self::ModificationOrder => {
-                "A load that shows which of two stores came first may let a later store of the same thread fall behind: a \
-                 program that is correct because of that order may fail here."
+                "A load can show which of two stores came first. Loom may forget that order for a later store of the same \
+                 thread. So a program that is correct because of that order may fail here."
             }
-            Self::FiveThreads => "At most 5 threads, the one that starts the others included.",
-            Self::SpuriousFailures => "compare_exchange_weak never fails without a cause, as it may on hardware.",
+            Self::FiveThreads => "There can be at most 5 threads, including the one that starts the others.",
+            Self::SpuriousFailures => "compare_exchange_weak never fails spuriously here; on hardware it can.",
             Self::OneMutex => {
-                "A mutex of the model stands for that of the standard library and that of parking_lot: what a counter does with \
-                 a mutex is explored, not how the mutex is made."
+                "The model's mutex replaces those of the standard library and of parking_lot. A verdict covers how a counter \
+                 uses a mutex, not how the mutex itself works."
             }
         }
     }

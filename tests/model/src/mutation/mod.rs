@@ -1,7 +1,7 @@
-//! A pass over the correct counters with small mistakes made on purpose: one in each *mutant*. What judges the counters must notice
-//! every one of them, or there is a reason why that one makes no difference.
+//! Makes *mutants*: correct counters with one small mistake each. The model checker must notice every mistake, or there must be a reason
+//! why a mutant is still correct.
 //!
-//! That the model finds nothing in a correct counter means something only because it finds what is there.
+//! Without this, a verdict without a finding would prove little: the checker might not find anything at all.
 
 mod fate;
 pub mod operators;
@@ -152,7 +152,7 @@ pub fn head() -> String {
 
 /// What to read below the table: how many each operator made, the survivors, and the false alarms, with their reasons.
 pub fn explanation(trials: &[Trial]) -> String {
-    let mut text = String::from("\nHow many of each mistake were caught:\n\n");
+    let mut text = String::from("\nCaught mutants, by kind of mistake:\n\n");
     for operator in operators::ALL {
         let made: Vec<_> = trials.iter().filter(|trial| trial.mutant.operator == operator.name).collect();
         let caught = made.iter().filter(|trial| matches!(trial.fate, Fate::Caught { .. })).count();
@@ -160,15 +160,15 @@ pub fn explanation(trials: &[Trial]) -> String {
         let _ = writeln!(text, "{}", wrap(&what, 80, "  "));
     }
     let survivors = trials.iter().filter(|trial| trial.fate == Fate::Survived).map(|trial| {
-        (&trial.mutant, trial.mutant.reason().unwrap_or("NO REASON IS KNOWN: whoever judges has missed it."))
+        (&trial.mutant, trial.mutant.reason().unwrap_or("NO REASON IS KNOWN: the checker missed this mistake."))
     });
-    text.push_str("\nWhat survives, and why:\n");
+    text.push_str("\nMutants that survive, and why:\n");
     text.push_str(&by_reason(survivors.collect()));
     let caught = trials.iter().filter(|trial| matches!(trial.fate, Fate::Caught { .. }));
     let alarms: Vec<_> =
         caught.filter_map(|trial| trial.mutant.alarm().map(|reason| (&trial.mutant, reason))).collect();
     if !alarms.is_empty() {
-        text.push_str("\nWhat is caught, and is no mistake:\n");
+        text.push_str("\nMutants that are caught although they are not mistakes:\n");
         text.push_str(&by_reason(alarms));
     }
     for Trial { mutant, fate } in trials {

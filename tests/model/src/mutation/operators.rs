@@ -24,7 +24,7 @@ pub const SPLIT: &str = "split a read-modify-write";
 pub const ALL: [Operator; 8] = [
     Operator {
         name: DROP_LOCK,
-        what: "The lock is not taken, not given back, or free between the read and the write.",
+        what: "The lock is not taken, not released, or released between the read and the write.",
         rewrite: drop_lock,
     },
     Operator { name: WEAKEN, what: "An ordering becomes Relaxed.", rewrite: weaken },
@@ -35,13 +35,13 @@ pub const ALL: [Operator; 8] = [
     },
     Operator {
         name: "ignore a comparison",
-        what: "A compare-exchange writes whatever it finds, and says that it succeeded.",
+        what: "A compare-exchange always writes and reports success, whatever value it finds.",
         rewrite: ignore_comparison,
     },
-    Operator { name: "try once", what: "A loop runs once at most.", rewrite: try_once },
-    Operator { name: "delete a statement", what: "Any but a declaration.", rewrite: delete },
+    Operator { name: "try once", what: "A loop runs at most once.", rewrite: try_once },
+    Operator { name: "delete a statement", what: "Any statement except a declaration is removed.", rewrite: delete },
     Operator { name: "change a number", what: "0 becomes 1, 1 becomes 2, all others 0.", rewrite: change_number },
-    Operator { name: "forget a part", what: "The largest part stands for the sum.", rewrite: forget_part },
+    Operator { name: "forget a part", what: "The value is the largest part instead of the sum.", rewrite: forget_part },
 ];
 
 /// Changes nothing: what it makes must survive wherever the counter is correct.

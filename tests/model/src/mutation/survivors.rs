@@ -2,19 +2,19 @@
 
 use super::Mutant;
 
-const OWN: &str = "Nobody else writes a thread's own integer, so nobody comes between the read and the write. A split counter \
-                   whose integer is shared is always caught.";
-const PATIENCE: &str = "How often a waiting thread tries before it offers the CPU to others is a matter of speed: it leaves \
-                        the loop with the lock, and not without.";
-const HINT: &str = "A hint to the scheduler, and a matter of speed. No exploration comes to it, for here no thread fails a \
-                    hundred times.";
+const OWN: &str = "No other thread writes a thread's own integer, so no other thread can act between the read and the write. A split \
+                   counter whose integer is shared is always caught.";
+const PATIENCE: &str = "How often a waiting thread tries before it offers its CPU to others changes only the speed: it leaves the loop \
+                        only when it has the lock.";
+const HINT: &str = "A hint to the scheduler changes only the speed. No exploration reaches it, because here no thread fails a hundred \
+                    times.";
 const UNCALLED: &str =
-    "Nobody calls it: in the lab as in the model, a thread adds all its increments by one call of add_many.";
-const LOOM_NEEDS_IT: &str = "A hint to the CPU, and a matter of speed. But loom takes it for a thread's word that it waits for \
-                             another; without that it would try out what may happen after each of a hundred tries in vain, \
-                             and it is stopped before that.";
+    "Nothing calls it: in the lab and in the model, a thread adds all its increments with one call of add_many.";
+const LOOM_NEEDS_IT: &str = "A hint to the CPU changes only the speed. But loom learns from it that a thread waits for another. Without it, \
+                             loom would explore what can happen after each of a hundred failed tries, and it is stopped \
+                             before that.";
 
-/// Variant, operator, the line before, and why that mutant is as good as the counter.
+/// The variant, the operator, the line before the change, and why the mutant is as correct as the counter.
 type Harmless = (&'static str, &'static str, &'static str, &'static str);
 
 /// The mutants that survive because they are not mistakes.

@@ -8,17 +8,17 @@ use std::path::PathBuf;
 
 /// The text that `--help` prints.
 pub const HELP: &str = "\
-How the cost of a sum grows with the array and with the number of threads
+Measures how the time of a sum grows with the array and with the threads
 
 Usage: cargo growth [--most N] [--rounds N] [--quick] [--markdown FILE]
                     [--json FILE]
 
   --most N         elements of the largest array [200000000]
   --rounds N       counted rounds; small arrays get up to 20 times as many [5]
-  --quick          100,000 elements and 3 rounds: shows that it runs
+  --quick          100,000 elements and 3 rounds, to test that everything runs
   --markdown FILE  also writes the table as Markdown
   --json FILE      also writes one JSON document, labs/growth/1
-  --help           prints this
+  --help           prints this text
 ";
 
 /// The settings of a run, from its command line.

@@ -102,7 +102,7 @@ impl Figures {
         let is_counted = |figure: &&Figure| counted.iter().any(|(kernel, _)| *kernel == figure.kernel);
         let gone = self.lines.iter().filter(|figure| !is_counted(figure));
         lines.extend(
-            gone.map(|figure| format!("{:<28} {:>9.2} -> nobody counts it", figure.kernel, figure.instructions)),
+            gone.map(|figure| format!("{:<28} {:>9.2} -> not counted any more", figure.kernel, figure.instructions)),
         );
         lines
     }

@@ -8,19 +8,19 @@ use std::path::PathBuf;
 
 /// The text that `--help` prints.
 pub const HELP: &str = "\
-The labs' kernels beside what people would use instead, in one interleaved run
+Compares the labs' kernels with C, numpy and rayon, in one interleaved run
 
 Usage: cargo scoreboard [--rounds N] [--repeat N] [--quick] [--markdown FILE] [--json FILE]
 
-  --rounds N       counted rounds; every row runs once in each [15]
-  --repeat N       runs everything so often, and says how much each ratio moved [1]
-  --quick          small arrays and 3 rounds: shows that everything runs, judges nothing
+  --rounds N       counted rounds; every row runs once per round [15]
+  --repeat N       whole runs; prints how much each ratio changed between them [1]
+  --quick          small arrays and 3 rounds, to test that everything runs; gives no verdict
   --markdown FILE  also writes the tables as Markdown
   --json FILE      also writes one JSON document, labs/scoreboard/1
-  --help           prints this
+  --help           prints this text
 
-The C peer is compiled by cc; the Python peer needs python3 with numpy. Whatever is not here is named, with how to get it,
-and everything else runs.
+The C peer needs cc, and the Python peer needs python3 with numpy. If one is missing, the program prints how to install it,
+and runs everything else.
 ";
 
 /// The settings of a run, from its command line.

@@ -58,20 +58,21 @@ impl Peer {
         };
         let program = env::current_exe().map_err(|error| missing(error.to_string()))?;
         let folder = tempfile::tempdir_in(program.parent().unwrap_or(Path::new(".")));
-        let folder = folder.map_err(|error| missing(format!("there is no place for its program: {error}")))?;
+        let folder = folder.map_err(|error| missing(format!("cannot create a folder for its program: {error}")))?;
         let executable = folder.path().join("kernels");
         let mut compiler = Command::new("cc");
         compiler.args(C_FLAGS).arg(format!("{HERE}/peers/kernels.c")).arg("-o").arg(&executable).arg("-lm");
         let output = compiler.output().map_err(|error| missing(format!("cc was not found ({error})")))?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
-            let line = said.lines().find(|line| line.contains("error")).unwrap_or("it said nothing");
+            let line = said.lines().find(|line| line.contains("error")).unwrap_or("without a message");
             return Err(missing(format!("cc {} failed: {line}", C_FLAGS.join(" "))));
         }
         let mut command = Command::new(&executable);
         // Otherwise its threads spin for a while after their work and disturb the next measurement.
         command.env("OMP_WAIT_POLICY", "passive").env("OMP_DYNAMIC", "false");
-        Self::start("c", command, Some(folder)).map_err(|why| missing(format!("what cc made did not run: {why}")))
+        Self::start("c", command, Some(folder))
+            .map_err(|why| missing(format!("the program that cc compiled did not run: {why}")))
     }
 
     /// Starts `kernels.py`.

@@ -6,8 +6,8 @@ use crate::exercises::{About, Kit, item};
 pub const ABOUT: About = About {
     kit: Kit::Modelled,
     items: &[
-        item("alone", 4.0, "One clerk counts every vote", "A vote adds one."),
-        item("together", 6.0, "No order of two clerks' steps loses a vote", "Which operation reads and writes in one step?"),
+        item("alone", 4.0, "One clerk counts every vote", "Does each call of vote() add exactly 1?"),
+        item("together", 6.0, "No order of two clerks' steps loses a vote", "Which operation loads and stores in one step?"),
     ],
-    hints: ["A vote is one operation on the atomic.", "It is fetch_add.", "self.votes.fetch_add(1, Ordering::Relaxed);"],
+    hints: ["Count a vote with one operation on the atomic.", "The operation is fetch_add.", "Write: self.votes.fetch_add(1, Ordering::Relaxed);"],
 };

@@ -1,4 +1,4 @@
-//! `toy`: a tally that loses no vote.
+//! Checks `toy`: the tally loses no vote.
 
 use crate::model::{self, Experiment};
 use crate::{Finding, Random};
@@ -11,7 +11,7 @@ pub trait Tally: Send + Sync {
     fn votes(&self) -> u64;
 }
 
-/// Makes a tally of the submission's, without votes.
+/// Creates a tally of the submission, without votes.
 pub type New = fn() -> Box<dyn Tally>;
 
 /// Checks the item with this id; `None` if there is no such item.
@@ -28,7 +28,7 @@ pub fn check(item: &str, random: &mut Random, new: New) -> Option<Finding> {
             expected: 2,
             wrong: |tally, _| {
                 let votes = tally.votes();
-                (votes != 2).then(|| (votes, format!("two clerks counted a vote each, and votes() returned {votes}")))
+                (votes != 2).then(|| (votes, format!("2 clerks called vote() once each: votes() returned {votes}, expected 2")))
             },
             spins: false,
         }),
@@ -41,6 +41,6 @@ fn alone(new: New) -> Option<String> {
     (1..=3).find_map(|votes| {
         tally.vote();
         let said = tally.votes();
-        (said != votes).then(|| format!("one clerk counted {votes} votes, and votes() returned {said}"))
+        (said != votes).then(|| format!("after call {votes} of vote(): votes() returned {said}, expected {votes}"))
     })
 }

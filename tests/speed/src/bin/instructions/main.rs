@@ -29,13 +29,13 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 const HELP: &str = "\
-Counts the instructions that the labs' kernels take, and compares them with the
+Counts the instructions of the labs' kernels, and compares them with the
 committed figures
 
 Usage: cargo instructions [--renew]
 
-  --renew  writes what was counted in place of the committed figures
-  --help   prints this
+  --renew  replaces the committed figures by the new counts
+  --help   prints this text
 ";
 
 fn main() -> ExitCode {
@@ -54,7 +54,7 @@ fn answer(arguments: &[String]) -> Result<(), Error> {
 
 /// Runs the kernel once, while valgrind counts its instructions.
 fn run(name: &str, size: usize) -> Result<(), Error> {
-    let kernel = Kernel::named(name).ok_or_else(|| usage(format!("{RUN} {name}: there is no such kernel")))?;
+    let kernel = Kernel::named(name).ok_or_else(|| usage(format!("{RUN} {name}: no kernel has this name")))?;
     kernel.run(size);
     Ok(())
 }
