@@ -110,7 +110,7 @@ fn a_prediction_is_judged() {
 }
 
 #[test]
-fn under_the_lock_a_lane_is_blocked_and_nobody_can_lose() {
+fn under_the_lock_a_lane_is_blocked_and_no_update_is_lost() {
     let Some(mut browser) = Chromium::open(deck_url(), 1280, 720) else { return };
     go_to(&mut browser, "lock");
     browser.press_all("y12");

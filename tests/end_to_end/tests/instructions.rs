@@ -64,7 +64,7 @@ fn a_kernel_that_became_worse_is_noticed() {
 }
 
 #[test]
-fn a_figure_that_is_a_fifth_away_or_of_nobody_is_noticed() {
+fn a_figure_that_is_a_fifth_away_or_of_no_kernel_is_noticed() {
     let committed = committed();
     let counted: Vec<(&str, f64)> =
         committed.lines.iter().map(|figure| (figure.kernel.as_str(), figure.instructions)).collect();

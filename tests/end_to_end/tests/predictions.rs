@@ -76,7 +76,7 @@ fn nonsense_is_answered_and_asked_again() {
 }
 
 #[test]
-fn without_the_flag_nobody_is_asked() {
+fn without_the_flag_no_question_is_asked() {
     for lab in labs() {
         let outcome = complete_with_input(lab.command(&format!("{} --json", lab.small())), "5\n");
         assert_eq!(outcome.stderr, "", "lab-{}", lab.name);

@@ -134,7 +134,7 @@ fn everybody_runs_is_verified_and_is_shown() {
 }
 
 #[test]
-fn whoever_is_not_here_is_named_with_how_to_get_them_and_the_rest_runs() {
+fn a_missing_peer_is_named_with_how_to_get_it_and_the_rest_runs() {
     let nowhere = tempfile::tempdir().unwrap();
     let (outcome, document, markdown) = quick(Some(nowhere.path()));
     assert_none(problems(&document));

@@ -49,7 +49,7 @@ fn dependency_problems(metadata: &Value) -> Vec<String> {
 }
 
 #[test]
-fn labs_know_common_and_nobody_knows_the_tests() {
+fn labs_know_only_common_and_nothing_knows_the_tests() {
     let arguments = ["metadata", "--format-version", "1", "--no-deps", "--offline"];
     let output = Command::new(env!("CARGO")).args(arguments).current_dir(workspace()).output().unwrap();
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -98,7 +98,11 @@ fn schedules_are_as_many_as_combinatorics_says() {
         let (n, k) = (threads as u64, repeats);
         assert_eq!(total(count(threads, repeats, LOAD_STORE)), multinomial(n, 2 * k));
         assert_eq!(total(count(threads, repeats, FETCH_ADD)), multinomial(n, k));
-        assert_eq!(total(count(threads, repeats, LOCKED)), multinomial(n, k), "no thread steps between lock and unlock");
+        assert_eq!(
+            total(count(threads, repeats, LOCKED)),
+            multinomial(n, k),
+            "no thread steps between lock and unlock"
+        );
         assert_ne!(multinomial(n, 2 * k), multinomial(n, k));
         // No update is lost only where every increment is as if it were one step.
         assert_eq!(count(threads, repeats, LOAD_STORE)[&End::Final(n * k)], multinomial(n, k));
@@ -139,7 +143,7 @@ fn the_extremes_have_simple_schedules_and_no_others_have_any() {
 }
 
 #[test]
-fn a_lock_that_nobody_lets_go_of_is_a_deadlock() {
+fn a_lock_that_is_never_released_is_a_deadlock() {
     let program = Program::new(3, 1, NEVER_UNLOCKED);
     assert_eq!(explore(&program).unwrap().ends, [End::Deadlock].into());
     assert_eq!(finals(&program), Err(Unanswered::Deadlock));

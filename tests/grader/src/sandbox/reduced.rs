@@ -60,7 +60,7 @@ pub struct Reduced {
 }
 
 /// The user and group id of `nobody`.
-const NOBODY: u32 = 65534;
+const UNPRIVILEGED: u32 = 65534;
 
 impl Reduced {
     /// Restricts this process permanently; every program that it executes later is restricted too.
@@ -74,7 +74,7 @@ impl Reduced {
         let filter = self.system_calls()?;
         self.landlock()?;
         if self.is_alone && getuid().is_root() {
-            let (user, group) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
+            let (user, group) = (Uid::from_raw(UNPRIVILEGED), Gid::from_raw(UNPRIVILEGED));
             set_thread_groups(&[]).context("cannot leave root's groups")?;
             set_thread_res_gid(group, group, group).context("cannot leave root's group")?;
             set_thread_res_uid(user, user, user).context("cannot leave root")?;
