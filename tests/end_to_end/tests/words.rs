@@ -1,4 +1,5 @@
-//! Checks that handouts and comments use plain words: none from a list, and no doc comment that is too short to help.
+//! Checks that handouts, comments and the grader's messages use plain words: none from a list, and no doc comment that is
+//! too short to help.
 //!
 //! Code fences of a handout are skipped, since they quote what programs print. Words in backticks (the Unix user
 //! `nobody`) or in italics are skipped too, since they name a word instead of using it.
@@ -7,18 +8,33 @@ use end_to_end::{assert_none, workspace};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const BANNED: [&str; 10] = [
+const BANNED: [&str; 15] = [
     "all the same",
+    "anybody",
     "as a rule",
     "beside that",
     "dearer",
     "dearest",
+    "everybody",
     "for oneself",
+    "in vain",
     "nobody",
     "somebody",
     "told from top to bottom",
     "whoever",
+    "whosoever",
+    "without a word",
 ];
+
+/// More words that must not be in a file with messages for students.
+const IN_MESSAGES: [&str; 7] = ["for ever", "go on", "goes on", "it is no", "it panics", "it says", "nothing is shown"];
+
+/// Returns whether students or instructors read messages from this file. The sandbox is excluded: it names a user.
+fn has_messages(path: &Path) -> bool {
+    let is_grading = path.starts_with("labs") && path.parent().is_some_and(|folder| folder.ends_with("grading"));
+    let is_grader = path.starts_with("tests/grader/src") && !path.starts_with("tests/grader/src/sandbox");
+    is_grading || is_grader || path.starts_with("tests/checks/src")
+}
 
 /// The most words of a doc comment that is too short: it cannot say what the item is or does.
 const TOO_SHORT: usize = 3;
@@ -64,8 +80,8 @@ fn comments(text: &str) -> String {
     text.lines().filter_map(comment).collect::<Vec<_>>().join("\n")
 }
 
-/// Returns the banned words of a text. A phrase may be broken across lines.
-fn banned(text: &str) -> Vec<&'static str> {
+/// Returns those of the words that a text uses. A phrase may be broken across lines.
+fn used(words: &[&'static str], text: &str) -> Vec<&'static str> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let is_used = |word: &str| {
         text.match_indices(word).any(|(at, _)| {
@@ -75,7 +91,7 @@ fn banned(text: &str) -> Vec<&'static str> {
             !is_in(before) && !is_in(after) && !is_quoted
         })
     };
-    BANNED.into_iter().filter(|word| is_used(word)).collect()
+    words.iter().copied().filter(|word| is_used(word)).collect()
 }
 
 /// Returns the doc comments of a Rust file that are too short.
@@ -97,7 +113,11 @@ fn short_docs(text: &str) -> Vec<String> {
 fn problems(path: &Path, text: &str) -> Vec<String> {
     let path = path.strip_prefix(workspace()).unwrap_or(path);
     let is_rust = path.extension().is_some_and(|extension| extension == "rs");
-    let words = banned(&if is_rust { comments(text) } else { prose(text) });
+    let words = match is_rust {
+        true if has_messages(path) => used(&[&BANNED[..], &IN_MESSAGES].concat(), text),
+        true => used(&BANNED, &comments(text)),
+        false => used(&BANNED, &prose(text)),
+    };
     let mut problems: Vec<String> = words.iter().map(|word| format!("{}: says {word:?}", path.display())).collect();
     if is_rust && !OLD.iter().any(|old| path.starts_with(old)) {
         let short = short_docs(text);
@@ -120,6 +140,8 @@ fn a_word_of_the_list_is_noticed() {
         ("labs/x/README.md", "This loses updates all\nthe same.", 1),
         ("labs/x/README.md", "```\nprinted\n```\nThis is dearer.", 1),
         ("common/src/x.rs", "// An exchange is dearer\nlet x = 1; // as a\n// rule\n", 2),
+        ("labs/x/grading/about.rs", "item(\"The least value\", \"Nobody stores less than 1.\")", 1),
+        ("tests/grader/src/x.rs", "let message = \"it panics: no\";", 1),
         ("common/src/x.rs", "/// These.\npub struct Numbers;", 1),
         ("common/src/x.rs", "    //! What it\n    //! is.\n", 1),
     ] {
@@ -133,6 +155,8 @@ fn other_words_pass() {
         ("labs/x/README.md", "The program runs as `nobody`. Avoid *whoever*."),
         ("labs/x/README.md", "```text\nplain is wrong all the same\n```\nIt has a data race.\n"),
         ("common/src/x.rs", "let user = \"nobody\"; // a user without rights"),
+        ("common/src/x.rs", "let message = \"it says 4\";"),
+        ("tests/grader/src/sandbox/x.rs", "const NOBODY: u32 = 65534;"),
         ("common/src/x.rs", "/// Wraps the given `numbers`.\npub struct Numbers;"),
         ("tests/engine/src/x.rs", "/// One step.\npub struct Edge;"),
     ] {
