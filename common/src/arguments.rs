@@ -6,7 +6,7 @@ use crate::{Error, format, machine};
 use lexopt::prelude::*;
 use std::{collections::BTreeMap, ffi::OsString};
 
-/// What the command line asks for.
+/// The parsed flags and parameters of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Arguments {
     parameters: BTreeMap<&'static str, u64>,
@@ -25,7 +25,7 @@ pub struct Arguments {
     pub witness: bool,
 }
 
-/// What a command line can ask of a lab.
+/// The task that a command line requests.
 #[derive(Debug)]
 pub enum Request {
     /// Run, with these arguments.

@@ -118,7 +118,7 @@ pub struct PythonProgram {
     pub figure: &'static str,
     /// The figure's name in the program's output.
     pub name: &'static str,
-    /// The figure of ours that is compared with it.
+    /// The figure of the lab that is compared with it.
     pub ours: Figure,
     /// The lecture's value of the figure.
     pub lecture: Option<f64>,

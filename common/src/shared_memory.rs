@@ -129,13 +129,13 @@ mod system {
         open_new(&path)
     }
 
-    /// Removed at once; workers inherit the open file.
+    /// Creates the file and removes it at once. Workers inherit the open file.
     #[cfg(unix)]
     fn open_new(path: &Path) -> io::Result<(File, String)> {
         use std::os::fd::AsRawFd;
         let file = File::options().read(true).write(true).create_new(true).open(path)?;
         std::fs::remove_file(path)?;
-        // SAFETY: the descriptor is open and ours; clearing its flags lets workers inherit it.
+        // SAFETY: this function owns the open descriptor; clearing its flags lets workers inherit it.
         if unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETFD, 0) } < 0 {
             return Err(io::Error::last_os_error());
         }
@@ -143,7 +143,7 @@ mod system {
         Ok((file, path))
     }
 
-    /// Windows removes it when the last process closes it, however that process ends.
+    /// Creates a file that Windows removes when the last process closes it, however that process ends.
     #[cfg(windows)]
     fn open_new(path: &Path) -> io::Result<(File, String)> {
         use std::os::windows::fs::OpenOptionsExt;

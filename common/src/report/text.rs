@@ -117,7 +117,7 @@ fn median_final(row: &Row) -> Option<f64> {
     Summary::of(row.finals.iter().map(|&value| value as f64)).map(|finals| finals.median)
 }
 
-/// Says whether a counter lost updates, in a word or two. One thread alone cannot show it.
+/// Says whether a counter lost updates, in a word or two. A run with one thread proves nothing.
 fn result(row: &Row, is_alone: bool) -> String {
     match (row.correct, row.lost()) {
         (Some(true), _) => "exact".into(),

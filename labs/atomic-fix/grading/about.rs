@@ -15,7 +15,7 @@ pub const ABOUT: About = About {
         item(
             "model",
             7.0,
-            "No order of the sellers' steps sells a ticket twice or sells too many",
+            "No order of the steps sells a ticket twice or oversells",
             "Another seller can act between your load and your store. compare_exchange stores only if the value is still the one you loaded. Do you look at its result?",
         ),
     ],

@@ -1,7 +1,7 @@
 //! Checks `atomic`: no ticket is sold twice, and no more tickets are sold than there are.
 
 use crate::model::{self, Experiment};
-use crate::{Finding, Random};
+use crate::{Finding, Random, count, returned};
 
 /// The interface that a submission must provide.
 pub trait Tickets: Send + Sync {
@@ -28,8 +28,10 @@ pub fn check(item: &str, random: &mut Random, new: New) -> Option<Finding> {
                 numbers.sort_unstable();
                 let sold = tickets.sold();
                 (numbers != [0, 1, 2] || sold != 3).then(|| {
+                    let expected = if numbers == [0, 1, 2] { "" } else { ", expected [0, 1, 2]" };
                     let message = format!(
-                        "3 tickets, and 2 threads that each call sell() twice: the tickets {numbers:?} were sold, expected [0, 1, 2]; then sold() returned {sold}, expected 3"
+                        "3 tickets, and 2 threads that each call sell() twice: the tickets {numbers:?} were sold{expected}; then {}",
+                        returned("sold()", &sold, &3)
                     );
                     (sold, message)
                 })
@@ -41,17 +43,15 @@ pub fn check(item: &str, random: &mut Random, new: New) -> Option<Finding> {
 }
 
 fn sequence(random: &mut Random, new: New) -> Option<String> {
-    for count in [0, 1, 5, random.draw() % 20] {
-        let tickets = new(count);
-        for number in 0..count + 3 {
-            let (got, expected) = (tickets.sell(), (number < count).then_some(number));
-            let (sold, all) = (tickets.sold(), (number + 1).min(count));
-            if got != expected || sold != all {
-                return Some(format!(
-                    "{}: call {} of sell() returned {got:?}, expected {expected:?}; then sold() returned {sold}, expected {all}",
-                    crate::count(count, "ticket"),
-                    number + 1
-                ));
+    for all in [0, 1, 5, random.draw() % 20] {
+        let tickets = new(all);
+        for number in 0..all + 3 {
+            let (got, expected) = (tickets.sell(), (number < all).then_some(number));
+            let (sold, expected_sold) = (tickets.sold(), (number + 1).min(all));
+            if got != expected || sold != expected_sold {
+                let call = returned(&format!("call {} of sell()", number + 1), &got, &expected);
+                let then = returned("sold()", &sold, &expected_sold);
+                return Some(format!("{}: {call}; then {then}", count(all, "ticket")));
             }
         }
     }

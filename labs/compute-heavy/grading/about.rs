@@ -16,7 +16,7 @@ pub const ABOUT: About = About {
         item(
             "same-digits",
             3.0,
-            "The sum has the same last digit for any number of workers",
+            "The same last digit for any number of workers",
             "Add up the sums of the pieces in the order of the pieces. The length of a piece must not depend on the number of workers.",
         ),
     ],

@@ -2,6 +2,7 @@
 
 use crate::{Finding, Random, count};
 use common::exercise::{costs, term};
+use common::format::integer;
 use kit_simulated::exercise::Terms;
 use kit_simulated::{Report, measure};
 
@@ -49,8 +50,9 @@ fn unbalanced(workers: usize, random: &mut Random, sum: Sum) -> Option<String> {
     let ideal = all / workers as u64 + workers as u64 * costs::START;
     (report.ticks as f64 > 1.25 * ideal as f64).then(|| {
         format!(
-            "{workers} workers took {} ticks; with equal work for each worker they take {ideal}, and up to 1.25 times as many are accepted",
-            report.ticks
+            "{workers} workers took {} ticks; with equal work for each worker they take {}, and up to 1.25 times as many are accepted",
+            integer(report.ticks),
+            integer(ideal)
         )
     })
 }

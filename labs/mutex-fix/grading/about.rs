@@ -9,7 +9,7 @@ pub const ABOUT: About = About {
         item(
             "lock",
             3.0,
-            "Only one thread at a time holds the lock, and it sees what the previous holder wrote",
+            "Only one thread holds the lock, and it sees earlier writes",
             "Does arrive() draw its number in one step? Which ordering do the load in wait() and the operation in leave() need?",
         ),
         item(

@@ -2,7 +2,7 @@
 //! synchronization", 1991), and an account whose check and change no other thread can separate.
 
 use crate::model::{self, Experiment, THREADS};
-use crate::{Finding, Random};
+use crate::{Finding, Random, returned};
 use ::model::sync::RacyCell;
 use kit_modelled::exercise::atomic::{AtomicU64, Ordering};
 
@@ -106,8 +106,10 @@ pub fn check(item: &str, random: &mut Random, new_lock: NewLock, new_account: Ne
             wrong: |account, said| {
                 let (paid, left) = (60 * said.iter().flatten().sum::<u64>(), account.balance());
                 (paid + left != 100 || paid != 60).then(|| {
+                    let expected = if paid == 60 { "" } else { ", expected 60" };
                     let message = format!(
-                        "2 threads each called withdraw(60) on an account that held 100: {paid} was paid out, expected 60; then balance() returned {left}, expected 40"
+                        "2 threads each called withdraw(60) on an account that held 100: {paid} was paid out{expected}; then {}",
+                        returned("balance()", &left, &40)
                     );
                     (paid, message)
                 })
@@ -120,12 +122,15 @@ pub fn check(item: &str, random: &mut Random, new_lock: NewLock, new_account: Ne
 
 fn decisions(new: NewAccount) -> Option<String> {
     let account = new(100);
+    let mut held = 100;
     [(60, true, 40), (60, false, 40), (40, true, 0), (1, false, 0), (0, true, 0)].into_iter().find_map(
         |(amount, may, left)| {
+            let before = std::mem::replace(&mut held, left);
             let did = account.withdraw(amount);
             let is = account.balance();
+            let call = || returned(&format!("withdraw({amount})"), &did, &may);
             (did != may || is != left)
-                .then(|| format!("withdraw({amount}) returned {did}, expected {may}; then balance() returned {is}, expected {left}"))
+                .then(|| format!("an account that holds {before}: {}; then {}", call(), returned("balance()", &is, &left)))
         },
     )
 }

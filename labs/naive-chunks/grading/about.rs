@@ -9,7 +9,7 @@ pub const ABOUT: About = About {
         item(
             "sum",
             4.0,
-            "Every number counts once, for any size and any number of workers",
+            "Every number counts once, for all sizes and workers",
             "If the size is not a multiple of the number of workers, some numbers are left over. Which worker adds them up?",
         ),
         item("no-copy", 2.0, "Nothing is copied", "numbers.copy(range) copies a part of the numbers; numbers.sum(range) reads it in place."),

@@ -2,6 +2,7 @@
 
 use crate::{Finding, Random, allocation, count};
 use common::exercise::costs;
+use common::format::integer;
 use kit_simulated::exercise::Numbers;
 use kit_simulated::measure;
 
@@ -46,7 +47,7 @@ fn copies((size, workers): (usize, usize), random: &mut Random, sum: Sum) -> Opt
         return Some(format!("{}: numbers.copy() copied {copied}, expected 0", case(size, workers)));
     }
     (bytes > ROOM * (1 + workers) && bytes > size * 4).then(|| {
-        format!("{}: {bytes} bytes were allocated; a copy of all numbers takes {} bytes", case(size, workers), size * 8)
+        format!("{}: {} bytes were allocated; a copy of all numbers takes {} bytes", case(size, workers), integer(bytes as u64), integer(size as u64 * 8))
     })
 }
 
@@ -61,5 +62,5 @@ fn unfair((size, workers): (usize, usize), random: &mut Random, sum: Sum) -> Opt
     let fair = share + share / 8 + (workers as u64 - 1) * costs::START;
     let most = report.elements.iter().copied().max().unwrap_or(0);
     (most > fair)
-        .then(|| format!("{}: one thread added up {most} numbers; an equal share is {share}", case(size, workers)))
+        .then(|| format!("{}: one thread added up {}; an equal share is {}", case(size, workers), count(most, "number"), integer(share)))
 }

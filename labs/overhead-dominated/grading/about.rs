@@ -9,7 +9,7 @@ pub const ABOUT: About = About {
         item(
             "sum",
             3.0,
-            "The sum is right, and no more threads run than there are cores",
+            "The sum is right, with at most as many threads as cores",
             "Cut the array into parts as in the exercise of lab-naive. Start at most cores threads.",
         ),
         item(
@@ -21,7 +21,7 @@ pub const ABOUT: About = About {
         item(
             "between",
             3.0,
-            "Between small and large, as many threads as repay their start",
+            "In between, as many threads as repay their start",
             "Two threads can be better than one, and better than eight. Compute the cost for each number of threads, and compare.",
         ),
         item(

@@ -2,6 +2,7 @@
 
 use crate::{Finding, Random, count};
 use common::exercise::costs::{ELEMENT, START};
+use common::format::integer;
 use kit_simulated::exercise::Numbers;
 use kit_simulated::measure;
 
@@ -69,10 +70,11 @@ fn slow((size, cores): (usize, usize), random: &mut Random, sum: Sum) -> Option<
     (report.ticks as f64 > ticks as f64 * SLACK + 1_000.0).then(|| {
         let how = if threads == 1 { "one core alone takes".to_string() } else { format!("{threads} threads take") };
         format!(
-            "{}: {how} {ticks} ticks, but frugal_sum started {} and took {} ticks",
+            "{}: {how} {} ticks, but frugal_sum started {} and took {} ticks",
             case(size, cores),
+            integer(ticks),
             count(report.started as u64, "thread"),
-            report.ticks
+            integer(report.ticks)
         )
     })
 }

@@ -86,7 +86,7 @@ pub fn atomic_index(array: &[i64], chunk: usize, threads: usize, pin: &Pin) -> i
     })
 }
 
-/// What you would write in practice. The pool's threads already run, and a task splits only when a thread is idle.
+/// The sum as you would write it in practice. The pool's threads already run, and a task splits only when a thread is idle.
 pub fn rayon(array: &[i64], chunk: usize, pool: &ThreadPool) -> i64 {
     pool.install(|| array.par_chunks(chunk).map(sequential).sum())
 }

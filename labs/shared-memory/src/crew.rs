@@ -64,9 +64,9 @@ impl From<Vec<i64>> for Answer {
 /// The results of one crew of workers that was asked twice.
 #[derive(Clone)]
 pub struct Crew {
-    /// From the start of the processes to their end, without the second request. This is what the lecture times.
+    /// The run from the start of the processes to their end, without the second request. The lecture times the same.
     pub cold: Sample<i64>,
-    /// Only the second request: the processes run, and their page tables are complete.
+    /// The second request alone: the processes run already, and their page tables are complete.
     pub warm: Sample<i64>,
     /// Seconds from the request to end until all processes have ended. `cold` includes them.
     pub end: f64,

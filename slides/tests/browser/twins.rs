@@ -31,7 +31,7 @@ fn until_noticed(name: &str, what: &str, mut problems: impl FnMut() -> Vec<Strin
     }
 }
 
-/// Asks from a window that it opens, before anybody can have turned to that.
+/// Requests something from a window that it opens, before a test can switch to that window.
 const OPENS: &str =
     "<button onclick=\"window.open(location.href + '?window', '', 'width=300,height=200')\">Open</button>
     <script>if (location.search) document.write('<img src=\"http://example.invalid/window.png\">')</script>";

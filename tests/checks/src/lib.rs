@@ -10,8 +10,10 @@ pub mod model;
 
 include!(concat!(env!("OUT_DIR"), "/exercises.rs"));
 
+use common::format::integer;
 use serde_json::{Value, json};
 use std::any::Any;
+use std::fmt;
 use std::io::{self, BufRead as _, Write as _};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
@@ -75,9 +77,15 @@ impl Random {
     }
 }
 
-/// Formats a number with its noun: `1 thread`, `2 threads`.
+/// Formats a number with its noun: `1 thread`, `2,000 numbers`.
 pub fn count(number: u64, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+    format!("{} {noun}{}", integer(number), if number == 1 { "" } else { "s" })
+}
+
+/// Formats a call with its result, and with the expected result if that differs.
+pub fn returned<T: PartialEq + fmt::Debug>(call: &str, got: &T, expected: &T) -> String {
+    let expected = if got == expected { String::new() } else { format!(", expected {expected:?}") };
+    format!("{call} returned {got:?}{expected}")
 }
 
 /// The `main` function of every driver: reads `ITEM SEED SECRET` from standard input, checks the item, and writes the answer.

@@ -120,8 +120,8 @@ fn undecided(limit: Limit, limits: &Limits) -> String {
              hint::spin_loop()"
         ),
         Limit::EndlessWait => {
-            "a thread repeats a loop although no other thread writes any more. Does the loop load the value \
-                               again before it retries?"
+            "a thread repeats a loop, but no other thread writes any more. Is a store missing that ends the \
+                               loop, or does the loop not load the value again?"
                 .to_string()
         }
     };

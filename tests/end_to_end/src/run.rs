@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 /// busy machine.
 pub const DEADLINE: Duration = Duration::from_secs(600);
 
-/// Small runs take it as readers. A run takes it as a writer if it needs the machine alone, because it measures or
-/// because its arrays are large.
+/// A lock on the machine. Small runs take it as readers. A run takes it as a writer if it needs the machine alone, because
+/// it measures or because its arrays are large.
 static MACHINE: RwLock<()> = RwLock::new(());
 
 /// The result of a run.

@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 #[derive(Debug, PartialEq)]
 pub(crate) enum Judgement {
     Holds,
-    /// It depends on chance or on the machine. The text says what happened here.
+    /// The claim depends on chance or on the machine. The text says what happened here.
     Observed(String),
     Problem(String),
     /// The quick tests leave it out, because its run is at a size with large arrays.

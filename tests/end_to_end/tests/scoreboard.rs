@@ -100,7 +100,7 @@ fn problems(document: &Value) -> Vec<String> {
 }
 
 #[test]
-fn everybody_runs_is_verified_and_is_shown() {
+fn every_peer_runs_is_verified_and_is_shown() {
     let (outcome, document, markdown) = quick(None);
     assert_none(problems(&document));
     assert!(outcome.stdout.lines().all(|line| line.chars().count() <= 100), "{}", outcome.stdout);

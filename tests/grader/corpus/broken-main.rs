@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: passes
-// A main of its own, which nobody calls.
+// Defines a main function, which nothing calls.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: passes
-// A feature of the nightly compiler.
+// Uses a feature of the nightly compiler.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

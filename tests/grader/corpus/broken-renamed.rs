@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: does-not-compile
-// A type with another name.
+// Names the type differently.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

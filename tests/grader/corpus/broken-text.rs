@@ -1,4 +1,4 @@
 // exercise: shm
 // expected: does-not-compile
-// No program at all.
+// Is not a program.
 this is no Rust

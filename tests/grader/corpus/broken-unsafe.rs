@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// unsafe, which nothing here needs.
+// Uses unsafe without a need.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: passes
-// Ends of lines of another system.
+// Has the line ends of Windows.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,6 +1,6 @@
 // exercise: naive
 // expected: fails sum
-// Answers every call like the first.
+// Answers every call with the first result.
 use common::exercise::*;
 
 pub fn parallel_sum(numbers: &Numbers, workers: usize) -> i64 {

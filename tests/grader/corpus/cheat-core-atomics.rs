@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: fails model
-// Goes around what the model sees.
+// Uses atomics that the model checker does not see.
 use core::sync::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

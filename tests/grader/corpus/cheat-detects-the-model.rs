@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: passes
-// Right where it is watched, and wrong where it runs.
+// Is right in the checks and wrong in a lab.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: fails counts, model
-// Holds a lock and never gives it back.
+// Locks a mutex and never unlocks it.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

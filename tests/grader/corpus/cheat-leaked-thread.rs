@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// A thread that goes on.
+// Starts a thread that does not end.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

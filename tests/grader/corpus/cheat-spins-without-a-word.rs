@@ -1,6 +1,6 @@
 // exercise: mutex
 // expected: fails lock, fair
-// Waits without saying so.
+// Waits in a loop without hint::spin_loop().
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: does-not-compile limit
-// Macros that double: a million and more.
+// Has macros that double their text, up to more than a million times.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

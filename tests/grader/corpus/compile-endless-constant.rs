@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: does-not-compile limit
-// A constant that is never done.
+// Has a constant whose computation never ends.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

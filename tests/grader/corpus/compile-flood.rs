@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: does-not-compile
-// A thousand errors.
+// Causes a thousand errors.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: limit does-not-compile passes
-// More than sixty thousand functions.
+// Has more than sixty thousand functions.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

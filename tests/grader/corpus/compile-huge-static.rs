@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: does-not-compile limit graded
-// Sixty-four GiB.
+// Has a static of sixty-four GiB.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: limit
-// Twenty thousand parentheses.
+// Has twenty thousand nested parentheses.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: does-not-compile limit
-// Types that grow without end.
+// Has types that grow without end.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

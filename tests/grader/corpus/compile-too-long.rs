@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: passes
-// More text than is allowed.
+// Is longer than allowed.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: limit does-not-compile
-// A type with two to the power of sixty-four parts.
+// Has a type with two to the power of sixty-four parts.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// A child that outlives the grader.
+// Starts a process that should outlive the grader.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

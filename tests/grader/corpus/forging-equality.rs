@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: does-not-compile
-// A number that is equal to every other.
+// Returns a number that is equal to every other.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Ends the process with success.
+// Ends the process with exit status 0.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

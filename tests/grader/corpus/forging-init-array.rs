@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Code that runs before main.
+// Runs code before main.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: does-not-compile
-// The same, past the scan: there is no such crate.
+// Does the same through a macro, which the scan does not see: the crate does not exist.
 macro_rules! call { ($krate:ident) => { $krate::main(|_, _| Some($krate::Finding::Pass)) } }
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

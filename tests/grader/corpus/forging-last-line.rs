@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: fails counts, model
-// An answer as the last words.
+// Panics with a message that looks like an answer.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

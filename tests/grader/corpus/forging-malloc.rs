@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Takes the place of the allocator.
+// Replaces the allocator.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Writes into its own process.
+// Writes into the memory of its own process.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: does-not-compile
-// A line that looks like an answer.
+// Prints a line that looks like an answer.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

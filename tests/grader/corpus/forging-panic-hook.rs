@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Hides a failed check.
+// Hides a failed check with a panic hook.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

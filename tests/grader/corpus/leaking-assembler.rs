@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// A file as data.
+// Includes a file as data through the assembler.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Sends a datagram out.
+// Sends a datagram.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: does-not-compile
-// The same, past the scan: it is empty.
+// Does the same through a macro, which the scan does not see: the environment is empty.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

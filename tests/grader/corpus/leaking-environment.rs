@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Reads the environment.
+// Reads an environment variable.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Prints a file in an error.
+// Prints a file in a compiler error.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Sends something out.
+// Sends data over the network.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

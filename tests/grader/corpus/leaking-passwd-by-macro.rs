@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: does-not-compile
-// The system is not in the sandbox either.
+// Includes /etc/passwd through a macro: the sandbox does not contain it.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Another file as a module.
+// Includes another file as a module.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Others' submissions.
+// Reads the submissions of others.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

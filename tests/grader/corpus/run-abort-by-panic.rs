@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: fails counts, model
-// The same, past the scan: a panic within a panic.
+// Aborts without std, by a panic within a panic.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Ends at once.
+// Aborts the process.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: fails counts, model
-// Waits for itself.
+// Waits for a lock that it holds itself.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

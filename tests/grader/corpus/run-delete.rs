@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Deletes what there is.
+// Deletes files.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: passes
-// Leaks a little, which is no crime.
+// Leaks a little memory, which is allowed.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

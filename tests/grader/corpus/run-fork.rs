@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Starts itself without end.
+// Starts itself again and again.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: fails counts, model
-// Asks for all there is.
+// Allocates without end.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: fails counts, model
-// Gives up.
+// Panics.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,6 +1,6 @@
 // exercise: shm
 // expected: fails counts, model
-// Never comes back.
+// Never returns.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

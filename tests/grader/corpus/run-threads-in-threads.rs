@@ -1,6 +1,6 @@
 // exercise: naive
 // expected: fails sum, no-copy, parallel
-// Workers that start workers.
+// Starts workers inside workers.
 use common::exercise::*;
 
 pub fn parallel_sum(numbers: &Numbers, workers: usize) -> i64 {

@@ -1,6 +1,6 @@
 // exercise: naive
 // expected: fails sum, no-copy, parallel
-// A million threads.
+// Starts a million threads.
 use common::exercise::*;
 
 pub fn parallel_sum(numbers: &Numbers, workers: usize) -> i64 {

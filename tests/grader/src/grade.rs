@@ -163,7 +163,10 @@ impl Grader {
             }
             _ if outcome.timed_out => graded(
                 Status::Fail,
-                format!("the check took longer than {} s: does a loop never end?", self.limits.run.seconds),
+                format!(
+                    "the check took longer than {} s: does a loop or a recursion never end?",
+                    self.limits.run.seconds
+                ),
                 None,
             ),
             _ if outcome.stderr.contains("stack") => {

@@ -44,7 +44,8 @@ pub fn grade(exercise: &Exercise, grade: &Grade) -> String {
 }
 
 fn explanation(exercise: &Exercise, grade: &Grade, item: &Graded) -> String {
-    let mut text = wrap(&format!("{}: {}.", item.id, item.message), WIDTH, "") + "\n";
+    let end = if item.message.ends_with(['.', '?']) { "" } else { "." };
+    let mut text = wrap(&format!("{}: {}{end}", item.id, item.message), WIDTH, "") + "\n";
     if let Some(witness) = &item.witness {
         text += &lanes(witness, &grade.text);
     }
@@ -83,7 +84,7 @@ pub fn lanes(witness: &Value, source: &str) -> String {
         row.push(shown.chars().take(room).collect::<String>().trim_end().to_string());
     }
     let note = if witness["replayable"] == false {
-        "In this execution a load reads an old value, although a newer one has been stored.\n"
+        "In this execution a load reads an old value although a newer one was stored.\n"
     } else {
         ""
     };

@@ -64,7 +64,7 @@ pub fn page(grades: &Grades<'_>) -> String {
                             th scope="row" { (student) }
                             @for exercise in EXERCISES {
                                 @match grades.iter().find(|(submission, _)| submission.exercise.name == exercise.name) {
-                                    Some((_, grade)) => { td.number class=(class_of(grade)) title=(failed(grade)) { (grade["score"]) @if let Some(verdict) = Verdict::of(grade).filter(|verdict| *verdict != Verdict::Graded) { " " (verdict.name()) } } }
+                                    Some((_, grade)) => { td class={ "number " (class_of(grade)) } title=(failed(grade)) { (grade["score"]) @if let Some(verdict) = Verdict::of(grade).filter(|verdict| *verdict != Verdict::Graded) { " " (verdict.name()) } } }
                                     None => { td { "–" } }
                                 }
                             }
@@ -157,6 +157,19 @@ mod tests {
         };
         assert!(shown(Isolation::Reduced).contains("Not graded in the full sandbox: 1 of 1, reduced: Landlock"));
         assert!(!shown(Isolation::Full).contains("Not graded in the full sandbox"));
+    }
+
+    /// A browser ignores the second attribute of the same name, so a cell with two classes in two attributes has no colour.
+    #[test]
+    fn each_score_has_the_colour_of_its_class() {
+        let submission = Submission { student: "ada".into(), exercise: &EXERCISES[0], file: "x.rs".into() };
+        for (score, class) in [(10.0, "full"), (3.0, "some"), (0.0, "none")] {
+            let grade =
+                json!({ "isolation": "full", "items": [], "score": score, "max_score": 10.0, "verdict": "graded" });
+            let page = page(&BTreeMap::from([("ada", vec![(&submission, grade)])]));
+            assert!(page.contains(&format!("class=\"number {class}\"")), "{page}");
+            assert!(page.split('<').all(|tag| tag.matches(" class=").count() < 2), "{page}");
+        }
     }
 
     #[test]

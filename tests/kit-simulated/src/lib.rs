@@ -101,7 +101,7 @@ pub mod exercise {
 
     /// The hint that a thread gives while it waits.
     pub mod hint {
-        /// Lets [`costs::SHARED`] ticks pass.
+        /// Lets [`SHARED`](super::costs::SHARED) ticks pass while the thread waits.
         pub fn spin_loop() {
             crate::machine::spend(super::costs::SHARED);
         }

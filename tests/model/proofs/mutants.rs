@@ -246,7 +246,7 @@ fn programs_can_read_it() {
         "is_mistake": true,
         "how": "can end wrong",
         "size": "2x1",
-        "claim": "Loom found executions of 2 threads x 1 increment that end wrong: at 4.",
+        "claim": "Loom found executions of 2 threads x 1 increment with a wrong final value: 4 instead of 2.",
     });
     assert_eq!(mutants[2], expected);
 }

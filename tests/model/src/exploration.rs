@@ -24,7 +24,7 @@ pub struct Limits {
     pub time: Duration,
     /// The most executions that are explored.
     pub executions: u64,
-    /// The most operations in one execution: a thread that waits for ever comes to an end here.
+    /// The most operations in one execution. It stops a thread that waits forever.
     pub branches: usize,
     /// Whether the operations are recorded.
     pub record: bool,
@@ -208,7 +208,7 @@ fn end_of(payload: &(dyn Any + Send)) -> End {
     }
 }
 
-/// Catches a panic without a word on standard error: here a panic is a finding.
+/// Catches a panic without a message on standard error, because here a panic is a finding.
 fn quietly<T>(action: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
     use std::cell::Cell;
     thread_local! {

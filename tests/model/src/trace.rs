@@ -1,31 +1,31 @@
-//! The recorder: what each thread of an execution did, in the order in which it did it.
+//! Records the operations of all threads of an execution, in their order.
 //!
-//! loom runs the threads of an execution one at a time, all on one thread of the system, and changes over from one to another
-//! only at the beginning of an operation. So a plain list, written after each operation, is the schedule.
+//! loom runs the threads of an execution one at a time, on one thread of the system, and switches between them only at the beginning
+//! of an operation. So a list that is written after each operation is the schedule.
 
 use crate::waiting;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::panic::Location;
 
-/// What an operation is; its name is that of the method which a counter calls.
+/// The kind of an operation. Its name is that of the method that a counter calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operation {
-    /// An object comes into being, with its first value.
+    /// The creation of an object, with its first value.
     New,
-    /// Of an atomic, or of what lies in a mutex.
+    /// A load of an atomic, or of the value in a mutex.
     Load,
-    /// Of an atomic, or of what lies in a mutex.
+    /// A store to an atomic, or to the value in a mutex.
     Store,
     /// A swap of an atomic.
     Swap,
     /// A fetch-and-add of an atomic.
     FetchAdd,
-    /// Of an atomic, strong or weak: it writes if it succeeds.
+    /// A compare-exchange of an atomic, strong or weak. It writes if it succeeds.
     CompareExchange,
-    /// A mutex is taken; reads what lies in it, if that is a number.
+    /// Locking a mutex. It reads the value in the mutex if that is a number.
     Lock,
-    /// A mutex is given back; writes what is left in it, if that is a number.
+    /// Unlocking a mutex. It writes the value in the mutex if that is a number.
     Unlock,
     /// A read of plain memory.
     Read,
@@ -60,21 +60,21 @@ impl fmt::Display for Operation {
 /// One operation of one thread.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Event {
-    /// Who: 0 is the thread that starts the others and waits for them, and they are counted from 1.
+    /// The thread, counted from 1. 0 is the thread that starts the others and waits for them.
     pub thread: usize,
-    /// On what: objects are counted from 0 in the order in which they came into being.
+    /// The object, counted from 0 in the order of creation.
     pub object: usize,
     /// The operation that the thread performed.
     pub operation: Operation,
-    /// The value that it read. `None` if it reads none, or did not come to its end: loom stops *inside* an access that races.
+    /// The value that it read. `None` if it reads none or was not completed, because loom stops *inside* an access that races.
     pub reads: Option<u64>,
     /// The value that it wrote.
     pub writes: Option<u64>,
-    /// Where in the counter's source.
+    /// The place in the counter's source.
     pub location: &'static Location<'static>,
 }
 
-/// The log of the execution that goes on.
+/// The log of the current execution.
 #[derive(Default)]
 struct Log {
     events: Vec<Event>,
@@ -105,7 +105,7 @@ loom::thread_local! {
     static THREAD: Cell<usize> = Cell::new(0);
 }
 
-/// Says which thread this one is.
+/// Sets the number of the calling thread.
 pub fn name_thread(number: usize) {
     THREAD.with(|thread| thread.set(number));
 }
@@ -119,12 +119,12 @@ pub(crate) fn begin(is_on: bool) {
     });
 }
 
-/// Looks at the log.
+/// Calls `look` with the events of the log.
 pub(crate) fn read<T>(look: impl FnOnce(&[Event]) -> T) -> T {
     LOG.with_borrow(|log| look(&log.events))
 }
 
-/// A new object's number.
+/// Records the creation of an object, and returns its number.
 #[track_caller]
 pub(crate) fn create(value: Option<u64>) -> usize {
     let object = LOG.with_borrow_mut(|log| {
@@ -135,13 +135,13 @@ pub(crate) fn create(value: Option<u64>) -> usize {
     object
 }
 
-/// Notes an operation of the caller's caller.
+/// Records an operation, at the place of the caller's caller.
 #[track_caller]
 pub(crate) fn record(object: usize, operation: Operation, reads: Option<u64>, writes: Option<u64>) {
     record_at(object, operation, reads, writes, Location::caller());
 }
 
-/// The same with a place.
+/// Records an operation at a given place.
 pub(crate) fn record_at(
     object: usize,
     operation: Operation,
@@ -149,7 +149,7 @@ pub(crate) fn record_at(
     writes: Option<u64>,
     location: &'static Location<'static>,
 ) {
-    // A swap that writes the value that was there is a failed attempt: no waiting thread can go on because of it.
+    // A swap that writes the value that it read is a failed attempt, because it lets no waiting thread continue.
     let is_unchanged = writes.is_some() && writes == reads;
     let has_failed = operation == Operation::CompareExchange && writes.is_none();
     let thread = THREAD.with(Cell::get);
@@ -165,7 +165,7 @@ pub(crate) fn record_at(
     }
 }
 
-/// Takes a hint that the caller may be waiting. A hint is not an operation and is not recorded.
+/// Handles a hint that the caller may be waiting. A hint is not an operation, and is not recorded.
 #[track_caller]
 pub(crate) fn hint() {
     waiting::hint(THREAD.with(Cell::get), Location::caller());
@@ -180,8 +180,8 @@ pub(crate) fn amend(reads: u64) {
     });
 }
 
-/// Returns the first event that one shared memory would not allow: it read a value that was no longer there. `None` if
-/// there is no such event: then the trace *replays*, it is an interleaving.
+/// Returns the first event that is impossible with one memory, because it read a value that had been overwritten. If there is none, the
+/// trace is an interleaving and can be replayed.
 pub fn first_stale(events: &[Event]) -> Option<usize> {
     let mut memory = Vec::new();
     events.iter().position(|event| {
@@ -196,17 +196,17 @@ pub fn first_stale(events: &[Event]) -> Option<usize> {
     })
 }
 
-/// What the threads did, without the one that starts them and reads the end.
+/// Returns the operations of the threads, without those of the thread that starts them and reads the final value.
 pub fn steps(events: &[Event]) -> impl Iterator<Item = &Event> {
     events.iter().filter(|event| event.thread != 0)
 }
 
-/// How often it is another thread's turn.
+/// Counts the switches from one thread to another.
 pub fn switches(events: &[Event]) -> usize {
     steps(events).zip(steps(events).skip(1)).filter(|(one, next)| one.thread != next.thread).count()
 }
 
-/// A file's path from the workspace's folder: the model's own way there has `..` in it.
+/// Returns a file's path from the workspace's folder. The path in `location` contains `..`.
 pub fn source_file(location: &Location<'_>) -> String {
     let path = location.file().replace('\\', "/");
     path.rfind("/labs/").map_or(path.clone(), |start| path[start + 1..].to_string())

@@ -230,7 +230,10 @@ fn sentence(judgement: &Judgement) -> String {
             format!("Loom found executions of {what} that lose updates: the counter can end at {finals}. {replays}")
         }
         Verdict::CanEndWrong => {
-            format!("Loom found executions of {what} with a wrong final value. The final values are {finals}.")
+            format!(
+                "Loom found executions of {what} with a wrong final value: {finals} instead of {}.",
+                judgement.size.expected()
+            )
         }
         Verdict::DataRace => {
             let place = |event: &Event| format!("line {} ({})", event.location.line(), event.operation);

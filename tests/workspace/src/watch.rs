@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_saved_before_anybody_asks_is_a_change_and_is_one_once() {
+    fn what_is_saved_before_the_first_look_is_one_change() {
         let folder = Folder::new("once");
         let own = folder.0.join("deck.html");
         let mut watched = Watched::new(vec![folder.0.clone()], Some(&own));

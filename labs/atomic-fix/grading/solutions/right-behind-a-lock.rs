@@ -1,4 +1,4 @@
-// Not what was asked for, and right.
+// Uses a lock instead of compare_exchange, and is right.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

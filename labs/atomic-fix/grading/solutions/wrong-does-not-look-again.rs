@@ -1,5 +1,5 @@
 // fails: model
-// Decides once, and tries for ever.
+// Decides only once, and then tries forever.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,5 +1,5 @@
 // fails: sequence, model
-// sold() tells more than there are.
+// sold() returns more than there are tickets.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

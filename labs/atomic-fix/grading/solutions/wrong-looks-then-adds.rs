@@ -1,5 +1,5 @@
 // fails: model
-// Between looking and adding another one sells the last.
+// Between the load and the fetch_add another thread can sell the last ticket.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

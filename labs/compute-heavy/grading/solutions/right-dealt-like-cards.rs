@@ -1,4 +1,4 @@
-// Nothing is handed out, and neighbours go to different workers.
+// The terms are assigned in advance, in turn, so neighbouring terms go to different workers.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

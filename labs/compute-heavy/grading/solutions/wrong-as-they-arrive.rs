@@ -1,5 +1,5 @@
 // fails: same-digits
-// Adds up in the order of the workers.
+// Adds up the sums in the order of the workers.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

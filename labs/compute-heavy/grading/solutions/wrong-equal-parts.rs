@@ -1,5 +1,5 @@
 // fails: balance
-// Equal parts are not equal work.
+// Parts with equally many terms are not equal work.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

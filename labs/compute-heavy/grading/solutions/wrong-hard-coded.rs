@@ -1,5 +1,5 @@
 // fails: sum
-// About what the sum is.
+// Returns about the right sum without computing it.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

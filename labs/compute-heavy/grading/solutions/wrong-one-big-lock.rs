@@ -1,5 +1,5 @@
 // fails: balance
-// One lock around everything: one works, the others wait.
+// Holds one lock around everything, so one worker works and the others wait.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

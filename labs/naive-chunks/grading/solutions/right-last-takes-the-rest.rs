@@ -1,4 +1,4 @@
-// The remainder goes to one worker: at most workers - 1 elements more.
+// The last worker also takes the remainder, at most workers - 1 numbers.
 use common::exercise::*;
 
 pub fn parallel_sum(numbers: &Numbers, workers: usize) -> i64 {

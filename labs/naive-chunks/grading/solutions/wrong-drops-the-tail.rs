@@ -1,5 +1,5 @@
 // fails: sum
-// The lecture's cut.
+// Cuts the numbers as the lecture does, and drops the remainder.
 use common::exercise::*;
 
 pub fn parallel_sum(numbers: &Numbers, workers: usize) -> i64 {

@@ -1,5 +1,5 @@
 // fails: sum
-// An answer that fits one test at most.
+// Returns an answer that is right for at most one test.
 use common::exercise::*;
 
 pub fn parallel_sum(numbers: &Numbers, workers: usize) -> i64 {

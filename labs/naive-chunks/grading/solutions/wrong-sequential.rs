@@ -1,5 +1,5 @@
 // fails: parallel
-// Right, and not parallel.
+// The sum is right, but not parallel.
 use common::exercise::*;
 
 pub fn parallel_sum(numbers: &Numbers, workers: usize) -> i64 {

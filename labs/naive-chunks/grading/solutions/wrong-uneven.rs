@@ -1,5 +1,5 @@
 // fails: parallel
-// The first worker gets half of it.
+// The first worker gets half of the numbers.
 use common::exercise::*;
 
 pub fn parallel_sum(numbers: &Numbers, workers: usize) -> i64 {

@@ -1,4 +1,4 @@
-// Adds threads as long as one more pays for itself.
+// Adds threads as long as one more thread repays its start.
 use common::exercise::*;
 
 pub fn frugal_sum(numbers: &Numbers, cores: usize) -> i64 {

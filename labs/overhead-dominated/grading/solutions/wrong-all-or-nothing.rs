@@ -1,5 +1,5 @@
 // fails: between
-// One core or all of them, and nothing in between.
+// Uses one core or all of them, and never a number in between.
 use common::exercise::*;
 
 pub fn frugal_sum(numbers: &Numbers, cores: usize) -> i64 {

@@ -1,5 +1,5 @@
 // fails: small, between
-// All cores, whatever there is to do.
+// Always uses all cores.
 use common::exercise::*;
 
 pub fn frugal_sum(numbers: &Numbers, cores: usize) -> i64 {

@@ -1,5 +1,5 @@
 // fails: between, large
-// Never more than two.
+// Never uses more than two threads.
 use common::exercise::*;
 
 pub fn frugal_sum(numbers: &Numbers, cores: usize) -> i64 {

@@ -1,5 +1,5 @@
 // fails: small
-// A thread even where one core is enough.
+// Starts a thread even if one core is enough.
 use common::exercise::*;
 
 pub fn frugal_sum(numbers: &Numbers, cores: usize) -> i64 {

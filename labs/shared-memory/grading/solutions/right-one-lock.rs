@@ -1,4 +1,4 @@
-// Slower, and right.
+// Is slower, and right.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,5 +1,5 @@
 // fails: model
-// Does not look whether it succeeded.
+// Does not check whether compare_exchange succeeded.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

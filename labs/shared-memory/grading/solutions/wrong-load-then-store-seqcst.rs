@@ -1,5 +1,5 @@
 // fails: model
-// No ordering closes the gap.
+// No ordering closes the gap between the load and the store.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,5 +1,5 @@
 // fails: model
-// Every access is locked, and the gap is not.
+// Every access holds the lock, but the lock is free between the load and the store.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,5 +1,5 @@
 // fails: counts
-// The edges belong into the next bin.
+// Counts 20 and 30 in the bin before.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

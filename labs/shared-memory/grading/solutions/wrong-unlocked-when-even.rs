@@ -1,5 +1,5 @@
 // fails: model
-// A lock for some values alone.
+// Locks only for odd values.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

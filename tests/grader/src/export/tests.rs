@@ -3,7 +3,7 @@ mod schema;
 
 use super::*;
 
-/// A grade of each verdict; the first has passed one check and failed another, with a schedule.
+/// Returns a grade for each verdict. The first one passes one check and fails another, with a schedule.
 fn grades() -> Vec<(&'static str, Value)> {
     let item = |id: &str, status: &str, score: f64, most: f64| json!({ "id": id, "title": format!("<{id}> & \"all\""), "status": status, "score": score, "max_score": most, "message": format!("why {id}\nmore"), "rerun": format!("cargo grade shm --only {id}") });
     let grade = |verdict: &str, items: Vec<Value>| {
@@ -32,7 +32,7 @@ fn as_json(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
-/// What Classroom 50's runner sets.
+/// Returns the environment variables that Classroom 50's runner sets.
 fn runner(name: &str) -> Option<String> {
     let value = match name {
         "CLASSROOM" => "cs101",
@@ -51,7 +51,7 @@ fn written(format: &str, grade: &Value) -> Result<String> {
     write(format, std::slice::from_ref(grade), &runner)
 }
 
-/// By the schema of ours that cites where the platform says so.
+/// Returns how a document violates our schema of the platform, which cites the platform's documentation.
 fn problem(platform: &str, document: &Value) -> Option<String> {
     schema::problem(&workspace::root().join(format!("tests/grader/platforms/{platform}.json")), document)
 }
@@ -157,7 +157,7 @@ fn classroom50_adds_up_and_needs_its_runner() {
     assert_eq!(error.to_string(), "CLASSROOM is not set: Classroom 50's runner sets it");
 }
 
-/// What Jenkins' schema (junit-10.xsd of its xunit plugin) would say: of elements, their attributes, and what lies in them.
+/// Returns where a document violates Jenkins' schema (junit-10.xsd of its xunit plugin), for elements, attributes and contents.
 fn junit_problems(text: &str) -> Vec<String> {
     type Names = &'static [&'static str];
     const ELEMENTS: [(&str, Names, Names, Names); 5] = [

@@ -12,7 +12,7 @@ pub enum Fate {
     Caught {
         /// How it was noticed.
         how: How,
-        /// The first size at which it was; `None` if its process ended without a word.
+        /// The first size at which it was; `None` if its process ended without a verdict.
         size: Option<Size>,
         /// The sentence of the verdict.
         claim: String,
@@ -28,11 +28,11 @@ pub enum Fate {
 pub enum How {
     /// The verdict says that the counter is wrong.
     Judged(Verdict),
-    /// A thread performed no operation of the model's, so nothing is shown.
+    /// A thread performed no operation of the model, so the verdict is not decided.
     NoOperation,
-    /// An exploration took too long, so nothing is shown.
+    /// An exploration took too long, so the verdict is not decided.
     OutOfTime,
-    /// A thread may wait for ever, so nothing is shown.
+    /// A thread may wait forever, so the verdict is not decided.
     EndlessWait,
     /// Its process was stopped at the deadline.
     DoesNotEnd,

@@ -8,8 +8,7 @@ const PATIENCE: &str = "How often a waiting thread tries before it offers its CP
                         only when it has the lock.";
 const HINT: &str = "A hint to the scheduler changes only the speed. No exploration reaches it, because here no thread fails a hundred \
                     times.";
-const UNCALLED: &str =
-    "Nothing calls it: in the lab and in the model, a thread adds all its increments with one call of add_many.";
+const UNCALLED: &str = "Nothing calls increment here: in the lab and in the model, a thread adds all its increments with one call of add_many.";
 const LOOM_NEEDS_IT: &str = "A hint to the CPU changes only the speed. But loom learns from it that a thread waits for another. Without it, \
                              loom would explore what can happen after each of a hundred failed tries, and it is stopped \
                              before that.";

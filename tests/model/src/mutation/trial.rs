@@ -17,11 +17,11 @@ use std::{env, process};
 /// A mutant's number, the counter that it is a mutant of, and how to make one for so many threads.
 pub type Entry = (usize, &'static str, fn(usize) -> Box<dyn Counter + Send>);
 
-/// Far more than any exploration of a counter takes at these sizes, on a busy machine too.
+/// The time limit of an exploration: far more than one takes at these sizes, even on a busy machine.
 const TIME: Duration = Duration::from_secs(60);
 
-/// The most operations in one execution. A correct counter takes 61 at most at these sizes. A thread that waits and does not say so
-/// takes more: it is stopped here, because to try out all that may happen meanwhile has no end that anybody could wait for.
+/// The most operations in one execution. A correct counter takes at most 61 at these sizes. A thread that waits without a hint takes more.
+/// It is stopped here, because exploring everything that can happen meanwhile would take too long.
 const BRANCHES: usize = 100;
 
 /// The mutant that this process judges.

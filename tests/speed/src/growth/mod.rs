@@ -111,8 +111,8 @@ pub fn measure(settings: &Settings) -> Result<Report, Error> {
     Ok(Report { began, machine, rounds, rows, growth })
 }
 
-/// Powers of ten from 1,000 on, and the largest size, to be shown; three times the powers of ten from 100 on, and the middle of
-/// the largest two, to learn from.
+/// Returns the sizes to show and the sizes to learn from. The first are the powers of ten from 1,000 on, and `most`. The second are
+/// 300, 3,000 and so on, and the middle between the largest two shown sizes.
 pub fn sizes(most: usize) -> (Vec<usize>, Vec<usize>) {
     let powers =
         |first| iter::successors(Some(first), |power: &usize| Some(power * 10)).take_while(|&size| size < most);

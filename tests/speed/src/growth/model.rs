@@ -57,7 +57,7 @@ impl Model {
     }
 }
 
-/// How the time of large arrays grows with their size.
+/// The growth of the time with the size of large arrays.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Growth {
     /// The time grows as the size to the power of this, which is 1 or close to it.

@@ -1,4 +1,4 @@
-//! Compares the labs' kernels with what one would otherwise use, in one interleaved run over the same data.
+//! Compares the labs' kernels with C, numpy and rayon, in one interleaved run over the same data.
 //!
 //! - [`board`]: rows that run in turn, each result verified, and ratios round by round.
 //! - [`rows`]: the list of kernels. [`peers`]: C and Python, in separate processes.

@@ -89,7 +89,7 @@ fn target(judgement: &super::Judgement) -> Vec<String> {
 
 const TARGETS: [&str; 5] = ["target", "wanted", "median", "min to max", "verdict"];
 
-/// Each reason once, with the targets that could not be measured because of it.
+/// Lists each reason once, with the targets that could not be measured because of it.
 fn reasons(board: &Scoreboard) -> Vec<String> {
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for judgement in &board.judgements {
@@ -260,7 +260,7 @@ pub fn to_json(board: &Scoreboard) -> Value {
     })
 }
 
-/// As it stands in documents.
+/// Formats a summary for the JSON document.
 pub fn summary(summary: Summary) -> Value {
     json!({ "runs": summary.runs, "min": summary.min, "median": summary.median, "max": summary.max })
 }

@@ -179,8 +179,8 @@ fn threads_count<'a, C: Counter>(
     })
 }
 
-/// Kernels of peers: peer, group, name, label, whether parallel, and whether it is run twice and the second run
-/// counts, as ours are: those that take a second do not need it.
+/// A kernel of a peer: peer, group, name, label, whether it is parallel, and whether it is run twice so that the second
+/// run counts, like our kernels. A kernel that takes a second runs only once.
 type Theirs = (&'static str, &'static str, &'static str, &'static str, bool, bool);
 const THEIRS: [Theirs; 14] = [
     ("c", "sum", "loop", "plain loop", false, true),
