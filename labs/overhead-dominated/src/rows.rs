@@ -35,7 +35,7 @@ pub fn warnings(runs: &Runs, size: usize, threads: usize) -> Vec<Warning> {
     for (variant, most) in CAPS {
         if runs.elements > most {
             let message = format!(
-                "in chunks of less than {} elements only {} are handed out, and their time is taken for all of them",
+                "with chunks of less than {} elements, only {} chunks run, and the time of all chunks is extrapolated from them",
                 integer(runs.elements.div_ceil(most) as i64),
                 integer(most as i64)
             );
