@@ -1,0 +1,136 @@
+//! Exploring: from a program and a memory to a report.
+
+use crate::graph::Cpp20;
+use crate::machine::{Machine, Step};
+use crate::operation::Action;
+use crate::order::Order;
+use crate::program::Subject;
+use crate::recorder::{NodeId, Recorder};
+use crate::report::{Access, Finding, Outcome, Problem, Report};
+use crate::schedule::{Reader, Schedule};
+use crate::search::{Bounds, Found, Goal, Search, StateId, search, state};
+use crate::{count, hang};
+
+/// A memory model: what a thread may see of what others write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Memory {
+    /// One memory, in which each step is visible at once: sequential consistency. Executions are interleavings.
+    Interleaved,
+    /// One memory behind a first-in-first-out store buffer per thread: x86-TSO.
+    StoreBuffers,
+    /// C++20's memory model, which Rust's atomics follow, without load buffering: RC11.
+    Cpp20,
+}
+
+impl Memory {
+    /// All memories, the strongest first.
+    pub const ALL: [Self; 3] = [Self::Interleaved, Self::StoreBuffers, Self::Cpp20];
+}
+
+/// Explores all executions of a program.
+pub fn explore(subject: &dyn Subject, memory: Memory) -> Report {
+    explore_within(subject, memory, &Bounds::default())
+}
+
+/// Explores all executions of a program, or as many as the bounds allow.
+pub fn explore_within(subject: &dyn Subject, memory: Memory, bounds: &Bounds) -> Report {
+    match memory {
+        Memory::Interleaved => run(&Order { buffered: false }, subject, memory, bounds),
+        Memory::StoreBuffers => run(&Order { buffered: true }, subject, memory, bounds),
+        Memory::Cpp20 => {
+            let mut report = run(&Cpp20 { reduced: true }, subject, memory, bounds);
+            shorten(&mut report, subject, bounds);
+            report
+        }
+    }
+}
+
+/// States that the search for a shorter schedule may take.
+const STATES_TO_SHORTEN: usize = 50_000;
+
+/// Replaces schedules to races and panics by the shortest ones. The reduced search does operations early that they do not need.
+fn shorten(report: &mut Report, subject: &dyn Subject, bounds: &Bounds) {
+    let goal = Goal::First { race: report.race().is_some(), panic: report.panic().is_some() };
+    if goal == (Goal::First { race: false, panic: false }) {
+        return;
+    }
+    let bounds = Bounds { states: STATES_TO_SHORTEN.min(bounds.states), ..*bounds };
+    let machine = Cpp20 { reduced: false };
+    let mut recorder = Recorder::new(subject, Cpp20::JOINS_LOOPS_THAT_WRITE);
+    let search = search(&machine, &mut recorder, &bounds, goal);
+    for shorter in findings(&machine, &mut recorder, &search, Memory::Cpp20) {
+        let is_same_kind = |finding: &&mut Finding| {
+            std::mem::discriminant(&finding.problem) == std::mem::discriminant(&shorter.problem)
+        };
+        if let Some(finding) = report.findings.iter_mut().find(is_same_kind)
+            && shorter.schedule.len() <= finding.schedule.len()
+        {
+            *finding = shorter;
+        }
+    }
+}
+
+fn run<M: Machine>(machine: &M, subject: &dyn Subject, memory: Memory, bounds: &Bounds) -> Report {
+    let mut recorder = Recorder::new(subject, M::JOINS_LOOPS_THAT_WRITE);
+    let search = search(machine, &mut recorder, bounds, Goal::Everything);
+    let findings = findings(machine, &mut recorder, &search, memory);
+    let counts = match memory {
+        Memory::Interleaved if search.bound.is_none() => count::paths(&search.edges, search.reached.len()),
+        _ => None,
+    };
+    let outcome = |states: &[StateId]| Outcome {
+        schedules: counts
+            .as_ref()
+            .and_then(|counts| states.iter().try_fold(0u128, |sum, &state| sum.checked_add(counts[state as usize]))),
+        example: schedule(&recorder, &search, states[0], memory),
+    };
+    let outcomes = search.outcomes.iter().map(|(values, ends)| (values.clone(), outcome(&ends.states))).collect();
+    Report {
+        outcomes,
+        findings,
+        bound: search.bound,
+        states: search.reached.len(),
+        executions: search.executions.len(),
+        replays: recorder.replays,
+    }
+}
+
+fn schedule(recorder: &Recorder, search: &Search, state: StateId, memory: Memory) -> Schedule {
+    let mut reader = Reader::new(recorder, memory != Memory::Cpp20, memory == Memory::StoreBuffers);
+    search.path(state).into_iter().map(|(_, step)| reader.read(step)).collect()
+}
+
+fn findings<M: Machine>(machine: &M, recorder: &mut Recorder, search: &Search, memory: Memory) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (number, found) in search.race.iter().chain(&search.panic) {
+        let problem = match found {
+            Found::Race { step, other, there } => {
+                Problem::DataRace { accesses: accesses(recorder, *step, *other, *there) }
+            }
+            Found::Panic { thread, message } => {
+                Problem::Panic { thread: thread.map(usize::from), message: message.clone() }
+            }
+        };
+        findings.push(Finding { problem, schedule: schedule(recorder, search, *number, memory) });
+    }
+    if let Some(number) = search.hang
+        && let Some(state) = state(machine, recorder, search, number)
+    {
+        let waiting = hang::waiting(recorder, &state);
+        let problem = match hang::cycle(&waiting) {
+            Some(cycle) => Problem::Deadlock { cycle },
+            None => Problem::WaitsForEver { waiting },
+        };
+        findings.push(Finding { problem, schedule: schedule(recorder, search, number, memory) });
+    }
+    findings
+}
+
+fn accesses(recorder: &Recorder, step: Step, other: u8, there: NodeId) -> [Access; 2] {
+    let access = |thread: u8, node| {
+        let operation = recorder.operation(node);
+        let writes = operation.writes(step.answer).is_some() && !matches!(operation.action, Action::Read);
+        Access { thread: thread.into(), writes, file: operation.place.file(), line: operation.place.line() }
+    };
+    [access(other, there), access(step.thread, step.node)]
+}
