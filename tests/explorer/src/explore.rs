@@ -96,7 +96,11 @@ fn run<M: Machine>(machine: &M, subject: &dyn Subject, memory: Memory, bounds: &
 }
 
 fn schedule(recorder: &Recorder, search: &Search, state: StateId, memory: Memory) -> Schedule {
-    let mut reader = Reader::new(recorder, memory != Memory::Cpp20, memory == Memory::StoreBuffers);
+    let mut reader = match memory {
+        Memory::Interleaved => Reader::of_one_memory(recorder, false),
+        Memory::StoreBuffers => Reader::of_one_memory(recorder, true),
+        Memory::Cpp20 => Reader::of_graphs(recorder),
+    };
     search.path(state).into_iter().map(|(_, step)| reader.read(step)).collect()
 }
 

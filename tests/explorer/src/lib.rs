@@ -102,7 +102,7 @@
 //!   [`NotDecided`](Verdict::NotDecided), and never that nothing is wrong.
 //! - **Loops that never use [`sync`].** A thread that computes for ever, or waits in a destructor while it panics, hangs the explorer too. Loops
 //!   that call a hint or do operations end at a bound.
-//! - **Loops that count to more than 300 in vain.** A loop that gets the same values in 300 rounds is taken for one that goes on for ever.
+//! - **Loops that count to more than 1,000 in vain.** A loop that gets the same values in 1,000 rounds is taken for one that goes on for ever.
 //! - **Wake-ups without a notification.** Under [`Memory::Cpp20`] each thread has one at most. The other memories have any number.
 //! - **Data races under [`Memory::StoreBuffers`].** It is a model of hardware, for which a data race is nothing special.
 //! - **After a problem.** An execution is not followed beyond a data race or a panic that leaves its thread.
@@ -125,6 +125,7 @@ mod report;
 mod schedule;
 mod search;
 pub mod sync;
+mod text;
 
 pub use explore::{Memory, explore, explore_within};
 pub use hang::{Waiting, WaitsFor};
@@ -132,5 +133,5 @@ pub use machine::Bound;
 pub use operation::Ordering;
 pub use program::{Main, Program, Subject, Values};
 pub use report::{Access, Finding, Outcome, Problem, Report, Verdict};
-pub use schedule::{Act, Schedule, ScheduleStep};
+pub use schedule::{Act, ReadsFrom, Schedule, ScheduleStep};
 pub use search::Bounds;

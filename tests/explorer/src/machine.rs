@@ -19,6 +19,16 @@ pub enum StepKind {
     Flush { object: u32, value: u64 },
 }
 
+/// The write that an event of an execution graph reads from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// It reads nothing, or the machine has no graphs.
+    None,
+    FirstValue,
+    /// An event of this thread, by its number there.
+    Event(ThreadId, usize),
+}
+
 /// One transition.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Step {
@@ -27,6 +37,16 @@ pub struct Step {
     pub node: NodeId,
     pub answer: Answer,
     pub kind: StepKind,
+    pub source: Source,
+    /// How many of the thread's events are taken back, because they were the round of a loop that waits.
+    pub taken_back: usize,
+}
+
+impl Step {
+    /// Creates a step of a machine without graphs.
+    pub fn new(thread: ThreadId, node: NodeId, answer: Answer, kind: StepKind) -> Self {
+        Self { thread, node, answer, kind, source: Source::None, taken_back: 0 }
+    }
 }
 
 /// What can follow a state.

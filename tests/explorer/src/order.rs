@@ -117,7 +117,7 @@ impl Machine for Order {
                 after.buffers[thread].remove(0);
                 after.store(object, value);
                 let kind = StepKind::Flush { object, value };
-                let step = Step { thread: thread as ThreadId, node, answer: Answer::NOTHING, kind };
+                let step = Step::new(thread as ThreadId, node, Answer::NOTHING, kind);
                 successors.push(Successor::State(step, after));
             }
         }
@@ -126,7 +126,7 @@ impl Machine for Order {
             if !self.buffered {
                 let races = |&&(_, other): &&(ThreadId, NodeId)| recorder.operation(other).conflicts_with(&operation);
                 if let Some(&(other, there)) = next[index + 1..].iter().find(races) {
-                    let step = Step { thread, node, answer: Answer::NOTHING, kind: StepKind::Operation };
+                    let step = Step::new(thread, node, Answer::NOTHING, StepKind::Operation);
                     successors.push(Successor::Race(step, other, there));
                 }
             }
@@ -151,7 +151,7 @@ impl Turn<'_, '_> {
         let mut after = self.state.clone();
         change(&mut after);
         after.at[self.thread as usize] = self.recorder.after(self.node, answer).to;
-        let step = Step { thread: self.thread, node: self.node, answer, kind };
+        let step = Step::new(self.thread, self.node, answer, kind);
         self.successors.push(Successor::State(step, after));
     }
 

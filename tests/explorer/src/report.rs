@@ -4,7 +4,6 @@ use crate::hang::Waiting;
 use crate::machine::Bound;
 use crate::schedule::Schedule;
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// An access to plain memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,22 +129,5 @@ impl Report {
     /// Returns the deadlock, or the thread that waits for ever, if there is one.
     pub fn hang(&self) -> Option<&Finding> {
         self.find(|problem| matches!(problem, Problem::Deadlock { .. } | Problem::WaitsForEver { .. }))
-    }
-}
-
-impl fmt::Display for Bound {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::States(most) => write!(formatter, "more than {most} states"),
-            Self::Operations(most) => write!(formatter, "a thread did more than {most} operations"),
-            Self::Events(most) => write!(formatter, "an execution has more than {most} operations"),
-            Self::StoreBuffer(most) => write!(formatter, "a store buffer has more than {most} stores"),
-            Self::Size => write!(formatter, "more than 8 threads or 255 objects"),
-            Self::Unsupported(what) => formatter.write_str(what),
-            Self::NotDeterministic { file, line } => {
-                write!(formatter, "{file}:{line} is not reached every time, although all operations returned the same")
-            }
-            Self::Restarts(most) => write!(formatter, "{most} loops looked as if they waited, and did not"),
-        }
     }
 }

@@ -1,9 +1,10 @@
 //! Schedules: what the threads did, step by step, for people and programs to read.
 
-use crate::machine::{Step, StepKind};
+use crate::machine::{MOST_THREADS, Source, Step, StepKind};
 use crate::object::Held;
 use crate::operation::{Action, NO_OBJECT, Operation, Ordering, Update};
 use crate::recorder::Recorder;
+use std::collections::VecDeque;
 use std::fmt;
 
 /// What a step does.
@@ -123,6 +124,15 @@ impl Act {
     }
 }
 
+/// Where a value comes from that a step reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadsFrom {
+    /// The value with which the object was created.
+    FirstValue,
+    /// The step of the schedule with this index.
+    Step(usize),
+}
+
 /// A step of a schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScheduleStep {
@@ -138,6 +148,8 @@ pub struct ScheduleStep {
     pub method: Option<&'static str>,
     /// The value that it reads from an atomic or from plain memory.
     pub read: Option<u64>,
+    /// Which write it reads that value from.
+    pub reads_from: Option<ReadsFrom>,
     /// The value that it writes there.
     pub written: Option<u64>,
     /// The content of the lock that is locked or unlocked, if its type is a simple one.
@@ -163,6 +175,11 @@ impl fmt::Display for ScheduleStep {
         if let Some(read) = self.read {
             write!(formatter, ", reads {read}")?;
         }
+        match self.reads_from {
+            Some(ReadsFrom::FirstValue) => write!(formatter, " from the beginning")?,
+            Some(ReadsFrom::Step(index)) => write!(formatter, " from step {}", index + 1)?,
+            None => {}
+        }
         if let Some(written) = self.written {
             write!(formatter, ", writes {written}")?;
         }
@@ -184,26 +201,50 @@ impl fmt::Display for ScheduleStep {
 /// Steps in the order in which they happen.
 pub type Schedule = Vec<ScheduleStep>;
 
+/// A value in memory, and the step that wrote it.
+#[derive(Clone, Copy)]
+struct Written {
+    value: u64,
+    by: ReadsFrom,
+}
+
+/// What a schedule has led to, as far as its steps tell.
+enum Memory {
+    /// One value for all threads, and the stores that wait in each thread's buffer.
+    One { objects: Vec<Option<Written>>, buffers: Option<[VecDeque<(usize, Written)>; MOST_THREADS]> },
+    /// For each thread, the steps that its events are.
+    Graph { events: [Vec<usize>; MOST_THREADS] },
+}
+
 /// Makes steps readable, one after the other.
 pub struct Reader<'r, 'a> {
     recorder: &'r Recorder<'a>,
-    /// What each atomic and each plain memory holds, where there is one value for all threads.
-    memory: Option<Vec<Option<u64>>>,
-    buffered: bool,
+    memory: Memory,
+    /// The number of steps so far.
+    steps: usize,
+}
+
+fn first_value(held: Held) -> Option<Written> {
+    held.is_memory().then(|| Written { value: held.memory(), by: ReadsFrom::FirstValue })
 }
 
 impl<'r, 'a> Reader<'r, 'a> {
-    pub fn new(recorder: &'r Recorder<'a>, has_one_memory: bool, buffered: bool) -> Self {
-        let first = |held: Held| held.is_memory().then(|| held.memory());
-        let memory = has_one_memory.then(|| recorder.objects.iter().map(|object| first(object.held)).collect());
-        Self { recorder, memory, buffered }
+    /// Creates a reader of schedules under one memory.
+    pub fn of_one_memory(recorder: &'r Recorder<'a>, buffered: bool) -> Self {
+        let objects = recorder.objects.iter().map(|object| first_value(object.held)).collect();
+        Self { recorder, memory: Memory::One { objects, buffers: buffered.then(Default::default) }, steps: 0 }
+    }
+
+    /// Creates a reader of the ways to an execution graph.
+    pub fn of_graphs(recorder: &'r Recorder<'a>) -> Self {
+        Self { recorder, memory: Memory::Graph { events: Default::default() }, steps: 0 }
     }
 
     /// Returns the step in words and numbers.
     pub fn read(&mut self, step: Step) -> ScheduleStep {
         let operation = self.recorder.operation(step.node);
         let Operation { action, object, ordering, place } = *operation;
-        let is_memory = matches!(
+        let has_ordering = matches!(
             action,
             Action::Load | Action::Store(_) | Action::Update(..) | Action::CompareExchange { .. } | Action::Fence
         );
@@ -214,9 +255,10 @@ impl<'r, 'a> Reader<'r, 'a> {
             thread: step.thread.into(),
             act: Act::of(action),
             object: (object != NO_OBJECT).then_some(object as usize),
-            ordering: is_memory.then_some(ordering),
+            ordering: has_ordering.then_some(ordering),
             method: method(action),
             read: reads.then_some(step.answer.value),
+            reads_from: None,
             written: operation.writes(step.answer),
             content: self.content(operation, step),
             succeeded: can_fail.then_some(!step.answer.failed),
@@ -225,13 +267,53 @@ impl<'r, 'a> Reader<'r, 'a> {
             file: place.file(),
             line: place.line(),
         };
-        if let StepKind::Flush { object, value } = step.kind {
-            let nothing = ScheduleStep { read: None, content: None, succeeded: None, ordering: None, ..readable };
-            let object = Some(object as usize);
-            readable = ScheduleStep { act: Act::Flush, object, method: None, written: Some(value), ..nothing };
+        if let StepKind::Flush { value, .. } = step.kind {
+            readable = ScheduleStep { act: Act::Flush, ordering: None, written: Some(value), ..readable };
         }
-        self.remember(action, &mut readable);
+        self.remember(action, step, &mut readable);
+        self.steps += 1;
         readable
+    }
+
+    /// Follows what was written, and notes where a value comes from.
+    fn remember(&mut self, action: Action, step: Step, readable: &mut ScheduleStep) {
+        let thread = readable.thread;
+        let (objects, buffers) = match &mut self.memory {
+            Memory::One { objects, buffers } => (objects, buffers),
+            Memory::Graph { events } => {
+                readable.reads_from = match step.source {
+                    Source::None => None,
+                    Source::FirstValue => Some(ReadsFrom::FirstValue),
+                    Source::Event(thread, number) => Some(ReadsFrom::Step(events[usize::from(thread)][number])),
+                };
+                events[thread].push(self.steps);
+                let left = events[thread].len() - step.taken_back;
+                return events[thread].truncate(left);
+            }
+        };
+        if let Action::Create(held) = action {
+            objects.push(first_value(held));
+        }
+        let Some(object) = readable.object else { return };
+        let Some(Some(held)) = objects.get_mut(object) else { return };
+        if readable.read.is_some() {
+            let own = buffers.as_ref().and_then(|buffers| buffers[thread].iter().rev().find(|store| store.0 == object));
+            readable.reads_from = Some(own.map_or(held.by, |(_, store)| store.by));
+        }
+        let is_buffered =
+            matches!(readable.act, Act::Store | Act::Write) && readable.ordering != Some(Ordering::SeqCst);
+        if let Some(value) = readable.written {
+            let mut written = Written { value, by: ReadsFrom::Step(self.steps) };
+            match buffers {
+                Some(buffers) if is_buffered => buffers[thread].push_back((object, written)),
+                Some(buffers) if readable.act == Act::Flush => {
+                    (_, written) = buffers[thread].pop_front().expect("a store was buffered");
+                    *held = written;
+                }
+                _ => *held = written,
+            }
+        }
+        readable.value_after = Some(held.value);
     }
 
     fn content(&self, operation: &Operation, step: Step) -> Option<String> {
@@ -242,23 +324,6 @@ impl<'r, 'a> Reader<'r, 'a> {
             _ => return None,
         };
         self.recorder.values.text(content).map(str::to_string)
-    }
-
-    /// Follows the values in memory.
-    fn remember(&mut self, action: Action, step: &mut ScheduleStep) {
-        let Some(memory) = &mut self.memory else { return };
-        if let Action::Create(held) = action {
-            memory.push(held.is_memory().then(|| held.memory()));
-        }
-        let Some(held) = step.object.and_then(|object| memory.get_mut(object)) else { return };
-        let waits_in_buffer =
-            self.buffered && matches!(step.act, Act::Store | Act::Write) && step.ordering != Some(Ordering::SeqCst);
-        if let Some(written) = step.written
-            && !waits_in_buffer
-        {
-            *held = Some(written);
-        }
-        step.value_after = *held;
     }
 }
 

@@ -28,6 +28,9 @@ fn two_locks_in_two_orders_are_a_deadlock() {
         assert_eq!(waits, [(0, lock(1, 1)), (1, lock(0, 0))], "{memory:?}");
         let steps: Vec<_> = hang.schedule.iter().map(|step| (step.thread, step.act, step.object)).collect();
         assert_eq!(steps, [(0, Act::Lock, Some(0)), (1, Act::Lock, Some(1))], "{memory:?}");
+        let text = hang.to_string();
+        assert!(text.starts_with("deadlock: T1 waits for lock #1, held by T2 ("), "{text}");
+        assert!(text.contains("\n  2. T2 locks #1, content 0 ("), "{text}");
         // The executions that end are right.
         assert_eq!(report.finals(), [[2, 2]]);
     }

@@ -7,6 +7,7 @@ mod door;
 mod litmus;
 mod locks;
 mod recording;
+mod schedules;
 mod spawning;
 mod sync;
 

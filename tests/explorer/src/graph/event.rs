@@ -52,7 +52,8 @@ impl EventId {
         self.0.into()
     }
 
-    fn low(self) -> usize {
+    /// The number in its thread. Of a first value, the object.
+    pub fn number(self) -> usize {
         usize::from(self.0 & 0xff)
     }
 }
@@ -121,13 +122,13 @@ impl State for Graph {
 
 impl Graph {
     pub fn event(&self, id: EventId) -> &Event {
-        &self.events[id.thread() as usize][id.low()]
+        &self.events[id.thread() as usize][id.number()]
     }
 
     /// Returns the value that a write wrote.
     pub fn value(&self, write: EventId) -> u64 {
         if write.is_first_value() {
-            self.shared.held[write.low()].memory()
+            self.shared.held[write.number()].memory()
         } else {
             self.event(write).writes.expect("only writes are read from")
         }

@@ -8,7 +8,7 @@ mod event;
 mod sequential;
 
 use crate::key::Key;
-use crate::machine::{Bound, MOST_THREADS, Machine, State, Step, StepKind, Successor, end, next_operations};
+use crate::machine::{Bound, MOST_THREADS, Machine, Source, State, Step, StepKind, Successor, end, next_operations};
 use crate::object::{Held, ThreadId, synchronise};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering};
 use crate::recorder::{Next, NodeId, Recorder};
@@ -136,7 +136,12 @@ struct Turn<'t, 'r> {
 impl Turn<'_, '_> {
     /// Adds the graph with this event, if it is consistent.
     fn add(&mut self, event: Event, position: Option<usize>, kind: StepKind, change: impl FnOnce(&mut Graph)) {
-        let step = Step { thread: self.thread, node: self.node, answer: event.answer, kind };
+        let source = match event.source {
+            None => Source::None,
+            Some(write) if write.is_first_value() => Source::FirstValue,
+            Some(write) => Source::Event(write.thread(), write.number()),
+        };
+        let mut step = Step { source, ..Step::new(self.thread, self.node, event.answer, kind) };
         if let Some((other, node)) = self.graph.race(self.thread, &event) {
             return self.successors.push(Successor::Race(step, other, node));
         }
@@ -152,6 +157,7 @@ impl Turn<'_, '_> {
             && let Some(shorter) = next.without(self.thread, edge.in_vain as usize)
         {
             next = shorter;
+            step.taken_back = edge.in_vain as usize;
         }
         self.successors.push(Successor::State(step, next));
     }

@@ -79,7 +79,7 @@ pub struct Recorder<'a> {
     pub values: Values,
     /// Whether a loop that writes can be one that waits.
     joins_loops_that_write: bool,
-    /// The loops and checkpoints that must not be joined, by thread and place.
+    /// The loops and checkpoints that must not be joined, by part of the program and place.
     apart: HashSet<(usize, Place)>,
     /// Objects that a thread only tries to lock: with them it matters that an unlocking comes later.
     tried: HashSet<u32>,

@@ -9,7 +9,7 @@ use super::{Edge, Next, NodeId, Recorder, Trouble};
 use crate::operation::{Action, Answer, Operation, Place};
 
 /// Rounds after which a loop in which nothing changes is assumed to go on for ever.
-pub const ROUNDS: usize = 300;
+pub const ROUNDS: usize = 1000;
 
 /// Operations in the longest round.
 const LONGEST_ROUND: usize = 16;
@@ -42,7 +42,7 @@ impl Recorder<'_> {
         depth: usize,
     ) -> Option<Edge> {
         let Next::Operation(operation) = next else { return None };
-        if self.apart.contains(&(thread, operation.place)) {
+        if self.apart.contains(&(self.origins[thread].part, operation.place)) {
             return None;
         }
         let edge = match operation.action {
@@ -126,7 +126,7 @@ impl Recorder<'_> {
             Next::Unsupported(what) => record.end == super::End::Unsupported(what),
         };
         if !same {
-            self.apart.insert((thread, twin.cause));
+            self.apart.insert((self.origins[thread].part, twin.cause));
             self.trouble.get_or_insert(Trouble::Mistaken);
             return;
         }

@@ -5,6 +5,7 @@ mod axioms;
 #[path = "../../../model/src/litmus/catalogue.rs"]
 #[allow(dead_code)]
 mod catalogue;
+mod enumeration;
 mod program;
 mod random;
 #[path = "../../../model/src/litmus/sources.rs"]
@@ -18,7 +19,7 @@ use axioms::{Model, allowed};
 use catalogue::{TESTS, Test};
 use explorer::{Memory, Verdict, explore};
 use program::{Outcome, Program, outcomes};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use strength::Strength;
 
 /// Each test at each of its strengths.
@@ -91,6 +92,20 @@ fn no_litmus_test_has_a_problem() {
             assert_eq!(report.verdict(), Verdict::NothingFound, "{} {strength} {memory:?}", test.name);
         }
     }
+}
+
+#[test]
+fn interleavings_are_those_of_brute_force_with_their_numbers() {
+    for (test, strength, program) in rows() {
+        assert_eq!(counted(&program), enumeration::interleavings(&program), "{} {strength}", test.name);
+    }
+}
+
+/// Every outcome under one memory, with the number of its schedules.
+fn counted(program: &Program) -> BTreeMap<Outcome, u128> {
+    let report = explore(&program.threads(), Memory::Interleaved);
+    let count = |(values, outcome): (Outcome, explorer::Outcome)| (values, outcome.schedules.expect("no thread waits"));
+    report.outcomes.into_iter().map(count).collect()
 }
 
 /// The twin: the comparison notices an outcome too many and one too few.

@@ -3,6 +3,7 @@
 
 use super::axioms::{Model, allowed};
 use super::program::{Instruction, Program, outcomes};
+use super::{counted, enumeration};
 use explorer::Memory;
 use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
 
@@ -60,7 +61,7 @@ impl Random {
 }
 
 #[test]
-fn random_programs_have_the_outcomes_of_rc11() {
+fn random_programs_have_the_outcomes_of_rc11_and_of_brute_force() {
     let mut random = Random(0x1234_5678_9abc_def1);
     let (mut weak, mut buffered) = (0, 0);
     for number in 0..PROGRAMS {
@@ -69,6 +70,8 @@ fn random_programs_have_the_outcomes_of_rc11() {
         let [one, two, three] = Memory::ALL.map(|memory| outcomes(&program, memory));
         assert_eq!(three, expected, "program {number}: {:?}", program.threads);
         assert!(one.is_subset(&two) && two.is_subset(&three), "program {number}: {:?}", program.threads);
+        assert_eq!(counted(&program), enumeration::interleavings(&program), "program {number}: {:?}", program.threads);
+        assert_eq!(two, enumeration::buffered(&program), "program {number}: {:?}", program.threads);
         weak += usize::from(one != three);
         buffered += usize::from(one != two);
     }
