@@ -70,6 +70,8 @@ pub enum WaitsFor {
         /// The condition variable.
         object: usize,
     },
+    /// A thread that unparks it.
+    Unpark,
     /// Other threads at a barrier.
     Barrier {
         /// The barrier.
@@ -123,6 +125,7 @@ pub fn waiting<S: State>(recorder: &Recorder, state: &S) -> Vec<Waiting> {
                 holders: held.map_or_else(Vec::new, |held| held.holders().into_iter().map(usize::from).collect()),
             },
             Action::Wake => WaitsFor::Notification { object },
+            Action::Park => WaitsFor::Unpark,
             Action::Arrive(_) | Action::Leave(_) => WaitsFor::Barrier { object },
             Action::Join(number) => {
                 WaitsFor::End { thread: state.child(thread as ThreadId, number).map_or(usize::MAX, usize::from) }

@@ -103,7 +103,7 @@
 //! - **Loops that never use [`sync`].** A thread that computes for ever, or waits in a destructor while it panics, hangs the explorer too. Loops
 //!   that call a hint or do operations end at a bound.
 //! - **Loops that count to more than 1,000 in vain.** A loop that gets the same values in 1,000 rounds is taken for one that goes on for ever.
-//! - **Wake-ups without a notification.** Under [`Memory::Cpp20`] each thread has one at most. The other memories have any number.
+//! - **Wake-ups without a notification or an unpark.** Under [`Memory::Cpp20`] each thread has one at most. The other memories have any number.
 //! - **Data races under [`Memory::StoreBuffers`].** It is a model of hardware, for which a data race is nothing special.
 //! - **After a problem.** An execution is not followed beyond a data race or a panic that leaves its thread.
 //! - **What the compiler may do** beyond the memory model, and time: no schedule is more likely than another.

@@ -2,7 +2,7 @@
 
 use crate::key::Key;
 use crate::object::{Held, ThreadId};
-use crate::operation::{Action, Answer};
+use crate::operation::{Action, Answer, ThreadPath};
 use crate::recorder::{Next, NodeId, Recorder};
 
 /// The largest number of threads.
@@ -102,6 +102,15 @@ pub trait State: Clone {
     fn objects(&self) -> &[Held];
     /// Returns the thread that `parent` started as its child with this number.
     fn child(&self, parent: ThreadId, number: u64) -> Option<ThreadId>;
+
+    /// Returns the thread at the end of a path.
+    fn thread(&self, path: ThreadPath) -> Option<ThreadId> {
+        match path {
+            0 => None,
+            1..64 => Some(path as ThreadId - 1),
+            _ => self.child(self.thread(path >> 6)?, (path & 63) - 1),
+        }
+    }
 }
 
 /// A memory model.
@@ -169,8 +178,8 @@ pub fn end<S>(recorder: &mut Recorder, at: &[NodeId], mut memory: Vec<Held>, mut
 fn do_alone(operation: &crate::operation::Operation, memory: &mut [Held]) -> Option<Answer> {
     let object = operation.object as usize;
     let answer = match operation.action {
-        Action::Fence => return Some(Answer::NOTHING),
-        Action::Spawn | Action::Join(_) => return None,
+        Action::Fence | Action::Unpark(_) => return Some(Answer::NOTHING),
+        Action::Spawn | Action::Join(_) | Action::Park => return None,
         Action::Load | Action::Read | Action::Update(..) => Answer::value(memory[object].memory()),
         Action::Store(_) | Action::Write(_) => Answer::NOTHING,
         Action::CompareExchange { expected, .. } => {

@@ -25,12 +25,17 @@ impl Threads {
         (0..8).filter(move |&thread| self.contains(thread))
     }
 
-    fn with(self, thread: ThreadId) -> Self {
+    pub fn with(self, thread: ThreadId) -> Self {
         Self(self.0 | 1 << thread)
     }
 
-    fn without(self, thread: ThreadId) -> Self {
+    pub fn without(self, thread: ThreadId) -> Self {
         Self(self.0 & !(1 << thread))
+    }
+
+    /// Returns a number that no other set has.
+    pub fn code(self) -> u64 {
+        self.0.into()
     }
 }
 

@@ -90,6 +90,10 @@ pub enum Action {
     /// Waits until no other thread runs the closure of a `Once`. The answer is 1 if this thread must run it.
     EnterOnce,
     FinishOnce,
+    /// Waits for the thread's token and takes it.
+    Park,
+    /// Gives a thread its token.
+    Unpark(ThreadPath),
     /// Starts the thread's next child.
     Spawn,
     /// Waits for the end of a child, which is given by its number among its parent's children.
@@ -97,6 +101,17 @@ pub enum Action {
     /// Does nothing. What the thread does from here on depends only on this number and on shared objects.
     Checkpoint(u64),
 }
+
+impl Action {
+    /// Returns whether it waits for something that may also come by chance.
+    pub fn is_wake_up(self) -> bool {
+        matches!(self, Self::Wake | Self::Park)
+    }
+}
+
+/// A thread, by the way to it: 1 more than its number if it exists from the beginning, else 64 times its parent's plus 1 more than its number
+/// among its parent's children. Unlike the order in which threads start, this does not depend on the schedule.
+pub type ThreadPath = u64;
 
 /// The place of an operation that has no object.
 pub const NO_OBJECT: ObjectId = ObjectId::MAX;
@@ -150,6 +165,8 @@ impl Operation {
                 | Action::NotifyAll
                 | Action::Leave(_)
                 | Action::FinishOnce
+                | Action::Park
+                | Action::Unpark(_)
                 | Action::Spawn
                 | Action::Checkpoint(_)
         )

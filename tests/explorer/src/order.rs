@@ -2,7 +2,7 @@
 
 use crate::key::Key;
 use crate::machine::{Bound, MOST_THREADS, Machine, State, Step, StepKind, Successor, end, next_operations};
-use crate::object::{Held, ObjectId, ThreadId, synchronise};
+use crate::object::{Held, ObjectId, ThreadId, Threads, synchronise};
 use crate::operation::{Action, Answer, Operation, Ordering};
 use crate::recorder::{Next, NodeId, Recorder};
 
@@ -32,6 +32,8 @@ pub struct OrderState {
     /// Each thread's parent and its number among the parent's children, for threads that were started.
     born: Vec<Option<(ThreadId, u64)>>,
     buffers: Vec<Buffer>,
+    /// The threads that have a token, so that they do not park.
+    tokens: Threads,
 }
 
 /// The largest number of stores in a buffer.
@@ -74,6 +76,7 @@ impl Machine for Order {
             objects: recorder.objects.iter().map(|object| object.held).collect(),
             born: vec![None; at.len()],
             buffers: vec![Buffer::new(); at.len()],
+            tokens: Threads::default(),
             at,
         }
     }
@@ -85,6 +88,7 @@ impl Machine for Order {
             key.push(node.into());
             key.push(born.map_or(0, |(parent, number)| (number << 3 | u64::from(parent)) + 1));
         }
+        key.push(state.tokens.code());
         key.push(state.objects.len() as u64);
         for held in &state.objects {
             let parts = if held.is_memory() { 1 } else { 3 };
@@ -198,6 +202,14 @@ impl Order {
                     let kind = if value == expected { StepKind::ByChance } else { StepKind::Operation };
                     turn.end_with(Answer { value, failed: true }, kind, |_| {});
                 }
+            }
+            Action::Park if turn.state.tokens.contains(thread) => {
+                turn.done(Answer::NOTHING, |after| after.tokens = after.tokens.without(thread));
+            }
+            Action::Park => turn.end_with(Answer { value: 0, failed: true }, StepKind::ByChance, |_| {}),
+            Action::Unpark(path) => {
+                let parked = turn.state.thread(path).expect("a thread is started before there is a handle of it");
+                turn.done(Answer::NOTHING, |after| after.tokens = after.tokens.with(parked));
             }
             Action::Create(held) => turn.done(Answer::NOTHING, |after| after.objects.push(held)),
             Action::Spawn => {

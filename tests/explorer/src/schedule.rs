@@ -54,6 +54,10 @@ pub enum Act {
     EnterOnce,
     /// Ends the closure of `Once::call_once`.
     FinishOnce,
+    /// Waits for the thread's token.
+    Park,
+    /// Gives a thread its token.
+    Unpark,
     /// Starts a thread.
     Spawn,
     /// Waits for the end of a thread.
@@ -87,6 +91,8 @@ impl Act {
             Action::Leave(_) => Self::Leave,
             Action::EnterOnce => Self::EnterOnce,
             Action::FinishOnce => Self::FinishOnce,
+            Action::Park => Self::Park,
+            Action::Unpark(_) => Self::Unpark,
             Action::Spawn => Self::Spawn,
             Action::Join(_) => Self::Join,
         }
@@ -117,6 +123,8 @@ impl Act {
             Self::Leave => "leaves the barrier",
             Self::EnterOnce => "enters call_once",
             Self::FinishOnce => "finishes call_once",
+            Self::Park => "parks",
+            Self::Unpark => "unparks a thread",
             Self::Spawn => "starts a thread",
             Self::Join => "joins a thread",
             Self::Flush => "store reaches memory",
@@ -249,8 +257,10 @@ impl<'r, 'a> Reader<'r, 'a> {
             Action::Load | Action::Store(_) | Action::Update(..) | Action::CompareExchange { .. } | Action::Fence
         );
         let reads = matches!(action, Action::Load | Action::Read | Action::Update(..) | Action::CompareExchange { .. });
-        let can_fail =
-            matches!(action, Action::CompareExchange { .. } | Action::TryLock | Action::TryLockShared | Action::Wake);
+        let can_fail = matches!(
+            action,
+            Action::CompareExchange { .. } | Action::TryLock | Action::TryLockShared | Action::Wake | Action::Park
+        );
         let mut readable = ScheduleStep {
             thread: step.thread.into(),
             act: Act::of(action),

@@ -323,3 +323,23 @@ fn weak_exchanges_fail_by_chance() {
         assert!(report.outcomes[&vec![0]].example.iter().any(|step| step.by_chance));
     }
 }
+
+/// A thread whose exchange fails, because another thread has published data.
+fn failing_exchange(failure: Ordering) -> impl explorer::Subject {
+    Program::new(<(RacyCell, AtomicBool)>::default)
+        .thread(|(data, published)| {
+            add_one(data);
+            published.store(true, Release);
+        })
+        .thread(move |(data, published)| match published.compare_exchange(false, false, AcqRel, failure) {
+            Ok(_) => 0,
+            Err(_) => value(data),
+        })
+}
+
+#[test]
+fn an_exchange_that_fails_has_its_own_ordering() {
+    let report = explore(&failing_exchange(Acquire), Memory::Cpp20);
+    assert_eq!((report.verdict(), report.finals()), (Verdict::NothingFound, vec![vec![0], vec![1]]));
+    assert!(explore(&failing_exchange(Relaxed), Memory::Cpp20).race().is_some());
+}

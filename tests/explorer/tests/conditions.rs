@@ -174,3 +174,39 @@ fn a_barrier_has_one_leader_in_each_round_and_waits_for_all() {
         assert!(waiting.iter().any(|waiting| matches!(waiting.waits_for, WaitsFor::Barrier { .. })), "{memory:?}");
     }
 }
+
+/// A thread that writes plain memory under the lock and then waits, and one that reads it under the lock, or without.
+fn writes_and_waits(reads_under_the_lock: bool) -> impl Subject {
+    Program::new(<(Mutex<bool>, Condvar, RacyCell)>::default)
+        .thread(|(seen, changed, data)| {
+            let held = seen.lock().unwrap();
+            // SAFETY: none is needed: the explorer looks for races.
+            unsafe { data.write(1) };
+            drop(changed.wait_while(held, |seen| !*seen).unwrap());
+        })
+        .thread(move |(seen, changed, data)| {
+            let mut held = seen.lock().unwrap();
+            if !reads_under_the_lock {
+                *held = true;
+                drop(held);
+                changed.notify_all();
+                held = seen.lock().unwrap();
+                drop(held);
+                // SAFETY: as above.
+                unsafe { data.read() };
+                return;
+            }
+            *held = true;
+            // SAFETY: as above.
+            unsafe { data.read() };
+            changed.notify_all();
+        })
+}
+
+#[test]
+fn waiting_hands_on_what_was_written_under_the_lock() {
+    for memory in [Memory::Interleaved, Memory::Cpp20] {
+        assert_eq!(explore(&writes_and_waits(true), memory).verdict(), Verdict::NothingFound, "{memory:?}");
+        assert!(explore(&writes_and_waits(false), memory).race().is_some(), "{memory:?}");
+    }
+}

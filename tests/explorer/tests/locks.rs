@@ -189,3 +189,11 @@ fn what_happens_once_happens_before_all_calls_return() {
     }
     assert!(explore(&program(true), Memory::Cpp20).race().is_some());
 }
+
+#[test]
+fn a_closure_that_panics_in_call_once_is_not_decided() {
+    let program = Program::new(Once::new)
+        .thread(|once| catch_unwind(AssertUnwindSafe(|| once.call_once(|| panic!("on purpose")))).is_err());
+    let verdict = explore(&program, Memory::Interleaved).verdict();
+    assert!(matches!(verdict, Verdict::NotDecided(explorer::Bound::Unsupported(_))), "{verdict:?}");
+}

@@ -6,6 +6,7 @@ mod counters;
 mod door;
 mod litmus;
 mod locks;
+mod parking;
 mod recording;
 mod schedules;
 mod spawning;

@@ -1,8 +1,8 @@
 //! The recorder: loops that wait and loops that do not, code that is not deterministic, and bounds.
 
-use explorer::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use explorer::sync::atomic::Ordering::{self, Acquire, Relaxed, Release};
 use explorer::sync::atomic::{AtomicBool, AtomicU64};
-use explorer::sync::{Mutex, hint};
+use explorer::sync::{Mutex, RacyCell, hint};
 use explorer::{Bound, Bounds, Memory, Program, Report, Subject, Verdict, explore, explore_within};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -208,4 +208,30 @@ fn an_exploration_can_be_repeated() {
     for memory in Memory::ALL {
         assert_eq!(summary(explore(&program, memory)), summary(explore(&program, memory)));
     }
+}
+
+/// A loop that reads plain memory, and a write that comes only after the loop but is not ordered after it.
+fn reads_in_a_loop(ordering: Ordering) -> impl Subject {
+    Program::new(<(AtomicBool, AtomicBool, RacyCell)>::default)
+        .thread(move |(go, gone, data)| {
+            while !go.load(Relaxed) {
+                // SAFETY: none is needed: the explorer looks for races.
+                unsafe { data.read() };
+            }
+            gone.store(true, ordering);
+        })
+        .thread(|(go, gone, data)| {
+            go.store(true, Relaxed);
+            if gone.load(Acquire) {
+                // SAFETY: as above.
+                unsafe { data.write(1) };
+            }
+        })
+}
+
+#[test]
+fn a_round_that_reads_plain_memory_is_not_forgotten() {
+    assert!(explore(&reads_in_a_loop(Relaxed), Memory::Cpp20).race().is_some());
+    let report = explore_within(&reads_in_a_loop(Release), Memory::Cpp20, &Bounds { states: 20_000, operations: 30 });
+    assert!(matches!(report.verdict(), Verdict::NotDecided(_)), "{report}");
 }

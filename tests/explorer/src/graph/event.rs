@@ -2,7 +2,7 @@
 
 use crate::machine::MOST_THREADS;
 use crate::machine::State;
-use crate::object::{Held, ObjectId, ThreadId};
+use crate::object::{Held, ObjectId, ThreadId, Threads};
 use crate::operation::{Answer, NO_OBJECT, Operation, Ordering};
 use crate::recorder::NodeId;
 use std::rc::Rc;
@@ -93,6 +93,12 @@ pub struct Shared {
     pub held: Vec<Held>,
     /// What a thread learns that locks. Two clocks, for locks and barriers that hand on two things.
     pub given: Vec<[Clock; 2]>,
+    /// The threads that have a token, so that they do not park.
+    pub tokens: Threads,
+    /// What each thread learns when it takes its token.
+    pub given_to_parked: [Clock; MOST_THREADS],
+    /// In which order each thread took its token and others gave it.
+    pub parking: [Vec<EventId>; MOST_THREADS],
 }
 
 /// An execution, or the beginning of one.
@@ -180,6 +186,11 @@ impl Graph {
     pub fn is_followed_by_its_update(&self, object: ObjectId, position: usize) -> bool {
         let next = self.orders[object as usize].get(position);
         next.is_some_and(|&next| self.event(next).source == Some(self.write_at(object, position)))
+    }
+
+    /// Returns the event that a thread has done last.
+    pub fn newest(&self, thread: ThreadId) -> EventId {
+        EventId::new(thread, self.events[thread as usize].len() - 1)
     }
 
     /// Returns the event that a thread's next operation would be, without what it reads and writes.

@@ -9,7 +9,7 @@ mod sequential;
 
 use crate::key::Key;
 use crate::machine::{Bound, MOST_THREADS, Machine, Source, State, Step, StepKind, Successor, end, next_operations};
-use crate::object::{Held, ThreadId, synchronise};
+use crate::object::{Held, ThreadId, Threads, synchronise};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering};
 use crate::recorder::{Next, NodeId, Recorder};
 use event::{Birth, Clock, Event, EventId, Graph, START, Shared, acquires, join, releases};
@@ -40,6 +40,9 @@ impl Machine for Cpp20 {
             shared: Rc::new(Shared {
                 held: recorder.objects.iter().map(|object| object.held).collect(),
                 given: vec![[START; 2]; objects],
+                tokens: Threads::default(),
+                given_to_parked: [START; MOST_THREADS],
+                parking: Default::default(),
             }),
             births: Rc::new(vec![Birth { parent: None, now: START }; at.len()]),
             at,
@@ -57,6 +60,11 @@ impl Machine for Cpp20 {
             for event in events.iter() {
                 key.push(event.source.map_or(0, |source| source.code() + 1) << 1 | u64::from(event.answer.failed));
             }
+        }
+        key.push(graph.shared.tokens.code());
+        for order in &graph.shared.parking[..graph.at.len()] {
+            key.push(order.len() as u64);
+            order.iter().for_each(|event| key.push(event.code()));
         }
         key.push(graph.orders.len() as u64);
         for (order, held) in graph.orders.iter().zip(&graph.shared.held) {
@@ -232,6 +240,19 @@ impl Turn<'_, '_> {
                 shared.given.push([START; 2]);
                 next.orders.push(Rc::default());
             }),
+            Action::Park => self.park(),
+            Action::Unpark(path) => {
+                let parked = graph.thread(path).expect("a thread is started before there is a handle of it");
+                let thread = self.thread;
+                self.add(event, None, StepKind::Operation, |next| {
+                    let unpark = next.newest(thread);
+                    let shared = Rc::make_mut(&mut next.shared);
+                    shared.parking[parked as usize].push(unpark);
+                    let given = &mut shared.given_to_parked[parked as usize];
+                    *given = join(*given, event.now);
+                    shared.tokens = shared.tokens.with(parked);
+                });
+            }
             Action::Spawn => self.spawn(),
             Action::Join(number) => {
                 let child = graph.child(self.thread, number).expect("a child is started before it is joined") as usize;
@@ -272,6 +293,22 @@ impl Turn<'_, '_> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    fn park(&mut self) {
+        let (thread, mut event) = (self.thread, self.blank);
+        if self.graph.shared.tokens.contains(thread) {
+            event.now = join(event.now, self.graph.shared.given_to_parked[thread as usize]);
+            self.add(event, None, StepKind::Operation, |next| {
+                let park = next.newest(thread);
+                let shared = Rc::make_mut(&mut next.shared);
+                shared.parking[thread as usize].push(park);
+                shared.tokens = shared.tokens.without(thread);
+            });
+        } else if self.wake_ups_by_chance() < WAKE_UPS_BY_CHANCE {
+            event.answer.failed = true;
+            self.add(event, None, StepKind::ByChance, |_| {});
         }
     }
 
@@ -318,7 +355,7 @@ impl Turn<'_, '_> {
     }
 
     fn wake_ups_by_chance(&self) -> usize {
-        let is_one = |event: &&Event| event.answer.failed && self.recorder.operation(event.node).action == Action::Wake;
+        let is_one = |event: &&Event| event.answer.failed && self.recorder.operation(event.node).action.is_wake_up();
         self.graph.events[self.thread as usize].iter().filter(is_one).count()
     }
 }

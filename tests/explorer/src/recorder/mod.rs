@@ -244,7 +244,7 @@ impl<'a> Recorder<'a> {
     fn replay(&mut self, thread: usize, answers: &[Answer], most: usize) -> Record {
         let Origin { part, stages } = &self.origins[thread];
         self.replays += 1;
-        replay::replay(answers, most, stages, &mut self.values, &|| self.subject.run(*part))
+        replay::replay(*part, answers, most, stages, &mut self.values, &|| self.subject.run(*part))
     }
 
     /// Adds a node for each operation of `record` from `depth` on, and for the end. Returns the edge to the first.

@@ -2,7 +2,7 @@
 
 use super::values::{Content, Values};
 use crate::object::{Held, Object, ObjectId};
-use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering, Place};
+use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering, Place, ThreadPath};
 use std::any::Any;
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe, Location, catch_unwind, resume_unwind};
@@ -55,6 +55,7 @@ struct Replay {
     stages: Vec<Stage>,
     stage: usize,
     children: u64,
+    path: ThreadPath,
     /// How a child ended: the number of its value, or the message of its panic.
     returned: Option<Result<u64, String>>,
     stopped: Option<Stopped>,
@@ -70,6 +71,9 @@ thread_local! {
 
 /// Hints without an operation between them after which a loop is taken for one that never does any.
 const MOST_HINTS: usize = 10_000;
+
+/// The largest number of children of a thread, so that a path has room for each.
+const MOST_CHILDREN: u64 = 60;
 
 /// How a replay ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,6 +97,7 @@ pub struct Record {
 
 /// Runs `run`, in which the operations return `answers`, until it has done `most` operations or has no more answers.
 pub fn replay(
+    part: usize,
     answers: &[Answer],
     most: usize,
     stages: &[Stage],
@@ -102,6 +107,7 @@ pub fn replay(
     REPLAY.with_borrow_mut(|replay| {
         *replay = Replay {
             part: Part::Creation,
+            path: part as ThreadPath + 1,
             answers: answers.to_vec(),
             most: stages.iter().map(|stage| stage.operations + 1).fold(most, usize::max),
             stages: stages.to_vec(),
@@ -272,6 +278,7 @@ pub fn spawn<T: Content>(body: impl FnOnce() -> T, place: Place) -> (u64, impl F
         let enters = !replay.muted && replay.stopped.is_none() && replay.stages.get(replay.stage).is_some_and(is_here);
         if enters {
             replay.stage += 1;
+            replay.path = replay.path << 6 | (replay.children + 1);
             replay.answered = 0;
             replay.children = 0;
             replay.operations.clear();
@@ -287,12 +294,25 @@ pub fn spawn<T: Content>(body: impl FnOnce() -> T, place: Place) -> (u64, impl F
         REPLAY.with_borrow_mut(|replay| replay.returned = Some(returned));
         resume_unwind(Box::new(Stop));
     }
+    if REPLAY.with_borrow(|replay| replay.children >= MOST_CHILDREN) {
+        refuse("a thread starts more than 60 threads");
+    }
     perform_on(NO_OBJECT, Action::Spawn, place);
     let number = REPLAY.with_borrow_mut(|replay| {
         replay.children += 1;
         replay.children - 1
     });
     (number, body)
+}
+
+/// Returns the path of the running thread.
+pub fn current() -> ThreadPath {
+    REPLAY.with_borrow(|replay| replay.path)
+}
+
+/// Returns the path of a child of the running thread.
+pub fn path_of_child(number: u64) -> ThreadPath {
+    current() << 6 | (number + 1)
 }
 
 /// Drops a value without recording what its destructor does.

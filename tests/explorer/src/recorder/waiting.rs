@@ -73,8 +73,7 @@ impl Recorder<'_> {
             && round.len() < LONGEST_ROUND
         {
             let before = *self.operation(node);
-            let may_repeat = !matches!(before.action, Action::Create(_) | Action::Spawn | Action::Join(_));
-            if !may_repeat || !self.joins_loops_that_write && !before.changes_nothing(answer) {
+            if !self.may_be_in_vain(&before, answer) {
                 return None;
             }
             round.insert(0, before);
@@ -91,6 +90,17 @@ impl Recorder<'_> {
             }
         }
         None
+    }
+
+    /// Returns whether an operation can be part of a round that leads to nothing.
+    fn may_be_in_vain(&self, operation: &Operation, answer: Answer) -> bool {
+        match operation.action {
+            Action::Create(_) | Action::Spawn | Action::Join(_) => false,
+            _ if self.joins_loops_that_write => true,
+            // Where events are kept, one that reads plain memory may race with a later write.
+            Action::Read => false,
+            _ => operation.changes_nothing(answer),
+        }
     }
 
     /// Returns whether the thread does the round that began at `start` that many times more, if it gets the same answers.

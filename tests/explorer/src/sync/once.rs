@@ -2,10 +2,11 @@
 
 use crate::object::{Held, ObjectId, Progress};
 use crate::operation::Action;
-use crate::recorder::replay::{create, perform_on};
+use crate::recorder::replay::{create, is_left, perform_on, refuse};
+use std::mem;
 use std::panic::Location;
 
-/// [`std::sync::Once`], explored. A closure that panics is a finding, so a `Once` is never poisoned.
+/// [`std::sync::Once`], explored. A closure that panics is not explored further, so a `Once` is never poisoned.
 #[derive(Debug)]
 pub struct Once {
     object: ObjectId,
@@ -24,8 +25,21 @@ impl Once {
     pub fn call_once(&self, closure: impl FnOnce()) {
         let place = Location::caller();
         if perform_on(self.object, Action::EnterOnce, place).value == 1 {
+            let unfinished = Unfinished;
             closure();
+            mem::forget(unfinished);
             perform_on(self.object, Action::FinishOnce, place);
+        }
+    }
+}
+
+/// A closure that has not returned.
+struct Unfinished;
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if !is_left() {
+            refuse("a closure of Once::call_once panics: poison is not explored there");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Threads that a [`Main`](crate::Main) or another thread starts.
 
 use super::Content;
-use crate::operation::{Action, NO_OBJECT, Place};
-use crate::recorder::replay::{drop_silently, hint, perform_on, spawn as start, value_of};
+use crate::operation::{Action, NO_OBJECT, Place, ThreadPath};
+use crate::recorder::replay::{self, drop_silently, hint, perform_on, spawn as start, value_of};
 use std::any::Any;
 use std::cell::RefCell;
 use std::marker::PhantomData;
@@ -15,6 +15,31 @@ pub use std::thread::Result;
 /// Says that the thread may be waiting. Whether it does is found out from what it does, with or without this.
 pub fn yield_now() {
     hint();
+}
+
+/// Waits until another thread calls [`Thread::unpark`] for this one, or takes the token that it left before. It may also return without.
+#[track_caller]
+pub fn park() {
+    perform_on(NO_OBJECT, Action::Park, Location::caller());
+}
+
+/// Returns a handle of the calling thread.
+pub fn current() -> Thread {
+    Thread { path: replay::current() }
+}
+
+/// A handle of a thread.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Thread {
+    path: ThreadPath,
+}
+
+impl Thread {
+    /// Gives the thread a token, if it has none. [`park`] waits for the token and takes it.
+    #[track_caller]
+    pub fn unpark(&self) {
+        perform_on(NO_OBJECT, Action::Unpark(self.path), Location::caller());
+    }
 }
 
 /// A value of any type, which is only kept.
@@ -41,14 +66,23 @@ fn join<T: Content>(child: u64, place: Place) -> Result<T> {
 #[track_caller]
 pub fn spawn<T: Content>(body: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
     let (child, body) = start(body, Location::caller());
-    JoinHandle { child, body: Kept(Some(Box::new(body))), returns: PhantomData }
+    let thread = Thread { path: replay::path_of_child(child) };
+    JoinHandle { child, thread, body: Kept(Some(Box::new(body))), returns: PhantomData }
 }
 
 /// Owns the right to wait for a thread.
 pub struct JoinHandle<T> {
     child: u64,
+    thread: Thread,
     body: Kept,
     returns: PhantomData<T>,
+}
+
+impl<T> JoinHandle<T> {
+    /// Returns a handle of the thread.
+    pub fn thread(&self) -> &Thread {
+        &self.thread
+    }
 }
 
 impl<T: Content> JoinHandle<T> {
@@ -97,15 +131,24 @@ impl<'scope> Scope<'scope, '_> {
         // longer than that.
         let body = unsafe { mem::transmute::<Box<dyn Anything + 'scope>, Box<dyn Anything + 'static>>(body) };
         self.bodies.borrow_mut().push(Kept(Some(body)));
-        ScopedJoinHandle { child, running: self.running.clone(), scope: PhantomData }
+        let thread = Thread { path: replay::path_of_child(child) };
+        ScopedJoinHandle { child, thread, running: self.running.clone(), scope: PhantomData }
     }
 }
 
 /// Owns the right to wait for a thread of a scope.
 pub struct ScopedJoinHandle<'scope, T> {
     child: u64,
+    thread: Thread,
     running: Rc<RefCell<Vec<u64>>>,
     scope: PhantomData<(&'scope (), T)>,
+}
+
+impl<T> ScopedJoinHandle<'_, T> {
+    /// Returns a handle of the thread.
+    pub fn thread(&self) -> &Thread {
+        &self.thread
+    }
 }
 
 impl<T: Content> ScopedJoinHandle<'_, T> {
