@@ -1,9 +1,10 @@
 //! Keys: a whole state as bytes. Two states are the same if and only if their keys are equal.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A state as bytes.
-#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
+#[derive(PartialEq, Eq, Default, Debug)]
 pub struct Key(Vec<u8>);
 
 impl Key {
@@ -16,18 +17,21 @@ impl Key {
         self.0.push(number as u8);
     }
 
-    /// Gives back the room that is not needed.
-    pub fn finish(mut self) -> Self {
-        self.0.shrink_to_fit();
-        self
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
     }
 }
+
+/// All keys so far, with a number for each.
+pub type Known = HashMap<Box<[u8]>, u32, BuildHasherDefault<KeyHasher>>;
 
 /// A fast hash. It may be a weak one, because equal hashes are not taken for equal keys.
 #[derive(Default)]
 pub struct KeyHasher(u64);
-
-pub type BuildKeyHasher = BuildHasherDefault<KeyHasher>;
 
 impl Hasher for KeyHasher {
     fn write(&mut self, bytes: &[u8]) {

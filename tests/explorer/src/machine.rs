@@ -15,8 +15,8 @@ pub enum StepKind {
     Operation,
     /// The same, but it need not happen: a weak exchange fails that could succeed, or a thread wakes up without a notification.
     ByChance,
-    /// The oldest store of a thread's buffer reaches memory: the object, and the value.
-    Flush { object: u32, value: u64 },
+    /// The oldest store of a thread's buffer reaches memory.
+    Flush,
 }
 
 /// The write that an event of an execution graph reads from.
@@ -26,7 +26,7 @@ pub enum Source {
     None,
     FirstValue,
     /// An event of this thread, by its number there.
-    Event(ThreadId, usize),
+    Event(ThreadId, u8),
 }
 
 /// One transition.
@@ -39,7 +39,7 @@ pub struct Step {
     pub kind: StepKind,
     pub source: Source,
     /// How many of the thread's events are taken back, because they were the round of a loop that waits.
-    pub taken_back: usize,
+    pub taken_back: u8,
 }
 
 impl Step {
@@ -122,8 +122,8 @@ pub trait Machine {
 
     fn start(&self, recorder: &Recorder) -> Self::State;
 
-    /// Returns what tells a state from all others.
-    fn key(&self, state: &Self::State) -> Key;
+    /// Writes what tells a state from all others to an empty key.
+    fn key(&self, state: &Self::State, key: &mut Key);
 
     /// Finds everything that can follow `state`.
     fn expand(&self, recorder: &mut Recorder, state: &Self::State, successors: &mut Vec<Successor<Self::State>>);

@@ -5,6 +5,7 @@ use crate::machine::{Bound, MOST_THREADS, Machine, State, Step, StepKind, Succes
 use crate::object::{Held, ObjectId, ThreadId, Threads, synchronise};
 use crate::operation::{Action, Answer, Operation, Ordering};
 use crate::recorder::{Next, NodeId, Recorder};
+use std::rc::Rc;
 
 /// One memory. Each step is visible to all threads as soon as it is done, unless stores are buffered.
 pub struct Order {
@@ -30,8 +31,8 @@ pub struct OrderState {
     objects: Vec<Held>,
     at: Vec<NodeId>,
     /// Each thread's parent and its number among the parent's children, for threads that were started.
-    born: Vec<Option<(ThreadId, u64)>>,
-    buffers: Vec<Buffer>,
+    born: Rc<Vec<Option<(ThreadId, u64)>>>,
+    buffers: Rc<Vec<Buffer>>,
     /// The threads that have a token, so that they do not park.
     tokens: Threads,
 }
@@ -59,6 +60,10 @@ impl OrderState {
         own.map_or_else(|| self.objects[object as usize].memory(), |store| store.value)
     }
 
+    fn buffer(&mut self, thread: ThreadId) -> &mut Buffer {
+        &mut Rc::make_mut(&mut self.buffers)[thread as usize]
+    }
+
     fn store(&mut self, object: ObjectId, value: u64) {
         let held = &mut self.objects[object as usize];
         *held = held.with_memory(value);
@@ -74,17 +79,16 @@ impl Machine for Order {
         let at = recorder.starts().to_vec();
         OrderState {
             objects: recorder.objects.iter().map(|object| object.held).collect(),
-            born: vec![None; at.len()],
-            buffers: vec![Buffer::new(); at.len()],
+            born: Rc::new(vec![None; at.len()]),
+            buffers: Rc::new(vec![Buffer::new(); at.len()]),
             tokens: Threads::default(),
             at,
         }
     }
 
-    fn key(&self, state: &OrderState) -> Key {
-        let mut key = Key::default();
+    fn key(&self, state: &OrderState, key: &mut Key) {
         key.push(state.at.len() as u64);
-        for (&node, born) in state.at.iter().zip(&state.born) {
+        for (&node, born) in state.at.iter().zip(state.born.iter()) {
             key.push(node.into());
             key.push(born.map_or(0, |(parent, number)| (number << 3 | u64::from(parent)) + 1));
         }
@@ -95,7 +99,7 @@ impl Machine for Order {
             held.code()[..parts].iter().for_each(|&part| key.push(part));
         }
         if self.buffered {
-            for buffer in &state.buffers {
+            for buffer in state.buffers.iter() {
                 key.push(buffer.len() as u64);
                 for store in buffer {
                     key.push(store.object.into());
@@ -103,7 +107,6 @@ impl Machine for Order {
                 }
             }
         }
-        key.finish()
     }
 
     fn expand(&self, recorder: &mut Recorder, state: &OrderState, successors: &mut Vec<Successor<OrderState>>) {
@@ -118,10 +121,9 @@ impl Machine for Order {
         for (thread, buffer) in state.buffers.iter().enumerate() {
             if let Some(&Waiting { object, value, node }) = buffer.first() {
                 let mut after = state.clone();
-                after.buffers[thread].remove(0);
+                after.buffer(thread as ThreadId).remove(0);
                 after.store(object, value);
-                let kind = StepKind::Flush { object, value };
-                let step = Step::new(thread as ThreadId, node, Answer::NOTHING, kind);
+                let step = Step::new(thread as ThreadId, node, Answer::NOTHING, StepKind::Flush);
                 successors.push(Successor::State(step, after));
             }
         }
@@ -180,7 +182,7 @@ impl Order {
                     return turn.successors.push(Successor::Bound(Bound::StoreBuffer(LONGEST_BUFFER)));
                 }
                 let store = Waiting { object, value, node: turn.node };
-                turn.done(Answer::NOTHING, |after| after.buffers[thread as usize].push(store));
+                turn.done(Answer::NOTHING, |after| after.buffer(thread).push(store));
             }
             Action::Fence if !is_sequential => turn.done(Answer::NOTHING, |_| {}),
             // All other operations wait until the thread's own buffer is empty.
@@ -220,8 +222,8 @@ impl Order {
                 let number = (0..).find(|&number| turn.state.child(thread, number).is_none()).unwrap_or(0);
                 turn.done(Answer::NOTHING, |after| {
                     after.at.push(start);
-                    after.born.push(Some((thread, number)));
-                    after.buffers.push(Buffer::new());
+                    Rc::make_mut(&mut after.born).push(Some((thread, number)));
+                    Rc::make_mut(&mut after.buffers).push(Buffer::new());
                 });
             }
             Action::Join(number) => {

@@ -277,8 +277,8 @@ impl<'r, 'a> Reader<'r, 'a> {
             file: place.file(),
             line: place.line(),
         };
-        if let StepKind::Flush { value, .. } = step.kind {
-            readable = ScheduleStep { act: Act::Flush, ordering: None, written: Some(value), ..readable };
+        if step.kind == StepKind::Flush {
+            readable = ScheduleStep { act: Act::Flush, ordering: None, ..readable };
         }
         self.remember(action, step, &mut readable);
         self.steps += 1;
@@ -294,10 +294,12 @@ impl<'r, 'a> Reader<'r, 'a> {
                 readable.reads_from = match step.source {
                     Source::None => None,
                     Source::FirstValue => Some(ReadsFrom::FirstValue),
-                    Source::Event(thread, number) => Some(ReadsFrom::Step(events[usize::from(thread)][number])),
+                    Source::Event(thread, number) => {
+                        Some(ReadsFrom::Step(events[usize::from(thread)][usize::from(number)]))
+                    }
                 };
                 events[thread].push(self.steps);
-                let left = events[thread].len() - step.taken_back;
+                let left = events[thread].len() - usize::from(step.taken_back);
                 return events[thread].truncate(left);
             }
         };

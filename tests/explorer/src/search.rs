@@ -1,11 +1,11 @@
 //! The search: every state that a machine can reach, the nearest first.
 
 use crate::hang;
-use crate::key::{BuildKeyHasher, Key};
+use crate::key::{Key, Known};
 use crate::machine::{Bound, Machine, Step, StepKind, Successor};
 use crate::object::ThreadId;
 use crate::recorder::{NodeId, Recorder, Trouble};
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// The number of a state, in the order of discovery.
 pub type StateId = u32;
@@ -22,7 +22,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { states: 2_000_000, operations: 400 }
+        Self { states: 1_000_000, operations: 400 }
     }
 }
 
@@ -62,7 +62,7 @@ pub struct Search {
     pub panic: Option<(StateId, Found)>,
     pub hang: Option<StateId>,
     /// The key of the state that hangs.
-    hang_key: Option<Key>,
+    hang_key: Option<Box<[u8]>>,
     pub bound: Option<Bound>,
 }
 
@@ -133,10 +133,11 @@ fn attempt<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds, go
         search.bound = Some(Bound::Size);
         return search;
     }
-    let mut known: HashMap<Key, StateId, BuildKeyHasher> = HashMap::default();
+    let (mut known, mut key) = (Known::default(), Key::default());
     let mut ended: Vec<StateId> = Vec::new();
     let first = machine.start(recorder);
-    known.insert(machine.key(&first), 0);
+    machine.key(&first, &mut key);
+    known.insert(key.bytes().into(), 0);
     search.reached.push(None);
     let mut queue = VecDeque::from([(0, first)]);
     let mut successors = Vec::new();
@@ -153,12 +154,15 @@ fn attempt<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds, go
             ends_here |= !matches!(successor, Successor::State(..));
             match successor {
                 Successor::State(step, after) => {
-                    let next = search.reached.len() as StateId;
-                    let to = *known.entry(machine.key(&after)).or_insert(next);
-                    if to == next {
+                    key.clear();
+                    machine.key(&after, &mut key);
+                    let to = known.get(key.bytes()).copied().unwrap_or_else(|| {
+                        let next = search.reached.len() as StateId;
+                        known.insert(key.bytes().into(), next);
                         search.reached.push(Some((number, step)));
-                        queue.push_back((to, after));
-                    }
+                        queue.push_back((next, after));
+                        next
+                    });
                     search.edges.push(Edge { from: number, to, by_chance: step.kind == StepKind::ByChance });
                 }
                 Successor::Race(step, other, there) => {
@@ -211,5 +215,9 @@ pub fn state<M: Machine>(machine: &M, recorder: &mut Recorder, search: &Search, 
         }
         states = after;
     }
-    states.into_iter().find(|state| search.hang_key.as_ref() == Some(&machine.key(state)))
+    states.into_iter().find(|state| {
+        let mut key = Key::default();
+        machine.key(state, &mut key);
+        search.hang_key.as_deref() == Some(key.bytes())
+    })
 }

@@ -49,8 +49,7 @@ impl Machine for Cpp20 {
         }
     }
 
-    fn key(&self, graph: &Graph) -> Key {
-        let mut key = Key::default();
+    fn key(&self, graph: &Graph, key: &mut Key) {
         key.push(graph.at.len() as u64);
         for (thread, events) in graph.events.iter().enumerate() {
             key.push(graph.at[thread].into());
@@ -74,7 +73,6 @@ impl Machine for Cpp20 {
                 held.code().into_iter().for_each(|part| key.push(part));
             }
         }
-        key.finish()
     }
 
     fn expand(&self, recorder: &mut Recorder, graph: &Graph, successors: &mut Vec<Successor<Graph>>) {
@@ -147,7 +145,7 @@ impl Turn<'_, '_> {
         let source = match event.source {
             None => Source::None,
             Some(write) if write.is_first_value() => Source::FirstValue,
-            Some(write) => Source::Event(write.thread(), write.number()),
+            Some(write) => Source::Event(write.thread(), write.number() as u8),
         };
         let mut step = Step { source, ..Step::new(self.thread, self.node, event.answer, kind) };
         if let Some((other, node)) = self.graph.race(self.thread, &event) {
@@ -165,7 +163,7 @@ impl Turn<'_, '_> {
             && let Some(shorter) = next.without(self.thread, edge.in_vain as usize)
         {
             next = shorter;
-            step.taken_back = edge.in_vain as usize;
+            step.taken_back = edge.in_vain as u8;
         }
         self.successors.push(Successor::State(step, next));
     }

@@ -14,6 +14,7 @@ mod sources;
 #[path = "../../../model/src/litmus/strength.rs"]
 #[allow(dead_code)]
 mod strength;
+mod three_locations;
 
 use axioms::{Model, allowed};
 use catalogue::{TESTS, Test};
