@@ -60,26 +60,26 @@ pub fn nearest(edges: &[Edge], states: usize, ended: &[StateId]) -> Option<State
 pub enum WaitsFor {
     /// A lock, which these threads hold.
     Lock {
-        /// The lock.
+        /// The number of the lock, in the order of creation.
         object: usize,
         /// The threads that hold it.
         holders: Vec<usize>,
     },
     /// A notification of a condition variable.
     Notification {
-        /// The condition variable.
+        /// The number of the condition variable.
         object: usize,
     },
     /// A thread that unparks it.
     Unpark,
     /// Other threads at a barrier.
     Barrier {
-        /// The barrier.
+        /// The number of the barrier.
         object: usize,
     },
     /// The end of a thread.
     End {
-        /// The thread.
+        /// The thread, counted from 0.
         thread: usize,
     },
     /// Another value: the thread repeats a loop.
@@ -96,9 +96,9 @@ pub struct Waiting {
     pub thread: usize,
     /// What it waits for.
     pub waits_for: WaitsFor,
-    /// The source file.
+    /// The source file of the operation.
     pub file: &'static str,
-    /// The line.
+    /// The line of the operation.
     pub line: u32,
 }
 

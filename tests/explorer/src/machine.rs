@@ -29,7 +29,7 @@ pub enum Source {
     Event(ThreadId, u8),
 }
 
-/// One transition.
+/// One transition between states.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Step {
     pub thread: ThreadId,
@@ -85,9 +85,9 @@ pub enum Bound {
     Unsupported(&'static str),
     /// The code did something else when it ran again with the same answers: it uses a clock, random numbers, addresses or statics.
     NotDeterministic {
-        /// The source file.
+        /// The source file of the operation.
         file: &'static str,
-        /// The line.
+        /// The line of the operation.
         line: u32,
     },
     /// The search began again too often, because loops seemed to wait that do not.
@@ -113,7 +113,7 @@ pub trait State: Clone {
     }
 }
 
-/// A memory model.
+/// A memory model, as a transition system.
 pub trait Machine {
     type State: State;
 

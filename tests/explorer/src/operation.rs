@@ -60,9 +60,9 @@ pub enum Action {
         weak: bool,
     },
     Fence,
-    /// Reads plain memory.
+    /// Reads plain memory, without any ordering.
     Read,
-    /// Writes plain memory.
+    /// Writes plain memory, without any ordering.
     Write(u64),
     /// Locks a mutex, or a read-write lock for writing.
     Lock,

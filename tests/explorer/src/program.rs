@@ -20,7 +20,7 @@ pub trait Subject {
 
 /// What a thread returns: the numbers that make up an outcome.
 pub trait Values {
-    /// Returns the numbers.
+    /// Returns the value as numbers.
     fn values(self) -> Vec<u64>;
 }
 
@@ -79,7 +79,7 @@ impl<S: 'static> Program<S> {
         Self { new: Box::new(new), threads: Vec::new(), end: None }
     }
 
-    /// Adds a thread.
+    /// Adds a thread, which runs `body`.
     #[must_use]
     pub fn thread<V: Values>(mut self, body: impl Fn(&S) -> V + 'static) -> Self {
         self.threads.push(Box::new(move |shared| body(shared).values()));

@@ -10,11 +10,11 @@ use std::collections::BTreeMap;
 pub struct Access {
     /// The thread, counted from 0.
     pub thread: usize,
-    /// Whether it writes.
+    /// Whether the access writes.
     pub writes: bool,
-    /// The source file.
+    /// The source file of the access.
     pub file: &'static str,
-    /// The line.
+    /// The line of the access.
     pub line: u32,
 }
 
@@ -23,14 +23,14 @@ pub struct Access {
 pub enum Problem {
     /// Two threads access plain memory, at least one of them writes, and neither access happens before the other.
     DataRace {
-        /// The two accesses.
+        /// The two accesses, the earlier one first.
         accesses: [Access; 2],
     },
     /// A thread panics, as it does when an assertion fails.
     Panic {
         /// The thread, counted from 0. `None` if it is the code that looks at the end.
         thread: Option<usize>,
-        /// The message.
+        /// The message of the panic.
         message: String,
     },
     /// Threads wait for each other in a circle, so that none of them can go on.
@@ -48,9 +48,9 @@ pub enum Problem {
 /// A problem, and a schedule with the fewest steps that leads to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What is wrong.
+    /// What is wrong with the program.
     pub problem: Problem,
-    /// The steps before.
+    /// The steps that lead to it.
     pub schedule: Schedule,
 }
 
@@ -102,7 +102,7 @@ impl Report {
         }
     }
 
-    /// Returns all outcomes.
+    /// Returns all outcomes, in increasing order.
     pub fn finals(&self) -> Vec<Vec<u64>> {
         self.outcomes.keys().cloned().collect()
     }

@@ -12,7 +12,7 @@ use std::fmt;
 pub enum Act {
     /// `main` creates an object.
     Create,
-    /// Loads an atomic.
+    /// Loads the value of an atomic.
     Load,
     /// Stores to an atomic.
     Store,
@@ -20,23 +20,23 @@ pub enum Act {
     Update,
     /// Compares an atomic and writes it if it is equal.
     CompareExchange,
-    /// A fence.
+    /// Orders operations by a fence.
     Fence,
-    /// Reads plain memory.
+    /// Reads plain memory, without any ordering.
     Read,
-    /// Writes plain memory.
+    /// Writes plain memory, without any ordering.
     Write,
     /// Locks a mutex, or a read-write lock for writing.
     Lock,
-    /// Locks it if it is free.
+    /// Takes the lock if it is free.
     TryLock,
-    /// Unlocks it.
+    /// Unlocks a mutex, or ends writing under a read-write lock.
     Unlock,
     /// Locks a read-write lock for reading.
     LockShared,
-    /// Locks it for reading if no thread writes.
+    /// Takes the lock for reading if no thread writes.
     TryLockShared,
-    /// Ends the reading.
+    /// Ends reading under a read-write lock.
     UnlockShared,
     /// Unlocks a mutex and starts to wait for a notification.
     Wait,
@@ -48,9 +48,9 @@ pub enum Act {
     NotifyAll,
     /// Arrives at a barrier.
     Arrive,
-    /// Leaves a barrier.
+    /// Leaves a barrier when all have arrived.
     Leave,
-    /// Begins `Once::call_once`.
+    /// Begins a call of `Once::call_once`.
     EnterOnce,
     /// Ends the closure of `Once::call_once`.
     FinishOnce,
@@ -58,7 +58,7 @@ pub enum Act {
     Park,
     /// Gives a thread its token.
     Unpark,
-    /// Starts a thread.
+    /// Starts a new thread.
     Spawn,
     /// Waits for the end of a thread.
     Join,
@@ -146,7 +146,7 @@ pub enum ReadsFrom {
 pub struct ScheduleStep {
     /// The thread, counted from 0.
     pub thread: usize,
-    /// What it does.
+    /// What the step does.
     pub act: Act,
     /// The number of the object, in the order of creation.
     pub object: Option<usize>,
@@ -168,9 +168,9 @@ pub struct ScheduleStep {
     pub value_after: Option<u64>,
     /// Whether it need not happen: a weak exchange fails that could succeed, or a thread wakes up without a notification.
     pub by_chance: bool,
-    /// The source file.
+    /// The source file of the operation.
     pub file: &'static str,
-    /// The line.
+    /// The line of the operation.
     pub line: u32,
 }
 

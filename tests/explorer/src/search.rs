@@ -80,7 +80,7 @@ pub enum Goal {
     },
 }
 
-/// Explores all states.
+/// Explores all states that a machine can reach.
 pub fn search<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds, goal: Goal) -> Search {
     for _ in 0..MOST_RESTARTS {
         let search = attempt(machine, recorder, bounds, goal);

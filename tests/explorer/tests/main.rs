@@ -2,8 +2,9 @@
 
 mod algorithms;
 mod conditions;
-mod counters;
+
 mod door;
+mod labs;
 mod litmus;
 mod locks;
 mod parking;

@@ -1,4 +1,4 @@
-//! Parked threads.
+//! Parked threads, and the tokens that wake them up.
 
 use explorer::sync::atomic::AtomicBool;
 use explorer::sync::atomic::Ordering::{Acquire, Relaxed, Release};

@@ -16,7 +16,7 @@ use event::{Birth, Clock, Event, EventId, Graph, START, Shared, acquires, join, 
 use sequential::{MOST_EVENTS, is_ordered};
 use std::rc::Rc;
 
-/// C++20's memory.
+/// The machine of C++20's memory model.
 pub struct Cpp20 {
     /// Whether an operation that has its place in every execution from here on is done before all others. It changes which executions
     /// are built first, and not which are built.

@@ -46,7 +46,7 @@ fn check_failure(ordering: Ordering) {
 
 macro_rules! atomic {
     ($name:ident, $type:ty, $to:expr, $from:expr, $mask:expr) => {
-        #[doc = concat!("[`std::sync::atomic::", stringify!($name), "`], explored.")]
+        #[doc = concat!("[`std::sync::atomic::", stringify!($name), "`], as an object that is explored.")]
         #[derive(Debug)]
         pub struct $name {
             object: ObjectId,

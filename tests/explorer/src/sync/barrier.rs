@@ -1,11 +1,11 @@
-//! Barriers.
+//! Barriers, at which threads wait for each other.
 
 use crate::object::{Held, ObjectId};
 use crate::operation::Action;
 use crate::recorder::replay::{create, perform_on};
 use std::panic::Location;
 
-/// [`std::sync::Barrier`], explored.
+/// [`std::sync::Barrier`], as an object that is explored.
 #[derive(Debug)]
 pub struct Barrier {
     object: ObjectId,
@@ -31,7 +31,7 @@ impl Barrier {
     }
 }
 
-/// What [`Barrier::wait`] returns.
+/// What a call of [`Barrier::wait`] returns.
 #[derive(Clone, Copy, Debug)]
 pub struct BarrierWaitResult {
     is_leader: bool,

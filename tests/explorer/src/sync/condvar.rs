@@ -1,4 +1,4 @@
-//! Condition variables.
+//! Condition variables, on which threads wait for a notification.
 
 use super::{Content, MutexGuard};
 use crate::object::{Held, ObjectId, Threads};
@@ -8,7 +8,7 @@ use std::mem;
 use std::panic::Location;
 use std::sync::LockResult;
 
-/// [`std::sync::Condvar`], explored. A waiting thread may also wake up without a notification, as in `std`.
+/// [`std::sync::Condvar`], as an object that is explored. A waiting thread may also wake up without a notification, as in `std`.
 #[derive(Debug)]
 pub struct Condvar {
     object: ObjectId,

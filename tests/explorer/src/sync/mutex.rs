@@ -1,4 +1,4 @@
-//! Mutexes.
+//! Mutexes, their guards, and their poison.
 
 use super::Content;
 use crate::object::{Held, ObjectId};
@@ -10,7 +10,7 @@ use std::panic::Location;
 use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 use std::{fmt, thread};
 
-/// [`std::sync::Mutex`], explored.
+/// [`std::sync::Mutex`], as an object that is explored.
 pub struct Mutex<T> {
     pub(super) object: ObjectId,
     content: UnsafeCell<T>,

@@ -1,4 +1,4 @@
-//! Read-write locks.
+//! Read-write locks, and their guards.
 
 use super::Content;
 use crate::object::{Held, ObjectId, Readers};
@@ -10,7 +10,7 @@ use std::panic::Location;
 use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 use std::{fmt, thread};
 
-/// [`std::sync::RwLock`], explored. A reader never waits for a writer that waits itself.
+/// [`std::sync::RwLock`], as an object that is explored. A reader never waits for a writer that waits itself.
 pub struct RwLock<T> {
     object: ObjectId,
     content: UnsafeCell<T>,

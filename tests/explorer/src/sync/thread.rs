@@ -121,7 +121,7 @@ pub struct Scope<'scope, 'env: 'scope> {
 }
 
 impl<'scope> Scope<'scope, '_> {
-    /// Starts a thread.
+    /// Starts a thread of this scope.
     #[track_caller]
     pub fn spawn<T: Content>(&'scope self, body: impl FnOnce() -> T + 'scope) -> ScopedJoinHandle<'scope, T> {
         let (child, body) = start(body, Location::caller());

@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCs
 /// Programs that are compared. The seed is fixed.
 const PROGRAMS: usize = 300;
 
-/// Marsaglia's xorshift.
+/// A generator of random numbers: Marsaglia's xorshift.
 struct Random(u64);
 
 impl Random {
