@@ -5,7 +5,7 @@ use crate::machine::{Machine, Step};
 use crate::operation::Action;
 use crate::order::Order;
 use crate::program::Subject;
-use crate::recorder::{NodeId, Recorder};
+use crate::recorder::{Joining, NodeId, Recorder};
 use crate::report::{Access, Finding, Outcome, Problem, Report};
 use crate::schedule::{Reader, Schedule};
 use crate::search::{Bounds, Found, Goal, Search, StateId, search, state};
@@ -34,12 +34,35 @@ pub fn explore(subject: &dyn Subject, memory: Memory) -> Report {
 
 /// Explores all executions of a program, or as many as the bounds allow.
 pub fn explore_within(subject: &dyn Subject, memory: Memory, bounds: &Bounds) -> Report {
+    explore_with(subject, memory, bounds, Shortcuts::default())
+}
+
+/// What keeps an exploration small. None of it changes what is found, so this is for tests that compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shortcuts {
+    /// Under [`Memory::Cpp20`], an operation that has its place in every execution from here on is done before all others.
+    pub reduce: bool,
+    /// A round of a loop that changes nothing leads back to its beginning. Otherwise a loop that waits ends at a bound.
+    pub join_loops: bool,
+}
+
+impl Default for Shortcuts {
+    fn default() -> Self {
+        Self { reduce: true, join_loops: true }
+    }
+}
+
+/// Explores all executions of a program, with or without shortcuts.
+pub fn explore_with(subject: &dyn Subject, memory: Memory, bounds: &Bounds, shortcuts: Shortcuts) -> Report {
+    let Shortcuts { reduce, join_loops } = shortcuts;
     match memory {
-        Memory::Interleaved => run(&Order { buffered: false }, subject, memory, bounds),
-        Memory::StoreBuffers => run(&Order { buffered: true }, subject, memory, bounds),
+        Memory::Interleaved => run(&Order { buffered: false }, subject, memory, bounds, join_loops),
+        Memory::StoreBuffers => run(&Order { buffered: true }, subject, memory, bounds, join_loops),
         Memory::Cpp20 => {
-            let mut report = run(&Cpp20 { reduced: true }, subject, memory, bounds);
-            shorten(&mut report, subject, bounds);
+            let mut report = run(&Cpp20 { reduced: reduce }, subject, memory, bounds, join_loops);
+            if reduce {
+                shorten(&mut report, subject, bounds);
+            }
             report
         }
     }
@@ -56,7 +79,7 @@ fn shorten(report: &mut Report, subject: &dyn Subject, bounds: &Bounds) {
     }
     let bounds = Bounds { states: STATES_TO_SHORTEN.min(bounds.states), ..*bounds };
     let machine = Cpp20 { reduced: false };
-    let mut recorder = Recorder::new(subject, Cpp20::JOINS_LOOPS_THAT_WRITE);
+    let mut recorder = Recorder::new(subject, Joining::of(&machine));
     let search = search(&machine, &mut recorder, &bounds, goal);
     for shorter in findings(&machine, &mut recorder, &search, Memory::Cpp20) {
         let is_same_kind = |finding: &&mut Finding| {
@@ -70,8 +93,9 @@ fn shorten(report: &mut Report, subject: &dyn Subject, bounds: &Bounds) {
     }
 }
 
-fn run<M: Machine>(machine: &M, subject: &dyn Subject, memory: Memory, bounds: &Bounds) -> Report {
-    let mut recorder = Recorder::new(subject, M::JOINS_LOOPS_THAT_WRITE);
+fn run<M: Machine>(machine: &M, subject: &dyn Subject, memory: Memory, bounds: &Bounds, join_loops: bool) -> Report {
+    let joining = if join_loops { Joining::of(machine) } else { Joining::None };
+    let mut recorder = Recorder::new(subject, joining);
     let search = search(machine, &mut recorder, bounds, Goal::Everything);
     let findings = findings(machine, &mut recorder, &search, memory);
     let counts = match memory {

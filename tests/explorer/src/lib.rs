@@ -127,7 +127,7 @@ mod search;
 pub mod sync;
 mod text;
 
-pub use explore::{Memory, explore, explore_within};
+pub use explore::{Memory, Shortcuts, explore, explore_with, explore_within};
 pub use hang::{Waiting, WaitsFor};
 pub use machine::Bound;
 pub use operation::Ordering;

@@ -3,7 +3,7 @@
 use crate::key::Key;
 use crate::object::{Held, ThreadId};
 use crate::operation::{Action, Answer, ThreadPath};
-use crate::recorder::{Next, NodeId, Recorder};
+use crate::recorder::{Joining, Next, NodeId, Recorder};
 
 /// The largest number of threads.
 pub const MOST_THREADS: usize = 8;
@@ -117,8 +117,8 @@ pub trait State: Clone {
 pub trait Machine {
     type State: State;
 
-    /// Returns whether a loop that writes can be one that waits. Otherwise each round adds to the state.
-    const JOINS_LOOPS_THAT_WRITE: bool;
+    /// Which loops can be ones that wait.
+    const JOINING: Joining;
 
     fn start(&self, recorder: &Recorder) -> Self::State;
 

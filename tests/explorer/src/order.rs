@@ -4,7 +4,7 @@ use crate::key::Key;
 use crate::machine::{Bound, MOST_THREADS, Machine, State, Step, StepKind, Successor, end, next_operations};
 use crate::object::{Held, ObjectId, ThreadId, Threads, synchronise};
 use crate::operation::{Action, Answer, Operation, Ordering};
-use crate::recorder::{Next, NodeId, Recorder};
+use crate::recorder::{Joining, Next, NodeId, Recorder};
 use std::rc::Rc;
 
 /// One memory. Each step is visible to all threads as soon as it is done, unless stores are buffered.
@@ -73,7 +73,7 @@ impl OrderState {
 impl Machine for Order {
     type State = OrderState;
 
-    const JOINS_LOOPS_THAT_WRITE: bool = true;
+    const JOINING: Joining = Joining::AllLoops;
 
     fn start(&self, recorder: &Recorder) -> OrderState {
         let at = recorder.starts().to_vec();

@@ -210,3 +210,16 @@ fn waiting_hands_on_what_was_written_under_the_lock() {
         assert!(explore(&writes_and_waits(false), memory).race().is_some(), "{memory:?}");
     }
 }
+
+#[test]
+fn a_barrier_for_two_lets_four_threads_through_and_not_three() {
+    let waits = |threads| {
+        Program::new(|| Barrier::new(2)).threads(threads, |barrier, _| {
+            barrier.wait();
+        })
+    };
+    for memory in Memory::ALL {
+        assert_eq!(explore(&waits(4), memory).verdict(), Verdict::NothingFound, "{memory:?}");
+        assert!(explore(&waits(3), memory).hang().is_some(), "{memory:?}");
+    }
+}

@@ -2,7 +2,6 @@
 
 mod algorithms;
 mod conditions;
-
 mod door;
 mod labs;
 mod litmus;
@@ -10,6 +9,7 @@ mod locks;
 mod parking;
 mod recording;
 mod schedules;
+mod shortcuts;
 mod spawning;
 mod sync;
 

@@ -11,7 +11,7 @@ use crate::key::Key;
 use crate::machine::{Bound, MOST_THREADS, Machine, Source, State, Step, StepKind, Successor, end, next_operations};
 use crate::object::{Held, ThreadId, Threads, synchronise};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering};
-use crate::recorder::{Next, NodeId, Recorder};
+use crate::recorder::{Joining, Next, NodeId, Recorder};
 use event::{Birth, Clock, Event, EventId, Graph, START, Shared, acquires, join, releases};
 use sequential::{MOST_EVENTS, is_ordered};
 use std::rc::Rc;
@@ -29,7 +29,7 @@ const WAKE_UPS_BY_CHANCE: usize = 1;
 impl Machine for Cpp20 {
     type State = Graph;
 
-    const JOINS_LOOPS_THAT_WRITE: bool = false;
+    const JOINING: Joining = Joining::LoopsWithoutEffect;
 
     fn start(&self, recorder: &Recorder) -> Graph {
         let at = recorder.starts().to_vec();

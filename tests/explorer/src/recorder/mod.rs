@@ -8,6 +8,7 @@ pub mod replay;
 pub mod values;
 mod waiting;
 
+use crate::machine::Machine;
 use crate::object::Object;
 use crate::operation::{Action, Answer, Operation, Place};
 use crate::program::Subject;
@@ -57,6 +58,22 @@ struct Origin {
     stages: Vec<Stage>,
 }
 
+/// Which loops are recognised as ones that wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joining {
+    None,
+    /// Loops whose operations change nothing. A machine that keeps all events can forget the round.
+    LoopsWithoutEffect,
+    /// All loops. A machine that keeps only values comes back to an old state by itself.
+    AllLoops,
+}
+
+impl Joining {
+    pub fn of<M: Machine>(_machine: &M) -> Self {
+        M::JOINING
+    }
+}
+
 /// Why a search must begin again, or cannot go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
@@ -77,8 +94,7 @@ pub struct Recorder<'a> {
     /// The objects that exist before any thread starts.
     pub objects: Vec<Object>,
     pub values: Values,
-    /// Whether a loop that writes can be one that waits.
-    joins_loops_that_write: bool,
+    joining: Joining,
     /// The loops and checkpoints that must not be joined, by part of the program and place.
     apart: HashSet<(usize, Place)>,
     /// Objects that a thread only tries to lock: with them it matters that an unlocking comes later.
@@ -93,7 +109,7 @@ pub struct Recorder<'a> {
 const AHEAD: usize = 64;
 
 impl<'a> Recorder<'a> {
-    pub fn new(subject: &'a dyn Subject, joins_loops_that_write: bool) -> Self {
+    pub fn new(subject: &'a dyn Subject, joining: Joining) -> Self {
         replay::silence_panics();
         let mut recorder = Self {
             subject,
@@ -104,7 +120,7 @@ impl<'a> Recorder<'a> {
             checkpoints: HashMap::new(),
             objects: Vec::new(),
             values: Values::default(),
-            joins_loops_that_write,
+            joining,
             apart: HashSet::new(),
             tried: HashSet::new(),
             trouble: None,

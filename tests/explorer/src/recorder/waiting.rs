@@ -5,7 +5,7 @@
 //! *twin*, the same thread one round later, which must do the same as long as both are explored. If it does not, the loop is marked
 //! and the search begins again.
 
-use super::{Edge, Next, NodeId, Recorder, Trouble};
+use super::{Edge, Joining, Next, NodeId, Recorder, Trouble};
 use crate::operation::{Action, Answer, Operation, Place};
 
 /// Rounds after which a loop in which nothing changes is assumed to go on for ever.
@@ -42,6 +42,9 @@ impl Recorder<'_> {
         depth: usize,
     ) -> Option<Edge> {
         let Next::Operation(operation) = next else { return None };
+        if self.joining == Joining::None {
+            return None;
+        }
         if self.apart.contains(&(self.origins[thread].part, operation.place)) {
             return None;
         }
@@ -96,7 +99,7 @@ impl Recorder<'_> {
     fn may_be_in_vain(&self, operation: &Operation, answer: Answer) -> bool {
         match operation.action {
             Action::Create(_) | Action::Spawn | Action::Join(_) => false,
-            _ if self.joins_loops_that_write => true,
+            _ if self.joining == Joining::AllLoops => true,
             // Where events are kept, one that reads plain memory may race with a later write.
             Action::Read => false,
             _ => operation.changes_nothing(answer),
