@@ -105,6 +105,7 @@
 //! - **Loops that count to more than 1,000 in vain.** A loop that gets the same values in 1,000 rounds is taken for one that goes on for ever.
 //! - **Wake-ups without a notification or an unpark.** Under [`Memory::Cpp20`] each thread has one at most. The other memories have any number.
 //! - **Data races under [`Memory::StoreBuffers`].** It is a model of hardware, for which a data race is nothing special.
+//! - **Panics that abort.** The recorder leaves a thread by unwinding, so it needs `panic = "unwind"`, which is the default.
 //! - **After a problem.** An execution is not followed beyond a data race or a panic that leaves its thread.
 //! - **What the compiler may do** beyond the memory model, and time: no schedule is more likely than another.
 //! - **Code that is not deterministic**, such as code that looks at a clock, at random numbers, or at statics. It is noticed and named when it

@@ -8,6 +8,9 @@ use crate::recorder::{Joining, Next, NodeId, Recorder};
 /// The largest number of threads.
 pub const MOST_THREADS: usize = 8;
 
+/// The largest number of objects.
+pub const MOST_OBJECTS: usize = 255;
+
 /// What a step is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StepKind {

@@ -1,7 +1,9 @@
 //! Machines in which all threads see one order of the stores: one memory, and one memory behind store buffers, as x86 has them.
 
 use crate::key::Key;
-use crate::machine::{Bound, MOST_THREADS, Machine, State, Step, StepKind, Successor, end, next_operations};
+use crate::machine::{
+    Bound, MOST_OBJECTS, MOST_THREADS, Machine, State, Step, StepKind, Successor, end, next_operations,
+};
 use crate::object::{Held, ObjectId, ThreadId, Threads, synchronise};
 use crate::operation::{Action, Answer, Operation, Ordering};
 use crate::recorder::{Joining, Next, NodeId, Recorder};
@@ -212,6 +214,9 @@ impl Order {
             Action::Unpark(path) => {
                 let parked = turn.state.thread(path).expect("a thread is started before there is a handle of it");
                 turn.done(Answer::NOTHING, |after| after.tokens = after.tokens.with(parked));
+            }
+            Action::Create(_) if turn.state.objects.len() == MOST_OBJECTS => {
+                turn.successors.push(Successor::Bound(Bound::Size));
             }
             Action::Create(held) => turn.done(Answer::NOTHING, |after| after.objects.push(held)),
             Action::Spawn => {

@@ -2,7 +2,7 @@
 
 use crate::hang;
 use crate::key::{Key, Known};
-use crate::machine::{Bound, Machine, Step, StepKind, Successor};
+use crate::machine::{Bound, MOST_OBJECTS, MOST_THREADS, Machine, Step, StepKind, Successor};
 use crate::object::ThreadId;
 use crate::recorder::{NodeId, Recorder, Trouble};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -111,6 +111,33 @@ impl Search {
         }
     }
 
+    /// Notes what was found at a state, or why the search is not complete.
+    fn note<S>(&mut self, at: StateId, found: Successor<S>) {
+        match found {
+            Successor::State(..) => unreachable!("a state is not a finding"),
+            Successor::Race(step, other, there) => {
+                self.race.get_or_insert((at, Found::Race { step, other, there }));
+            }
+            Successor::Panic { thread, message } => {
+                self.panic.get_or_insert((at, Found::Panic { thread, message }));
+            }
+            Successor::End { outcome, execution } => {
+                self.outcomes.entry(outcome).or_default().states.push(at);
+                self.executions.insert(execution);
+            }
+            Successor::Bound(bound) => {
+                self.bound.get_or_insert(bound);
+            }
+        }
+    }
+
+    fn has_reached(&self, goal: Goal) -> bool {
+        match goal {
+            Goal::Everything => false,
+            Goal::First { race, panic } => (!race || self.race.is_some()) && (!panic || self.panic.is_some()),
+        }
+    }
+
     /// Returns the steps to a state.
     pub fn path(&self, state: StateId) -> Vec<(StateId, Step)> {
         let mut steps = Vec::new();
@@ -124,77 +151,80 @@ impl Search {
     }
 }
 
+/// The states that are known, and those that are still to be expanded.
+struct Frontier<S> {
+    known: Known,
+    key: Key,
+    queue: VecDeque<(StateId, S)>,
+}
+
+impl<S> Frontier<S> {
+    fn new() -> Self {
+        Self { known: Known::default(), key: Key::default(), queue: VecDeque::new() }
+    }
+
+    /// Returns the number of a state, and whether it is new.
+    fn add<M: Machine<State = S>>(&mut self, machine: &M, state: S) -> (StateId, bool) {
+        self.key.clear();
+        machine.key(&state, &mut self.key);
+        if let Some(&number) = self.known.get(self.key.bytes()) {
+            return (number, false);
+        }
+        let number = self.known.len() as StateId;
+        self.known.insert(self.key.bytes().into(), number);
+        self.queue.push_back((number, state));
+        (number, true)
+    }
+}
+
 fn attempt<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds, goal: Goal) -> Search {
     let mut search = Search::new();
     if recorder.trouble.is_some() {
         return search;
     }
-    if recorder.starts().len() > crate::machine::MOST_THREADS || recorder.objects.len() > 255 {
+    if recorder.starts().len() > MOST_THREADS || recorder.objects.len() > MOST_OBJECTS {
         search.bound = Some(Bound::Size);
         return search;
     }
-    let (mut known, mut key) = (Known::default(), Key::default());
+    let mut frontier = Frontier::new();
     let mut ended: Vec<StateId> = Vec::new();
-    let first = machine.start(recorder);
-    machine.key(&first, &mut key);
-    known.insert(key.bytes().into(), 0);
+    frontier.add(machine, machine.start(recorder));
     search.reached.push(None);
-    let mut queue = VecDeque::from([(0, first)]);
     let mut successors = Vec::new();
-    while let Some((number, state)) = queue.pop_front() {
+    while let Some((number, state)) = frontier.queue.pop_front() {
         machine.expand(recorder, &state, &mut successors);
         if recorder.trouble.is_some() {
             return search;
         }
-        if recorder.deepest > bounds.operations {
-            search.bound = Some(Bound::Operations(bounds.operations));
-        }
-        let mut ends_here = false;
-        for successor in successors.drain(..) {
-            ends_here |= !matches!(successor, Successor::State(..));
-            match successor {
-                Successor::State(step, after) => {
-                    key.clear();
-                    machine.key(&after, &mut key);
-                    let to = known.get(key.bytes()).copied().unwrap_or_else(|| {
-                        let next = search.reached.len() as StateId;
-                        known.insert(key.bytes().into(), next);
-                        search.reached.push(Some((number, step)));
-                        queue.push_back((next, after));
-                        next
-                    });
-                    search.edges.push(Edge { from: number, to, by_chance: step.kind == StepKind::ByChance });
-                }
-                Successor::Race(step, other, there) => {
-                    search.race.get_or_insert((number, Found::Race { step, other, there }));
-                }
-                Successor::Panic { thread, message } => {
-                    search.panic.get_or_insert((number, Found::Panic { thread, message }));
-                }
-                Successor::End { outcome, execution } => {
-                    search.outcomes.entry(outcome).or_default().states.push(number);
-                    search.executions.insert(execution);
-                }
-                Successor::Bound(bound) => search.bound = search.bound.or(Some(bound)),
-            }
-        }
-        if ends_here {
+        if successors.iter().any(|successor| !matches!(successor, Successor::State(..))) {
             ended.push(number);
         }
-        if search.reached.len() > bounds.states {
-            search.bound = Some(Bound::States(bounds.states));
+        for successor in successors.drain(..) {
+            match successor {
+                Successor::State(step, after) => {
+                    let (to, is_new) = frontier.add(machine, after);
+                    if is_new {
+                        search.reached.push(Some((number, step)));
+                    }
+                    search.edges.push(Edge { from: number, to, by_chance: step.kind == StepKind::ByChance });
+                }
+                other => search.note(number, other),
+            }
         }
-        let is_complete = match goal {
-            Goal::Everything => false,
-            Goal::First { race, panic } => (!race || search.race.is_some()) && (!panic || search.panic.is_some()),
-        };
-        if search.bound.is_some() || is_complete {
+        if recorder.deepest > bounds.operations {
+            search.bound.get_or_insert(Bound::Operations(bounds.operations));
+        }
+        if search.reached.len() > bounds.states {
+            search.bound.get_or_insert(Bound::States(bounds.states));
+        }
+        if search.bound.is_some() || search.has_reached(goal) {
             return search;
         }
     }
     if goal == Goal::Everything {
         search.hang = hang::nearest(&search.edges, search.reached.len(), &ended);
-        search.hang_key = known.into_iter().find(|&(_, state)| Some(state) == search.hang).map(|(key, _)| key);
+        let is_hang = |(_, state): &(Box<[u8]>, StateId)| Some(*state) == search.hang;
+        search.hang_key = frontier.known.into_iter().find(is_hang).map(|(key, _)| key);
     }
     search
 }

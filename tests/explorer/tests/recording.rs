@@ -3,7 +3,7 @@
 use explorer::sync::atomic::Ordering::{self, Acquire, Relaxed, Release};
 use explorer::sync::atomic::{AtomicBool, AtomicU64};
 use explorer::sync::{Mutex, RacyCell, hint};
-use explorer::{Bound, Bounds, Memory, Program, Report, Subject, Verdict, explore, explore_within};
+use explorer::{Bound, Bounds, Main, Memory, Program, Report, Subject, Verdict, explore, explore_within};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -198,6 +198,21 @@ fn a_guard_that_is_dropped_by_a_panic_unlocks() {
 fn nine_threads_are_too_many() {
     let program = Program::new(AtomicU64::default).threads(9, |x, _| x.load(Relaxed));
     assert_eq!(explore(&program, Memory::Interleaved).verdict(), Verdict::NotDecided(Bound::Size));
+}
+
+#[test]
+fn too_many_objects_are_a_bound() {
+    let program = Main::new(|| {
+        for _ in 0..300 {
+            let _object = AtomicU64::new(0);
+        }
+    });
+    let bounds = Bounds { operations: 1000, ..Bounds::default() };
+    for memory in [Memory::Interleaved, Memory::StoreBuffers] {
+        assert_eq!(explore_within(&program, memory, &bounds).verdict(), Verdict::NotDecided(Bound::Size));
+    }
+    let verdict = explore_within(&program, Memory::Cpp20, &bounds).verdict();
+    assert!(matches!(verdict, Verdict::NotDecided(Bound::Events(_))), "{verdict:?}");
 }
 
 /// Exploring the same program twice says the same.

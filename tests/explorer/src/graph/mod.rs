@@ -8,7 +8,9 @@ mod event;
 mod sequential;
 
 use crate::key::Key;
-use crate::machine::{Bound, MOST_THREADS, Machine, Source, State, Step, StepKind, Successor, end, next_operations};
+use crate::machine::{
+    Bound, MOST_OBJECTS, MOST_THREADS, Machine, Source, State, Step, StepKind, Successor, end, next_operations,
+};
 use crate::object::{Held, ThreadId, Threads, synchronise};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering};
 use crate::recorder::{Joining, Next, NodeId, Recorder};
@@ -231,6 +233,9 @@ impl Turn<'_, '_> {
             Action::Write(value) => {
                 event.writes = Some(value);
                 self.add(event, Some(graph.last(object) + 1), StepKind::Operation, |_| {});
+            }
+            Action::Create(_) if graph.orders.len() == MOST_OBJECTS => {
+                self.successors.push(Successor::Bound(Bound::Size));
             }
             Action::Create(held) => self.add(event, None, StepKind::Operation, |next| {
                 let shared = Rc::make_mut(&mut next.shared);

@@ -105,6 +105,7 @@ pub fn replay(
     run: &dyn Fn() -> Vec<u64>,
 ) -> Record {
     REPLAY.with_borrow_mut(|replay| {
+        assert!(replay.part == Part::None, "a program that is explored explores a program");
         *replay = Replay {
             part: Part::Creation,
             path: part as ThreadPath + 1,
