@@ -102,7 +102,8 @@
 //!   [`NotDecided`](Verdict::NotDecided), and never that nothing is wrong.
 //! - **Loops that never use [`sync`].** A thread that computes for ever, or waits in a destructor while it panics, hangs the explorer too. Loops
 //!   that call a hint or do operations end at a bound.
-//! - **Loops that count to more than 1,000 in vain.** A loop that gets the same values in 1,000 rounds is taken for one that goes on for ever.
+//! - **Loops that count to more than 1,000 in vain.** A loop that gets the same values in 1,000 rounds is taken for one that waits until something changes. If
+//!   nothing changes any more, the verdict is [`Bound::LongLoop`], and not a hang.
 //! - **Wake-ups without a notification or an unpark.** Under [`Memory::Cpp20`] each thread has one at most. The other memories have any number.
 //! - **Data races under [`Memory::StoreBuffers`].** It is a model of hardware, for which a data race is nothing special.
 //! - **Panics that abort.** The recorder leaves a thread by unwinding, so it needs `panic = "unwind"`, which is the default.

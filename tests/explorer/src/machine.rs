@@ -93,6 +93,13 @@ pub enum Bound {
         /// The line of the operation.
         line: u32,
     },
+    /// A loop waits for more rounds than this crate follows, and then goes on.
+    LongLoop {
+        /// The source file of the loop.
+        file: &'static str,
+        /// The line of an operation in the loop.
+        line: u32,
+    },
     /// The search began again too often, because loops seemed to wait that do not.
     Restarts(usize),
 }

@@ -2,7 +2,7 @@
 
 use crate::hang;
 use crate::key::{Key, Known};
-use crate::machine::{Bound, MOST_OBJECTS, MOST_THREADS, Machine, Step, StepKind, Successor};
+use crate::machine::{Bound, MOST_OBJECTS, MOST_THREADS, Machine, State, Step, StepKind, Successor};
 use crate::object::ThreadId;
 use crate::recorder::{NodeId, Recorder, Trouble};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -85,7 +85,7 @@ pub fn search<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds,
     for _ in 0..MOST_RESTARTS {
         let search = attempt(machine, recorder, bounds, goal);
         match recorder.trouble {
-            None => return search,
+            None => return confirmed(machine, recorder, search),
             Some(Trouble::NotDeterministic(place)) => {
                 let bound = Bound::NotDeterministic { file: place.file(), line: place.line() };
                 return Search { bound: Some(bound), ..search };
@@ -94,6 +94,16 @@ pub fn search<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds,
         }
     }
     Search { bound: Some(Bound::Restarts(MOST_RESTARTS)), ..Search::new() }
+}
+
+/// Looks more closely at a hang. A loop that only waits for very long is a bound, and not a hang.
+fn confirmed<M: Machine>(machine: &M, recorder: &mut Recorder, mut search: Search) -> Search {
+    let hang = search.hang.and_then(|number| state(machine, recorder, &search, number));
+    if let Some(place) = hang.and_then(|state| recorder.loop_that_ends(state.at())) {
+        search.hang = None;
+        search.bound = Some(Bound::LongLoop { file: place.file(), line: place.line() });
+    }
+    search
 }
 
 impl Search {

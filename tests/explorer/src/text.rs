@@ -101,6 +101,7 @@ impl Display for Bound {
             Self::NotDeterministic { file, line } => {
                 write!(formatter, "{file}:{line} is not reached every time, although all operations returned the same")
             }
+            Self::LongLoop { file, line } => write!(formatter, "the loop at {file}:{line} takes too many rounds"),
             Self::Restarts(most) => write!(formatter, "{most} loops looked as if they waited, and did not"),
         }
     }

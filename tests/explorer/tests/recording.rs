@@ -48,6 +48,15 @@ fn a_loop_that_counts_its_tries_is_not_taken_for_one_that_waits() {
 }
 
 #[test]
+fn a_loop_that_gives_up_after_very_many_tries_is_not_a_hang() {
+    let gives_up = |flag: &AtomicBool| (0..5000).find(|_| flag.load(Acquire)).unwrap_or(9999);
+    for memory in Memory::ALL {
+        let verdict = explore(&awaits(false, gives_up), memory).verdict();
+        assert!(matches!(verdict, Verdict::NotDecided(Bound::LongLoop { .. })), "{verdict:?}");
+    }
+}
+
+#[test]
 fn a_loop_that_remembers_all_its_tries_is_not_decided() {
     let counts = |flag: &AtomicBool| {
         let mut tries = 0;

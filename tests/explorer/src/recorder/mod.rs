@@ -15,7 +15,7 @@ use crate::program::Subject;
 use replay::{End, Record, Stage};
 use std::collections::{HashMap, HashSet};
 use values::Values;
-use waiting::Twin;
+use waiting::{Round, Twin};
 
 /// The number of a node.
 pub type NodeId = u32;
@@ -95,6 +95,8 @@ pub struct Recorder<'a> {
     pub objects: Vec<Object>,
     pub values: Values,
     joining: Joining,
+    /// The rounds that were taken for ones of loops that wait, with the nodes where they begin.
+    rounds: Vec<(NodeId, Round)>,
     /// The loops and checkpoints that must not be joined, by part of the program and place.
     apart: HashSet<(usize, Place)>,
     /// Objects that a thread only tries to lock: with them it matters that an unlocking comes later.
@@ -121,6 +123,7 @@ impl<'a> Recorder<'a> {
             objects: Vec::new(),
             values: Values::default(),
             joining,
+            rounds: Vec::new(),
             apart: HashSet::new(),
             tried: HashSet::new(),
             trouble: None,
@@ -136,6 +139,7 @@ impl<'a> Recorder<'a> {
         self.nodes.clear();
         self.children.clear();
         self.checkpoints.clear();
+        self.rounds.clear();
         self.trouble = None;
         let parts = self.subject.threads() + usize::from(self.subject.has_end());
         self.origins = (0..parts).map(|part| Origin { part, stages: Vec::new() }).collect();

@@ -7,12 +7,29 @@
 
 use super::{Edge, Joining, Next, NodeId, Recorder, Trouble};
 use crate::operation::{Action, Answer, Operation, Place};
+use std::collections::VecDeque;
+use std::{iter, mem};
 
 /// Rounds after which a loop in which nothing changes is assumed to go on for ever.
 pub const ROUNDS: usize = 1000;
 
 /// Operations in the longest round.
 const LONGEST_ROUND: usize = 16;
+
+/// Operations for which a loop must go on before it is called one that never ends.
+const MANY_OPERATIONS: usize = 50_000;
+
+/// A round of a loop.
+#[derive(Debug)]
+pub struct Round {
+    thread: usize,
+    /// The answers of the thread's operations, this round included.
+    answers: Vec<Answer>,
+    operations: VecDeque<Operation>,
+    results: VecDeque<Answer>,
+    /// The number of the thread's operations before the round.
+    start: usize,
+}
 
 /// Another history of a thread that must go on in the same way.
 #[derive(Clone, Debug)]
@@ -70,26 +87,27 @@ impl Recorder<'_> {
         operation: &Operation,
         answers: &[Answer],
     ) -> Option<Edge> {
-        let (mut round, mut results) = (Vec::new(), Vec::new());
+        let (operations, results) = (VecDeque::new(), VecDeque::new());
+        let mut round = Round { thread, answers: answers.to_vec(), operations, results, start: 0 };
         let mut at = parent;
         while let Some((node, answer)) = at
-            && round.len() < LONGEST_ROUND
+            && round.operations.len() < LONGEST_ROUND
         {
             let before = *self.operation(node);
             if !self.may_be_in_vain(&before, answer) {
                 return None;
             }
-            round.insert(0, before);
+            round.operations.push_front(before);
             if !before.returns_nothing() {
-                results.insert(0, answer);
+                round.results.push_front(answer);
             }
             at = self.nodes[node as usize].parent;
-            if before == *operation && !results.is_empty() {
-                let start = self.nodes[node as usize].depth;
-                let mut repeats = |rounds| self.repeats(thread, answers, &round, &results, start, rounds);
-                if repeats(2) && repeats(ROUNDS) {
-                    return Some(Edge { to: node, in_vain: round.len() as u32 });
-                }
+            round.start = self.nodes[node as usize].depth;
+            let is_back = before == *operation && !round.results.is_empty();
+            if is_back && self.repeats(&round, 2) && self.repeats(&round, ROUNDS) {
+                let in_vain = round.operations.len() as u32;
+                self.rounds.push((node, round));
+                return Some(Edge { to: node, in_vain });
             }
         }
         None
@@ -106,22 +124,31 @@ impl Recorder<'_> {
         }
     }
 
-    /// Returns whether the thread does the round that began at `start` that many times more, if it gets the same answers.
-    fn repeats(
-        &mut self,
-        thread: usize,
-        answers: &[Answer],
-        round: &[Operation],
-        results: &[Answer],
-        start: usize,
-        rounds: usize,
-    ) -> bool {
-        let mut fed = answers.to_vec();
+    /// Returns whether the thread does a round that many times more, if it gets the same answers.
+    fn repeats(&mut self, round: &Round, rounds: usize) -> bool {
+        let Round { thread, answers, operations, results, start } = round;
+        let mut fed = answers.clone();
         fed.extend(results.iter().cycle().take(results.len() * rounds));
-        let last = start + round.len() * (rounds + 1);
-        let operations = self.replay(thread, &fed, last + super::AHEAD).operations;
-        operations.len() > last
-            && operations[start..=last].iter().zip(round.iter().cycle()).all(|(done, expected)| done == expected)
+        let last = start + operations.len() * (rounds + 1);
+        let done = self.replay(*thread, &fed, last + super::AHEAD).operations;
+        done.len() > last
+            && done[*start..=last].iter().zip(operations.iter().cycle()).all(|(done, round)| done == round)
+    }
+
+    /// Returns the place of a loop in which one of the threads waits, if the loop ends by itself after many more rounds.
+    pub fn loop_that_ends(&mut self, at: &[NodeId]) -> Option<Place> {
+        let rounds = mem::take(&mut self.rounds);
+        let waits_in = |node: NodeId, head: NodeId, length: usize| {
+            let up = |&node: &NodeId| self.nodes[node as usize].parent.map(|(parent, _)| parent);
+            iter::successors(Some(node), up).take(length).any(|before| before == head)
+        };
+        let is_waited_in =
+            |(head, round): &&(NodeId, Round)| at.iter().any(|&node| waits_in(node, *head, round.operations.len()));
+        let waited_in: Vec<&(NodeId, Round)> = rounds.iter().filter(is_waited_in).collect();
+        let ends = |(_, round): &&(NodeId, Round)| !self.repeats(round, MANY_OPERATIONS / round.operations.len());
+        let found = waited_in.into_iter().find(ends).map(|(_, round)| round.operations[0].place);
+        self.rounds = rounds;
+        found
     }
 
     /// Checks that a node's thread does the same with the twin's history, there and wherever the node leads.
