@@ -1,6 +1,12 @@
 //! The primitives that a program uses in place of those of `std`, with the same names and methods.
 //!
-//! What is missing here is missing on purpose: code that needs it does not compile, and is not explored with a wrong meaning.
+//! What is missing here is missing on purpose: code that needs it does not compile, and is not explored with a wrong meaning. So far these
+//! are missing:
+//!
+//! - `mpsc`, `OnceLock`, `LazyLock` and `AtomicPtr`.
+//! - Waiting with a limit of time, such as `Condvar::wait_timeout`.
+//! - Access without an operation, such as `AtomicU64::get_mut` and `Mutex::get_mut`. `into_inner` is there.
+//! - Objects in statics: `new` is not a `const fn`.
 //!
 //! Objects are created by the function that [`Program::new`](crate::Program::new) gets, or by a [`Main`](crate::Main) itself, and not by the
 //! threads that either starts. The content of a lock and what a thread returns must be a [`Content`]: clonable, comparable and hashable.
