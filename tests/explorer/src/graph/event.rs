@@ -104,7 +104,8 @@ pub struct Shared {
 /// An execution, or the beginning of one.
 #[derive(Clone)]
 pub struct Graph {
-    pub events: Vec<Rc<Vec<Event>>>,
+    /// Each thread's events. Graphs share them.
+    pub events: Vec<Rc<Vec<Rc<Event>>>>,
     pub at: Vec<NodeId>,
     /// For each location its modification order, without the first value. For a lock and its like, all that was done to it.
     pub orders: Vec<Rc<Vec<EventId>>>,
@@ -172,7 +173,8 @@ impl Graph {
         let mut oldest = 0;
         for (thread, events) in self.events.iter().enumerate() {
             let known = &events[..events.len().min(known[thread] as usize)];
-            let accesses = |event: &Event| event.object == object && (event.writes.is_some() || event.source.is_some());
+            let accesses =
+                |event: &Rc<Event>| event.object == object && (event.writes.is_some() || event.source.is_some());
             if let Some(number) = known.iter().rposition(accesses) {
                 let own = EventId::new(thread as ThreadId, number);
                 let write = if known[number].writes.is_some() { own } else { known[number].source.unwrap_or(own) };
@@ -221,7 +223,7 @@ impl Graph {
     pub fn with(&self, thread: ThreadId, event: Event, to: NodeId, position: Option<usize>) -> Self {
         let mut next = self.clone();
         let events = Rc::make_mut(&mut next.events[thread as usize]);
-        events.push(event);
+        events.push(Rc::new(event));
         if let Some(position) = position {
             let id = EventId::new(thread, events.len() - 1);
             Rc::make_mut(&mut next.orders[event.object as usize]).insert(position - 1, id);
@@ -235,7 +237,7 @@ impl Graph {
         if event.object == NO_OBJECT {
             return None;
         }
-        let conflicts = |earlier: &&Event| {
+        let conflicts = |earlier: &&Rc<Event>| {
             earlier.object == event.object
                 && (earlier.is_plain || event.is_plain)
                 && (earlier.writes.is_some() || event.writes.is_some())
@@ -262,7 +264,7 @@ impl Graph {
                             return None;
                         }
                         for event in Rc::make_mut(events).iter_mut().filter(|event| event.source == Some(last)) {
-                            event.source = Some(source);
+                            Rc::make_mut(event).source = Some(source);
                         }
                     }
                 }

@@ -90,7 +90,7 @@ impl Machine for Cpp20 {
                 }
                 held => held,
             });
-            let answers = |events: &Rc<Vec<Event>>| {
+            let answers = |events: &Rc<Vec<Rc<Event>>>| {
                 let own = events.iter().flat_map(|event| [event.answer.value, event.answer.failed.into()]);
                 [events.len() as u64].into_iter().chain(own).collect::<Vec<_>>()
             };
@@ -358,7 +358,8 @@ impl Turn<'_, '_> {
     }
 
     fn wake_ups_by_chance(&self) -> usize {
-        let is_one = |event: &&Event| event.answer.failed && self.recorder.operation(event.node).action.is_wake_up();
+        let is_one =
+            |event: &&Rc<Event>| event.answer.failed && self.recorder.operation(event.node).action.is_wake_up();
         self.graph.events[self.thread as usize].iter().filter(is_one).count()
     }
 }

@@ -41,7 +41,7 @@ impl<'g> Relations<'g> {
         let mut events: Vec<&Event> = Vec::new();
         for own in &graph.events {
             starts.push(events.len());
-            events.extend(own.iter());
+            events.extend(own.iter().map(|event| &**event));
         }
         let size = events.len();
         let first = |thread: usize, count: usize| (((1 as Row) << count) - 1) << starts[thread];
