@@ -81,3 +81,27 @@ fn seqcst_accesses_of_one_location_are_ordered_by_happens_before() {
     assert!(!is_weak_with_a_second_look(SeqCst));
     assert!(is_weak_with_a_second_look(Acquire));
 }
+
+/// As the first test, but the third thread has `SeqCst` accesses in place of a fence. Returns whether its load and that of z can read 0.
+fn is_weak_between_fence_and_accesses(give: Ordering, take: Ordering, third: [Ordering; 2]) -> bool {
+    let program = Program::new(<[AtomicU64; 3]>::default)
+        .thread(move |[x, y, _]| {
+            x.store(1, Relaxed);
+            fence(SeqCst);
+            y.store(1, give);
+        })
+        .thread(move |[_, y, z]| [y.load(take), z.load(Relaxed)])
+        .thread(move |[x, _, z]| {
+            z.store(1, third[0]);
+            x.load(third[1])
+        });
+    explore(&program, Memory::Cpp20).finals().contains(&vec![1, 0, 0])
+}
+
+#[test]
+fn a_fence_and_seqcst_accesses_are_ordered_through_other_accesses() {
+    assert!(!is_weak_between_fence_and_accesses(Release, Acquire, [SeqCst, SeqCst]));
+    assert!(is_weak_between_fence_and_accesses(Release, Relaxed, [SeqCst, SeqCst]));
+    assert!(is_weak_between_fence_and_accesses(Release, Acquire, [Release, SeqCst]));
+    assert!(is_weak_between_fence_and_accesses(Release, Acquire, [SeqCst, Acquire]));
+}
