@@ -40,7 +40,8 @@ pub fn explore_within(subject: &dyn Subject, memory: Memory, bounds: &Bounds) ->
 /// What keeps an exploration small. None of it changes what is found, so this is for tests that compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shortcuts {
-    /// Under [`Memory::Cpp20`], an operation that has its place in every execution from here on is done before all others.
+    /// Under [`Memory::Cpp20`], an operation that has its place in every execution from here on is done before all
+    /// others.
     pub reduce: bool,
     /// A round of a loop that changes nothing leads back to its beginning. Otherwise a loop that waits ends at a bound.
     pub join_loops: bool,
@@ -71,7 +72,8 @@ pub fn explore_with(subject: &dyn Subject, memory: Memory, bounds: &Bounds, shor
 /// States that the search for a shorter schedule may take.
 const STATES_TO_SHORTEN: usize = 50_000;
 
-/// Replaces schedules to races and panics by the shortest ones. The reduced search does operations early that they do not need.
+/// Replaces schedules to races and panics by the shortest ones. The reduced search does operations early that they do
+/// not need.
 fn shorten(report: &mut Report, subject: &dyn Subject, bounds: &Bounds) {
     let goal = Goal::First { race: report.race().is_some(), panic: report.panic().is_some() };
     if goal == (Goal::First { race: false, panic: false }) {

@@ -35,8 +35,8 @@ impl Backwards {
     }
 }
 
-/// Returns a state from which no end can be reached, if there is one: the nearest in which each thread stands still, or else the nearest.
-/// What need not happen does not count as a way to an end.
+/// Returns a state from which no end can be reached, if there is one: the nearest in which each thread stands still, or
+/// else the nearest. What need not happen does not count as a way to an end.
 pub fn nearest(edges: &[Edge], states: usize, ended: &[StateId]) -> Option<StateId> {
     let backwards = Backwards::new(edges, states);
     let mut can_end = vec![false; states];

@@ -1,8 +1,8 @@
 //! A model checker for small concurrent programs. It runs the real code, in every way that a memory model allows.
 //!
-//! A test sees the few schedules that a machine happens to choose. This crate sees all of them, for programs that are small enough: two
-//! or three threads that do a few operations each. It finds outcomes that should not be, data races, panics, deadlocks, and threads
-//! that wait for ever, and it shows the shortest schedule to each.
+//! A test sees the few schedules that a machine happens to choose. This crate sees all of them, for programs that are
+//! small enough: two or three threads that do a few operations each. It finds outcomes that should not be, data races,
+//! panics, deadlocks, and threads that wait for ever, and it shows the shortest schedule to each.
 //!
 //! The code uses [`sync`] in place of `std::sync`, `std::thread` and `std::hint`. The names and methods are the same.
 //!
@@ -34,8 +34,8 @@
 //!
 //! # A lock
 //!
-//! A spin lock protects plain memory. With `Release` and `Acquire` no execution has a data race. With `Relaxed` one has, though the lock
-//! lets only one thread in at a time.
+//! A spin lock protects plain memory. With `Release` and `Acquire` no execution has a data race. With `Relaxed` one
+//! has, though the lock lets only one thread in at a time.
 //!
 //! ```
 //! use explorer::sync::RacyCell;
@@ -65,8 +65,9 @@
 //!
 //! # Three memories
 //!
-//! Two threads each store to their own variable and then load the other's. In every interleaving the last thread to load sees a 1. On
-//! an x86, and in Rust, both can see 0, because a store waits in a buffer. With `SeqCst` neither allows it.
+//! Two threads each store to their own variable and then load the other's. In every interleaving the last thread to
+//! load sees a 1. On an x86, and in Rust, both can see 0, because a store waits in a buffer. With `SeqCst` neither
+//! allows it.
 //!
 //! ```
 //! use explorer::sync::atomic::{AtomicU64, Ordering, Ordering::{Relaxed, SeqCst}};
@@ -86,31 +87,38 @@
 //!
 //! # How it works
 //!
-//! What a thread does depends only on what its operations return. So the *recorder* runs a thread's closure from its start, feeds it the
-//! results that are known, and leaves it by unwinding at the first operation whose result is open. A *machine* says which results are
-//! possible: one for one memory, one for store buffers, and one whose states are the execution graphs of C++20. The *search* visits
-//! every state that can be reached, the nearest first. States are compared as a whole, not by a hash, so none is missed.
+//! What a thread does depends only on what its operations return. So the *recorder* runs a thread's closure from its
+//! start, feeds it the results that are known, and leaves it by unwinding at the first operation whose result is open.
+//! A *machine* says which results are possible: one for one memory, one for store buffers, and one whose states are the
+//! execution graphs of C++20. The *search* visits every state that can be reached, the nearest first. States are
+//! compared as a whole, not by a hash, so none is missed.
 //!
 //! A loop that reads the same values again and again makes no new state, with or without a hint such as
-//! [`spin_loop`](sync::hint::spin_loop). So spin locks need no bound, and a state from which no end can be reached is a hang.
+//! [`spin_loop`](sync::hint::spin_loop). So spin locks need no bound, and a state from which no end can be reached is a
+//! hang.
 //!
 //! # What it does not do
 //!
-//! - **Load buffering.** Under [`Memory::Cpp20`] no execution has a cycle of program order and reads-from. C++20 allows it for relaxed accesses:
-//!   in `{ a = x; y = 1 }` beside `{ b = y; x = 1 }`, both threads may read 1. RC11, which this crate follows, forbids it.
+//! - **Load buffering.** Under [`Memory::Cpp20`] no execution has a cycle of program order and reads-from. C++20 allows
+//!   it for relaxed accesses: in `{ a = x; y = 1 }` beside `{ b = y; x = 1 }`, both threads may read 1. RC11, which
+//!   this crate follows, forbids it.
 //! - **Large programs.** The number of executions grows exponentially. When a [`Bounds`] is reached, the verdict is
 //!   [`NotDecided`](Verdict::NotDecided), and never that nothing is wrong.
-//! - **Loops that never use [`sync`].** A thread that computes for ever, or waits in a destructor while it panics, hangs the explorer too. Loops
-//!   that call a hint or do operations end at a bound.
-//! - **Loops that count to more than 1,000 in vain.** A loop that gets the same values in 1,000 rounds is taken for one that waits until something changes. If
-//!   nothing changes any more, the verdict is [`Bound::LongLoop`], and not a hang.
-//! - **Wake-ups without a notification or an unpark.** Under [`Memory::Cpp20`] each thread has one at most. The other memories have any number.
-//! - **Data races under [`Memory::StoreBuffers`].** It is a model of hardware, for which a data race is nothing special.
-//! - **Panics that abort.** The recorder leaves a thread by unwinding, so it needs `panic = "unwind"`, which is the default.
+//! - **Loops that never use [`sync`].** A thread that computes for ever, or waits in a destructor while it panics,
+//!   hangs the explorer too. Loops that call a hint or do operations end at a bound.
+//! - **Loops that count to more than 1,000 in vain.** A loop that gets the same values in 1,000 rounds is taken for one
+//!   that waits until something changes, so what it does after more rounds is not explored. If nothing changes any more,
+//!   the verdict is [`Bound::LongLoop`], and not a hang.
+//! - **Wake-ups without a notification or an unpark.** Under [`Memory::Cpp20`] each thread has one at most. The other
+//!   memories have any number.
+//! - **Data races under [`Memory::StoreBuffers`].** It is a model of hardware, for which a data race is nothing
+//!   special.
+//! - **Panics that abort.** The recorder leaves a thread by unwinding, so it needs `panic = "unwind"`, which is the
+//!   default.
 //! - **After a problem.** An execution is not followed beyond a data race or a panic that leaves its thread.
 //! - **What the compiler may do** beyond the memory model, and time: no schedule is more likely than another.
-//! - **Code that is not deterministic**, such as code that looks at a clock, at random numbers, or at statics. It is noticed and named when it
-//!   changes what a thread does.
+//! - **Code that is not deterministic**, such as code that looks at a clock, at random numbers, or at statics. It is
+//!   noticed and named when it changes what a thread does.
 
 mod count;
 mod explore;

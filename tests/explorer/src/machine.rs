@@ -16,7 +16,8 @@ pub const MOST_OBJECTS: usize = 255;
 pub enum StepKind {
     /// A thread does its next operation.
     Operation,
-    /// The same, but it need not happen: a weak exchange fails that could succeed, or a thread wakes up without a notification.
+    /// The same, but it need not happen: a weak exchange fails that could succeed, or a thread wakes up without a
+    /// notification.
     ByChance,
     /// The oldest store of a thread's buffer reaches memory.
     Flush,
@@ -86,7 +87,8 @@ pub enum Bound {
     Size,
     /// The code uses what cannot be explored.
     Unsupported(&'static str),
-    /// The code did something else when it ran again with the same answers: it uses a clock, random numbers, addresses or statics.
+    /// The code did something else when it ran again with the same answers: it uses a clock, random numbers, addresses
+    /// or statics.
     NotDeterministic {
         /// The source file of the operation.
         file: &'static str,

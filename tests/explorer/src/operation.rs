@@ -44,7 +44,8 @@ impl Update {
     }
 }
 
-/// What a thread is about to do. A mutex's content is a number that stands for a value, see [`crate::recorder::values`].
+/// What a thread is about to do. A mutex's content is a number that stands for a value, see
+/// [`crate::recorder::values`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Action {
     /// `main` creates an object.
@@ -83,7 +84,8 @@ pub enum Action {
     Wake,
     NotifyOne,
     NotifyAll,
-    /// Arrives at a barrier for this many threads. The answer is the round, and `failed` says that the thread came last.
+    /// Arrives at a barrier for this many threads. The answer is the round, and `failed` says that the thread came
+    /// last.
     Arrive(u64),
     /// Leaves a barrier when this round is over.
     Leave(u64),
@@ -109,8 +111,9 @@ impl Action {
     }
 }
 
-/// A thread, by the way to it: 1 more than its number if it exists from the beginning, else 64 times its parent's plus 1 more than its number
-/// among its parent's children. Unlike the order in which threads start, this does not depend on the schedule.
+/// A thread, by the way to it: 1 more than its number if it exists from the beginning, else 64 times its parent's plus
+/// 1 more than its number among its parent's children. Unlike the order in which threads start, this does not depend on
+/// the schedule.
 pub type ThreadPath = u64;
 
 /// The place of an operation that has no object.

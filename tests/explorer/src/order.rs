@@ -1,4 +1,5 @@
-//! Machines in which all threads see one order of the stores: one memory, and one memory behind store buffers, as x86 has them.
+//! Machines in which all threads see one order of the stores: one memory, and one memory behind store buffers, as x86
+//! has them.
 
 use crate::key::Key;
 use crate::machine::{

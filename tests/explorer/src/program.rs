@@ -56,7 +56,8 @@ impl<const N: usize> Values for [u64; N] {
 
 type Body<S> = Box<dyn Fn(&S) -> Vec<u64>>;
 
-/// Threads that share objects. An outcome is what the threads return, in their order, and then what the code at the end returns.
+/// Threads that share objects. An outcome is what the threads return, in their order, and then what the code at the end
+/// returns.
 ///
 /// ```
 /// use explorer::sync::atomic::{AtomicU64, Ordering::Relaxed};

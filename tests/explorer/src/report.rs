@@ -57,8 +57,9 @@ pub struct Finding {
 /// Where an outcome comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// The number of schedules that end so, without failures and wake-ups by chance. `None` if threads wait in loops, because
-    /// then there is no number, and under memories other than [`Memory::Interleaved`](crate::Memory::Interleaved).
+    /// The number of schedules that end so, without failures and wake-ups by chance. `None` if threads wait in loops,
+    /// because then there is no number, and under memories other than
+    /// [`Memory::Interleaved`](crate::Memory::Interleaved).
     pub schedules: Option<u128>,
     /// A schedule with the fewest steps that ends so.
     pub example: Schedule,
@@ -67,7 +68,8 @@ pub struct Outcome {
 /// What an exploration says of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Everything was explored, and nothing is wrong. Whether the outcomes are the right ones, only the reader of the report knows.
+    /// Everything was explored, and nothing is wrong. Whether the outcomes are the right ones, only the reader of the
+    /// report knows.
     NothingFound,
     /// At least one problem was found, however much was explored.
     Found,
@@ -86,7 +88,8 @@ pub struct Report {
     pub bound: Option<Bound>,
     /// The number of states.
     pub states: usize,
-    /// The number of complete executions that differ in what their operations returned. Rounds of loops that wait are left out.
+    /// The number of complete executions that differ in what their operations returned. Rounds of loops that wait are
+    /// left out.
     pub executions: usize,
     /// How often the code of a thread was run.
     pub replays: usize,

@@ -166,7 +166,8 @@ pub struct ScheduleStep {
     pub succeeded: Option<bool>,
     /// What the object holds in memory after the step. `None` under C++20, where threads can see different values.
     pub value_after: Option<u64>,
-    /// Whether it need not happen: a weak exchange fails that could succeed, or a thread wakes up without a notification.
+    /// Whether it need not happen: a weak exchange fails that could succeed, or a thread wakes up without a
+    /// notification.
     pub by_chance: bool,
     /// The source file of the operation.
     pub file: &'static str,

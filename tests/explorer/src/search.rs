@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 /// The number of a state, in the order of discovery.
 pub type StateId = u32;
 
-/// How much is explored before an exploration gives up. Bounds count states and steps, and never time, so that the answer does not
-/// depend on the machine.
+/// How much is explored before an exploration gives up. Bounds count states and steps, and never time, so that the
+/// answer does not depend on the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
     /// The largest number of states.
@@ -241,7 +241,8 @@ fn attempt<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds, go
 
 /// Returns the state that hangs, whose number is `number`, by taking the steps that lead to it once more.
 pub fn state<M: Machine>(machine: &M, recorder: &mut Recorder, search: &Search, number: StateId) -> Option<M::State> {
-    // Equal steps can lead to different states, such as a store to different places in the modification order. So all ways are followed.
+    // Equal steps can lead to different states, such as a store to different places in the modification order. So all
+    // ways are followed.
     let mut states = vec![machine.start(recorder)];
     let mut successors = Vec::new();
     for (_, wanted) in search.path(number) {

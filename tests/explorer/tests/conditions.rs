@@ -89,7 +89,8 @@ fn a_lost_wake_up_is_a_thread_that_waits_for_ever() {
     }
 }
 
-/// A thread that waits for a flag, and one that sets it. `checks_first` says whether the flag is looked at under the lock.
+/// A thread that waits for a flag, and one that sets it. `checks_first` says whether the flag is looked at under the
+/// lock.
 fn flag(checks_first: bool) -> impl Subject {
     Program::new(<(Mutex<bool>, Condvar)>::default)
         .thread(|(set, changed)| {

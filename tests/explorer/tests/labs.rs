@@ -38,7 +38,8 @@ fn every_counter_is_what_its_lab_says_under_every_memory() {
                 match counter.outcome {
                     Outcome::Exact => assert_eq!((least, most, races), (right, right, false), "{context}"),
                     Outcome::LostUpdates => {
-                        // The theorem: no fewer than 2, if each thread increments at least twice, and else no fewer than 1.
+                        // The theorem: no fewer than 2, if each thread increments at least twice, and else no fewer
+                        // than 1.
                         let smallest = if increments >= 2 { 2 } else { 1 };
                         assert_eq!((least, most, races), (smallest, right, false), "{context}");
                     }

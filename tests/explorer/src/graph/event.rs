@@ -87,7 +87,8 @@ pub struct Birth {
     pub now: Clock,
 }
 
-/// What locks and their like hold, and what a thread learns from them. Of an atomic and of plain memory, the first value.
+/// What locks and their like hold, and what a thread learns from them. Of an atomic and of plain memory, the first
+/// value.
 #[derive(Clone, Debug)]
 pub struct Shared {
     pub held: Vec<Held>,
@@ -107,7 +108,8 @@ pub struct Graph {
     /// Each thread's events. Graphs share them.
     pub events: Vec<Rc<Vec<Rc<Event>>>>,
     pub at: Vec<NodeId>,
-    /// For each location its modification order, without the first value. For a lock and its like, all that was done to it.
+    /// For each location its modification order, without the first value. For a lock and its like, all that was done to
+    /// it.
     pub orders: Vec<Rc<Vec<EventId>>>,
     pub shared: Rc<Shared>,
     pub births: Rc<Vec<Birth>>,
@@ -167,8 +169,8 @@ impl Graph {
         self.orders[object as usize].len()
     }
 
-    /// Returns the place of the oldest write that a thread may read that knows this: coherence forbids to read one that is older than
-    /// what was written or read before.
+    /// Returns the place of the oldest write that a thread may read that knows this: coherence forbids to read one that
+    /// is older than what was written or read before.
     pub fn oldest(&self, object: ObjectId, known: &Clock) -> usize {
         let mut oldest = 0;
         for (thread, events) in self.events.iter().enumerate() {
@@ -248,8 +250,8 @@ impl Graph {
         })
     }
 
-    /// Returns the graph without the last events of a thread, which were a round of a loop that waits. `None` if another thread has
-    /// learned from that round.
+    /// Returns the graph without the last events of a thread, which were a round of a loop that waits. `None` if
+    /// another thread has learned from that round.
     pub fn without(&self, thread: ThreadId, count: usize) -> Option<Self> {
         let mut next = self.clone();
         for _ in 0..count {

@@ -1,8 +1,10 @@
-//! C++20's memory, as RC11 has it (Lahav, Vafeiadis, Kang, Hur, Dreyer: *Repairing Sequential Consistency in C/C++11*, PLDI 2017).
+//! C++20's memory, as RC11 has it (Lahav, Vafeiadis, Kang, Hur, Dreyer: *Repairing Sequential Consistency in C/C++11*,
+//! PLDI 2017).
 //!
-//! A state is an execution graph. A step adds a thread's next event in every way that keeps the graph consistent: for each write that it
-//! can read from, and at each place in the modification order. Events are added in an order that respects program order and
-//! reads-from, so that what happens before an event is known when it is added. Load buffering does not arise.
+//! A state is an execution graph. A step adds a thread's next event in every way that keeps the graph consistent: for
+//! each write that it can read from, and at each place in the modification order. Events are added in an order that
+//! respects program order and reads-from, so that what happens before an event is known when it is added. Load
+//! buffering does not arise.
 
 mod event;
 mod sequential;
@@ -20,12 +22,13 @@ use std::rc::Rc;
 
 /// The machine of C++20's memory model.
 pub struct Cpp20 {
-    /// Whether an operation that has its place in every execution from here on is done before all others. It changes which executions
-    /// are built first, and not which are built.
+    /// Whether an operation that has its place in every execution from here on is done before all others. It changes
+    /// which executions are built first, and not which are built.
     pub reduced: bool,
 }
 
-/// Wake-ups without a notification that are explored for each thread. Each adds events to the graph, so that they would not end.
+/// Wake-ups without a notification that are explored for each thread. Each adds events to the graph, so that they would
+/// not end.
 const WAKE_UPS_BY_CHANCE: usize = 1;
 
 impl Machine for Cpp20 {
@@ -111,8 +114,8 @@ impl Machine for Cpp20 {
     }
 }
 
-/// Returns whether the operation has its place in every execution that goes on from here, because it neither reads what others may still
-/// write nor keeps others from something.
+/// Returns whether the operation has its place in every execution that goes on from here, because it neither reads what
+/// others may still write nor keeps others from something.
 fn has_its_place_everywhere(recorder: &Recorder, node: NodeId) -> bool {
     let operation = recorder.operation(node);
     match operation.action {
@@ -364,7 +367,8 @@ impl Turn<'_, '_> {
     }
 }
 
-/// Lets the thread learn from a lock or its like, and the object from the thread. Returns what the object hands on afterwards.
+/// Lets the thread learn from a lock or its like, and the object from the thread. Returns what the object hands on
+/// afterwards.
 fn hand_on(action: Action, answer: Answer, [first, second]: [Clock; 2], now: &mut Clock) -> [Clock; 2] {
     match action {
         // The first clock is that of the last writer, the second that of all readers since.

@@ -1,4 +1,5 @@
-//! The order of `SeqCst` operations: RC11's partial order `psc` (Lahav, Vafeiadis, Kang, Hur, Dreyer, PLDI 2017, section 3).
+//! The order of `SeqCst` operations: RC11's partial order `psc` (Lahav, Vafeiadis, Kang, Hur, Dreyer, PLDI 2017,
+//! section 3).
 
 use super::event::{Event, EventId, Graph};
 use crate::object::ThreadId;

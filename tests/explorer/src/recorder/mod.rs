@@ -1,8 +1,8 @@
 //! The recorder: what a thread does next, given what its operations have returned.
 //!
-//! A thread's behaviour is a function of the answers to its operations. So the recorder runs the thread's code from its start, feeds the
-//! recorded answers, and leaves the code at the first operation that has none. The results form a tree for each thread: a node is
-//! what the thread does next, an edge is an answer. Each node is computed once.
+//! A thread's behaviour is a function of the answers to its operations. So the recorder runs the thread's code from its
+//! start, feeds the recorded answers, and leaves the code at the first operation that has none. The results form a tree
+//! for each thread: a node is what the thread does next, an edge is an answer. Each node is computed once.
 
 pub mod replay;
 pub mod values;

@@ -272,7 +272,8 @@ pub fn is_left() -> bool {
     REPLAY.with_borrow(|replay| replay.muted || replay.stopped.is_some() || replay.returned.is_some())
 }
 
-/// Starts a thread: a replay of the child runs its body here, on its parent's stack. A replay of the parent returns the child's number.
+/// Starts a thread: a replay of the child runs its body here, on its parent's stack. A replay of the parent returns the
+/// child's number.
 pub fn spawn<T: Content>(body: impl FnOnce() -> T, place: Place) -> (u64, impl FnOnce() -> T) {
     let enters = REPLAY.with_borrow_mut(|replay| {
         let is_here = |stage: &Stage| stage.operations == replay.operations.len();

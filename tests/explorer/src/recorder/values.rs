@@ -4,8 +4,8 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
 
-/// A value that threads may hand to each other. Each thread is run alone, so a value that goes from one to another is cloned; and two
-/// states are the same if their values are equal.
+/// A value that threads may hand to each other. Each thread is run alone, so a value that goes from one to another is
+/// cloned; and two states are the same if their values are equal.
 pub trait Content: Clone + Eq + Hash + 'static {}
 
 impl<T: Clone + Eq + Hash + 'static> Content for T {}

@@ -1,9 +1,9 @@
 //! Loops that wait: a round that changed nothing leads back to where it began.
 //!
-//! A thread's local variables are not visible. So that a loop waits is an assumption: the thread is about to do what it did a few
-//! operations ago, and would do the same for [`ROUNDS`] rounds more if their operations returned the same. From then on the node has a
-//! *twin*, the same thread one round later, which must do the same as long as both are explored. If it does not, the loop is marked
-//! and the search begins again.
+//! A thread's local variables are not visible. So that a loop waits is an assumption: the thread is about to do what it
+//! did a few operations ago, and would do the same for [`ROUNDS`] rounds more if their operations returned the same.
+//! From then on the node has a *twin*, the same thread one round later, which must do the same as long as both are
+//! explored. If it does not, the loop is marked and the search begins again.
 
 use super::{Edge, Joining, Next, NodeId, Recorder, Trouble};
 use crate::operation::{Action, Answer, Operation, Place};
@@ -135,7 +135,8 @@ impl Recorder<'_> {
             && done[*start..=last].iter().zip(operations.iter().cycle()).all(|(done, round)| done == round)
     }
 
-    /// Returns the place of a loop in which one of the threads waits, if the loop ends by itself after many more rounds.
+    /// Returns the place of a loop in which one of the threads waits, if the loop ends by itself after many more
+    /// rounds.
     pub fn loop_that_ends(&mut self, at: &[NodeId]) -> Option<Place> {
         let rounds = mem::take(&mut self.rounds);
         let waits_in = |node: NodeId, head: NodeId, length: usize| {

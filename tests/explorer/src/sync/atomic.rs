@@ -152,8 +152,8 @@ macro_rules! atomic {
                 self.exchange(current, new, [success, failure], true)
             }
 
-            /// Replaces the value by what `function` returns for it, or fails if `function` returns `None`. It is a loop of weak
-            /// exchanges, as in `std`.
+            /// Replaces the value by what `function` returns for it, or fails if `function` returns `None`. It is a
+            /// loop of weak exchanges, as in `std`.
             ///
             /// # Errors
             ///
@@ -203,7 +203,8 @@ macro_rules! atomic {
                 self.update(Update::Xor($to(value)), ordering)
             }
 
-            /// Returns the value. This is not an atomic access: one of another thread that does not happen before is a data race.
+            /// Returns the value. This is not an atomic access: one of another thread that does not happen before is a
+            /// data race.
             #[track_caller]
             pub fn into_inner(self) -> $type {
                 $from(perform_on(self.object, Action::Read, Location::caller()).value)

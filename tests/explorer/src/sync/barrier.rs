@@ -38,7 +38,8 @@ pub struct BarrierWaitResult {
 }
 
 impl BarrierWaitResult {
-    /// Returns whether this thread is the one that came last. `std` promises only that there is one such thread for each round.
+    /// Returns whether this thread is the one that came last. `std` promises only that there is one such thread for
+    /// each round.
     pub fn is_leader(&self) -> bool {
         self.is_leader
     }

@@ -5,8 +5,8 @@ use crate::operation::Action;
 use crate::recorder::replay::{create, perform_on};
 use std::panic::Location;
 
-/// Plain memory that threads share without any protection. Two accesses at the same time, one of them a write, are a data race: a
-/// finding here, and undefined behaviour on hardware.
+/// Plain memory that threads share without any protection. Two accesses at the same time, one of them a write, are a
+/// data race: a finding here, and undefined behaviour on hardware.
 #[derive(Debug)]
 pub struct RacyCell {
     object: ObjectId,

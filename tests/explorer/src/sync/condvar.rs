@@ -8,7 +8,8 @@ use std::mem;
 use std::panic::Location;
 use std::sync::LockResult;
 
-/// [`std::sync::Condvar`], as an object that is explored. A waiting thread may also wake up without a notification, as in `std`.
+/// [`std::sync::Condvar`], as an object that is explored. A waiting thread may also wake up without a notification, as
+/// in `std`.
 #[derive(Debug)]
 pub struct Condvar {
     object: ObjectId,

@@ -6,7 +6,8 @@ use crate::recorder::replay::{create, is_left, perform_on, refuse};
 use std::mem;
 use std::panic::Location;
 
-/// [`std::sync::Once`], as an object that is explored. A closure that panics is not explored further, so a `Once` is never poisoned.
+/// [`std::sync::Once`], as an object that is explored. A closure that panics is not explored further, so a `Once` is
+/// never poisoned.
 #[derive(Debug)]
 pub struct Once {
     object: ObjectId,

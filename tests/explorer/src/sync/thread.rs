@@ -17,7 +17,8 @@ pub fn yield_now() {
     hint();
 }
 
-/// Waits until another thread calls [`Thread::unpark`] for this one, or takes the token that it left before. It may also return without.
+/// Waits until another thread calls [`Thread::unpark`] for this one, or takes the token that it left before. It may
+/// also return without.
 #[track_caller]
 pub fn park() {
     perform_on(NO_OBJECT, Action::Park, Location::caller());
@@ -127,8 +128,8 @@ impl<'scope> Scope<'scope, '_> {
         let (child, body) = start(body, Location::caller());
         self.running.borrow_mut().push(child);
         let body: Box<dyn Anything + 'scope> = Box::new(body);
-        // SAFETY: only the lifetime changes. `scope` owns the scope and drops it before it returns, and what the body borrows lives
-        // longer than that.
+        // SAFETY: only the lifetime changes. `scope` owns the scope and drops it before it returns, and what the body
+        // borrows lives longer than that.
         let body = unsafe { mem::transmute::<Box<dyn Anything + 'scope>, Box<dyn Anything + 'static>>(body) };
         self.bodies.borrow_mut().push(Kept(Some(body)));
         let thread = Thread { path: replay::path_of_child(child) };

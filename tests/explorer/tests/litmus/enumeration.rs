@@ -1,4 +1,5 @@
-//! Litmus tests by brute force: every interleaving of the instructions is executed, one by one, with and without store buffers.
+//! Litmus tests by brute force: every interleaving of the instructions is executed, one by one, with and without store
+//! buffers.
 //!
 //! This shares nothing with the explorer: it reads the instructions as data.
 

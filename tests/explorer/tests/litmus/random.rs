@@ -1,5 +1,5 @@
-//! Random litmus tests, against the axioms. The catalogue alone does not notice, for example, that a store may come between the halves of
-//! a swap.
+//! Random litmus tests, against the axioms. The catalogue alone does not notice, for example, that a store may come
+//! between the halves of a swap.
 
 use super::axioms::{Model, allowed};
 use super::program::{Instruction, Program, outcomes};

@@ -1,4 +1,5 @@
-//! Tests with three locations, for the parts of the order of `SeqCst` operations in RC11 that tests with two locations do not need.
+//! Tests with three locations, for the parts of the order of `SeqCst` operations in RC11 that tests with two locations
+//! do not need.
 
 use explorer::sync::atomic::AtomicU64;
 use explorer::sync::atomic::Ordering::{self, Acquire, Relaxed, Release, SeqCst};
@@ -82,7 +83,8 @@ fn seqcst_accesses_of_one_location_are_ordered_by_happens_before() {
     assert!(is_weak_with_a_second_look(Acquire));
 }
 
-/// As the first test, but the third thread has `SeqCst` accesses in place of a fence. Returns whether its load and that of z can read 0.
+/// As the first test, but the third thread has `SeqCst` accesses in place of a fence. Returns whether its load and that
+/// of z can read 0.
 fn is_weak_between_fence_and_accesses(give: Ordering, take: Ordering, third: [Ordering; 2]) -> bool {
     let program = Program::new(<[AtomicU64; 3]>::default)
         .thread(move |[x, y, _]| {
