@@ -5,7 +5,7 @@ use crate::search::{Edge, StateId};
 /// Returns for each state the number of paths to it, or `None` if paths can go in a circle or are too many for a
 /// `u128`. What need not happen is left out.
 pub fn paths(edges: &[Edge], states: usize) -> Option<Vec<u128>> {
-    let kept = || edges.iter().filter(|edge| !edge.by_chance);
+    let kept = || edges.iter().filter(|edge| !edge.is_by_chance());
     let (mut arriving, mut after) = (vec![0u32; states], vec![Vec::new(); states]);
     for edge in kept() {
         arriving[edge.to as usize] += 1;

@@ -4,6 +4,7 @@ use crate::graph::Cpp20;
 use crate::machine::{Machine, Step};
 use crate::operation::Action;
 use crate::order::Order;
+use crate::paths::Paths;
 use crate::program::Subject;
 use crate::recorder::{Joining, NodeId, Recorder};
 use crate::report::{Access, Finding, Outcome, Problem, Report};
@@ -101,36 +102,42 @@ fn run<M: Machine>(machine: &M, subject: &dyn Subject, memory: Memory, bounds: &
     let search = search(machine, &mut recorder, bounds, Goal::Everything);
     let findings = findings(machine, &mut recorder, &search, memory);
     let counts = match memory {
-        Memory::Interleaved if search.bound.is_none() => count::paths(&search.edges, search.reached.len()),
+        Memory::Interleaved if search.bound.is_none() => count::paths(&search.edges, search.levels.len()),
         _ => None,
+    };
+    let paths = Paths::new(&search.edges, &search.levels);
+    let nearest = |states: &[StateId]| {
+        let distance = |&state: &StateId| (search.levels[state as usize], paths.cost(state));
+        states.iter().copied().min_by_key(distance).expect("an outcome was seen somewhere")
     };
     let outcome = |states: &[StateId]| Outcome {
         schedules: counts
             .as_ref()
             .and_then(|counts| states.iter().try_fold(0u128, |sum, &state| sum.checked_add(counts[state as usize]))),
-        example: schedule(&recorder, &search, states[0], memory),
+        example: schedule(&recorder, &paths, nearest(states), memory),
     };
     let outcomes = search.outcomes.iter().map(|(values, ends)| (values.clone(), outcome(&ends.states))).collect();
     Report {
         outcomes,
         findings,
         bound: search.bound,
-        states: search.reached.len(),
+        states: search.levels.len(),
         executions: search.executions.len(),
         replays: recorder.replays,
     }
 }
 
-fn schedule(recorder: &Recorder, search: &Search, state: StateId, memory: Memory) -> Schedule {
+fn schedule(recorder: &Recorder, paths: &Paths, state: StateId, memory: Memory) -> Schedule {
     let mut reader = match memory {
         Memory::Interleaved => Reader::of_one_memory(recorder, false),
         Memory::StoreBuffers => Reader::of_one_memory(recorder, true),
         Memory::Cpp20 => Reader::of_graphs(recorder),
     };
-    search.path(state).into_iter().map(|(_, step)| reader.read(step)).collect()
+    paths.to(state).into_iter().map(|step| reader.read(step)).collect()
 }
 
 fn findings<M: Machine>(machine: &M, recorder: &mut Recorder, search: &Search, memory: Memory) -> Vec<Finding> {
+    let paths = Paths::new(&search.edges, &search.levels);
     let mut findings = Vec::new();
     for (number, found) in search.race.iter().chain(&search.panic) {
         let problem = match found {
@@ -141,7 +148,7 @@ fn findings<M: Machine>(machine: &M, recorder: &mut Recorder, search: &Search, m
                 Problem::Panic { thread: thread.map(usize::from), message: message.clone() }
             }
         };
-        findings.push(Finding { problem, schedule: schedule(recorder, search, *number, memory) });
+        findings.push(Finding { problem, schedule: schedule(recorder, &paths, *number, memory) });
     }
     if let Some(number) = search.hang
         && let Some(state) = state(machine, recorder, search, number)
@@ -151,7 +158,7 @@ fn findings<M: Machine>(machine: &M, recorder: &mut Recorder, search: &Search, m
             Some(cycle) => Problem::Deadlock { cycle },
             None => Problem::WaitsForEver { waiting },
         };
-        findings.push(Finding { problem, schedule: schedule(recorder, search, number, memory) });
+        findings.push(Finding { problem, schedule: schedule(recorder, &paths, number, memory) });
     }
     findings
 }

@@ -14,7 +14,7 @@ struct Backwards {
 
 impl Backwards {
     fn new(edges: &[Edge], states: usize) -> Self {
-        let kept = || edges.iter().filter(|edge| !edge.by_chance);
+        let kept = || edges.iter().filter(|edge| !edge.is_by_chance());
         let mut offsets = vec![0; states + 1];
         kept().for_each(|edge| offsets[edge.to as usize + 1] += 1);
         for index in 0..states {
@@ -49,7 +49,7 @@ pub fn nearest(edges: &[Edge], states: usize, ended: &[StateId]) -> Option<State
     let mut moves = vec![false; states];
     edges
         .iter()
-        .filter(|edge| !edge.by_chance && edge.to != edge.from)
+        .filter(|edge| !edge.is_by_chance() && edge.to != edge.from)
         .for_each(|edge| moves[edge.from as usize] = true);
     let hangs = || (0..states).filter(|&state| !can_end[state]);
     hangs().find(|&state| !moves[state]).or_else(|| hangs().next()).map(|state| state as StateId)

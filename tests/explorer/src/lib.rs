@@ -26,10 +26,10 @@
 //! assert_eq!(report.schedules(&[1]), Some(4));
 //! assert_eq!(report.schedules(&[2]), Some(2));
 //!
-//! // The shortest schedule that loses one: both threads load before either stores.
+//! // The simplest schedule that loses one: thread 1 increments between the load and the store of thread 0.
 //! let lost = &report.outcomes[&vec![1]].example;
 //! let steps: Vec<_> = lost.iter().map(|step| (step.thread, step.read, step.written)).collect();
-//! assert_eq!(steps, [(0, Some(0), None), (1, Some(0), None), (0, None, Some(1)), (1, None, Some(1))]);
+//! assert_eq!(steps, [(0, Some(0), None), (1, Some(0), None), (1, None, Some(1)), (0, None, Some(1))]);
 //! ```
 //!
 //! # A lock
@@ -107,8 +107,8 @@
 //! - **Loops that never use [`sync`].** A thread that computes for ever, or waits in a destructor while it panics,
 //!   hangs the explorer too. Loops that call a hint or do operations end at a bound.
 //! - **Loops that count to more than 1,000 in vain.** A loop that gets the same values in 1,000 rounds is taken for one
-//!   that waits until something changes, so what it does after more rounds is not explored. If nothing changes any more,
-//!   the verdict is [`Bound::LongLoop`], and not a hang.
+//!   that waits until something changes, so what it does after more rounds is not explored. If nothing changes any
+//!   more, the verdict is [`Bound::LongLoop`], and not a hang.
 //! - **Wake-ups without a notification or an unpark.** Under [`Memory::Cpp20`] each thread has one at most. The other
 //!   memories have any number.
 //! - **Data races under [`Memory::StoreBuffers`].** It is a model of hardware, for which a data race is nothing
@@ -129,6 +129,7 @@ mod machine;
 mod object;
 mod operation;
 mod order;
+mod paths;
 mod program;
 mod recorder;
 mod report;

@@ -45,7 +45,8 @@ pub enum Problem {
     },
 }
 
-/// A problem, and a schedule with the fewest steps that leads to it.
+/// A problem, and a schedule that leads to it: one with the fewest steps, and of those one with the fewest switches
+/// between threads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What is wrong with the program.
@@ -57,11 +58,12 @@ pub struct Finding {
 /// Where an outcome comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// The number of schedules that end so, without failures and wake-ups by chance. `None` if threads wait in loops,
+    /// The number of schedules that end so, without failures and wake-ups by chance, so that it
+    /// may be 0. `None` if threads wait in loops,
     /// because then there is no number, and under memories other than
     /// [`Memory::Interleaved`](crate::Memory::Interleaved).
     pub schedules: Option<u128>,
-    /// A schedule with the fewest steps that ends so.
+    /// A schedule that ends so: one with the fewest steps, and of those one with the fewest switches between threads.
     pub example: Schedule,
 }
 

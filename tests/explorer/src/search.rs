@@ -4,6 +4,7 @@ use crate::hang;
 use crate::key::{Key, Known};
 use crate::machine::{Bound, MOST_OBJECTS, MOST_THREADS, Machine, State, Step, StepKind, Successor};
 use crate::object::ThreadId;
+use crate::paths::Paths;
 use crate::recorder::{NodeId, Recorder, Trouble};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -31,8 +32,14 @@ impl Default for Bounds {
 pub struct Edge {
     pub from: StateId,
     pub to: StateId,
-    /// Whether it need not happen, so that it saves no thread that waits for ever.
-    pub by_chance: bool,
+    pub step: Step,
+}
+
+impl Edge {
+    /// Returns whether it need not happen, so that it saves no thread that waits for ever.
+    pub fn is_by_chance(&self) -> bool {
+        self.step.kind == StepKind::ByChance
+    }
 }
 
 /// What was found at a state.
@@ -51,8 +58,9 @@ pub struct Ends {
 
 /// What a search has found.
 pub struct Search {
-    /// For each state the state from which it was reached first, and the step.
-    pub reached: Vec<Option<(StateId, Step)>>,
+    /// For each state the smallest number of steps that lead to it.
+    pub levels: Vec<u32>,
+    /// All steps, in the order of the states where they begin.
     pub edges: Vec<Edge>,
     pub outcomes: BTreeMap<Vec<u64>, Ends>,
     /// What tells complete executions apart.
@@ -109,7 +117,7 @@ fn confirmed<M: Machine>(machine: &M, recorder: &mut Recorder, mut search: Searc
 impl Search {
     fn new() -> Self {
         Self {
-            reached: Vec::new(),
+            levels: Vec::new(),
             edges: Vec::new(),
             outcomes: BTreeMap::new(),
             executions: BTreeSet::new(),
@@ -146,18 +154,6 @@ impl Search {
             Goal::Everything => false,
             Goal::First { race, panic } => (!race || self.race.is_some()) && (!panic || self.panic.is_some()),
         }
-    }
-
-    /// Returns the steps to a state.
-    pub fn path(&self, state: StateId) -> Vec<(StateId, Step)> {
-        let mut steps = Vec::new();
-        let mut at = state;
-        while let Some((from, step)) = self.reached[at as usize] {
-            steps.push((at, step));
-            at = from;
-        }
-        steps.reverse();
-        steps
     }
 }
 
@@ -199,7 +195,7 @@ fn attempt<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds, go
     let mut frontier = Frontier::new();
     let mut ended: Vec<StateId> = Vec::new();
     frontier.add(machine, machine.start(recorder));
-    search.reached.push(None);
+    search.levels.push(0);
     let mut successors = Vec::new();
     while let Some((number, state)) = frontier.queue.pop_front() {
         machine.expand(recorder, &state, &mut successors);
@@ -214,9 +210,9 @@ fn attempt<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds, go
                 Successor::State(step, after) => {
                     let (to, is_new) = frontier.add(machine, after);
                     if is_new {
-                        search.reached.push(Some((number, step)));
+                        search.levels.push(search.levels[number as usize] + 1);
                     }
-                    search.edges.push(Edge { from: number, to, by_chance: step.kind == StepKind::ByChance });
+                    search.edges.push(Edge { from: number, to, step });
                 }
                 other => search.note(number, other),
             }
@@ -224,7 +220,7 @@ fn attempt<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds, go
         if recorder.deepest > bounds.operations {
             search.bound.get_or_insert(Bound::Operations(bounds.operations));
         }
-        if search.reached.len() > bounds.states {
+        if search.levels.len() > bounds.states {
             search.bound.get_or_insert(Bound::States(bounds.states));
         }
         if search.bound.is_some() || search.has_reached(goal) {
@@ -232,7 +228,7 @@ fn attempt<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds, go
         }
     }
     if goal == Goal::Everything {
-        search.hang = hang::nearest(&search.edges, search.reached.len(), &ended);
+        search.hang = hang::nearest(&search.edges, search.levels.len(), &ended);
         let is_hang = |(_, state): &(Box<[u8]>, StateId)| Some(*state) == search.hang;
         search.hang_key = frontier.known.into_iter().find(is_hang).map(|(key, _)| key);
     }
@@ -245,7 +241,7 @@ pub fn state<M: Machine>(machine: &M, recorder: &mut Recorder, search: &Search, 
     // ways are followed.
     let mut states = vec![machine.start(recorder)];
     let mut successors = Vec::new();
-    for (_, wanted) in search.path(number) {
+    for wanted in Paths::new(&search.edges, &search.levels).to(number) {
         let mut after = Vec::new();
         for state in states {
             machine.expand(recorder, &state, &mut successors);

@@ -82,8 +82,8 @@ fn a_schedule_that_loses_an_update_names_its_lines() {
     let expected = [
         (0, Some(0), None, Some(0)),
         (1, Some(0), None, Some(0)),
-        (0, None, Some(1), Some(1)),
         (1, None, Some(1), Some(1)),
+        (0, None, Some(1), Some(1)),
     ];
     assert_eq!(numbers, expected);
     let line = |step: &explorer::ScheduleStep| {

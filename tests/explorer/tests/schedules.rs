@@ -59,6 +59,32 @@ fn a_buffered_store_is_read_by_its_own_thread_before_it_reaches_memory() {
     assert_eq!(reads(&schedule).iter().filter(|(_, _, from)| *from == ReadsFrom::FirstValue).count(), 2);
 }
 
+/// How often a schedule goes from one thread to another.
+fn switches(schedule: &Schedule) -> usize {
+    schedule.windows(2).filter(|pair| pair[0].thread != pair[1].thread).count()
+}
+
+#[test]
+fn an_example_switches_between_threads_as_rarely_as_possible() {
+    let increments = |threads| {
+        Program::new(AtomicU64::default)
+            .threads(threads, |x, _| {
+                for _ in 0..2 {
+                    let seen = x.load(Relaxed);
+                    x.store(seen + 1, Relaxed);
+                }
+            })
+            .end(|x| x.load(Relaxed))
+    };
+    // Nothing is lost if each thread runs to its end. Around both increments of another thread both are lost. To lose
+    // only one, the other thread must stop between its increments.
+    let expected = [(2, 4, 1), (2, 2, 2), (2, 3, 3), (3, 6, 2), (3, 4, 3), (3, 5, 4)];
+    for (threads, value, fewest) in expected {
+        let schedule = example(&increments(threads), Memory::Interleaved, &[value]);
+        assert_eq!((schedule.len(), switches(&schedule)), (threads * 4, fewest), "{threads} threads, {value}");
+    }
+}
+
 #[test]
 fn an_exchange_says_whether_it_succeeded() {
     let program =
@@ -92,4 +118,28 @@ fn rounds_in_vain_do_not_confuse_where_values_come_from() {
             }
         }
     }
+}
+
+/// Two increments by exchanges that are tried again.
+fn exchanges(weak: bool) -> impl Subject {
+    Program::new(AtomicU64::default)
+        .threads(2, move |x, _| {
+            let exchange = if weak { AtomicU64::compare_exchange_weak } else { AtomicU64::compare_exchange };
+            let mut seen = x.load(Relaxed);
+            while let Err(now) = exchange(x, seen, seen + 1, Relaxed, Relaxed) {
+                seen = now;
+            }
+        })
+        .end(|x| x.load(Relaxed))
+}
+
+#[test]
+fn failures_by_chance_are_not_counted_as_schedules() {
+    let counts = |weak| explore(&exchanges(weak), Memory::Interleaved).schedules(&[2]);
+    // 2 without contention, and 4 in which both threads load first: the second exchange fails once and is tried again.
+    assert_eq!((counts(false), counts(true)), (Some(6), Some(6)));
+    let once =
+        Program::new(AtomicU64::default).thread(|x| u64::from(x.compare_exchange_weak(0, 1, Relaxed, Relaxed).is_ok()));
+    let report = explore(&once, Memory::Interleaved);
+    assert_eq!((report.schedules(&[1]), report.schedules(&[0])), (Some(1), Some(0)));
 }

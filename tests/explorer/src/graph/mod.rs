@@ -126,7 +126,7 @@ fn has_its_place_everywhere(recorder: &Recorder, node: NodeId) -> bool {
     }
 }
 
-/// Which ordering a read has, and how the operation ends.
+/// What an event reads from, and with which ordering.
 struct Reading {
     source: EventId,
     ordering: Ordering,
