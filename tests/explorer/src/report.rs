@@ -58,10 +58,9 @@ pub struct Finding {
 /// Where an outcome comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// The number of schedules that end so, without failures and wake-ups by chance, so that it
-    /// may be 0. `None` if threads wait in loops,
-    /// because then there is no number, and under memories other than
-    /// [`Memory::Interleaved`](crate::Memory::Interleaved).
+    /// The number of schedules that end so, without failures and wake-ups by chance. It is `Some(0)` if only such a
+    /// chance leads here. It is `None` if threads wait in loops, because then there is no number, and under memories
+    /// other than [`Memory::Interleaved`](crate::Memory::Interleaved).
     pub schedules: Option<u128>,
     /// A schedule that ends so: one with the fewest steps, and of those one with the fewest switches between threads.
     pub example: Schedule,
