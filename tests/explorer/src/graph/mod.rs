@@ -1,0 +1,404 @@
+//! C++20's memory, as RC11 has it (Lahav, Vafeiadis, Kang, Hur, Dreyer: *Repairing Sequential Consistency in C/C++11*,
+//! PLDI 2017).
+//!
+//! A state is an execution graph. A step adds a thread's next event in every way that keeps the graph consistent: for
+//! each write that it can read from, and at each place in the modification order. Events are added in an order that
+//! respects program order and reads-from, so that what happens before an event is known when it is added. Load
+//! buffering does not arise.
+
+mod event;
+mod sequential;
+
+use crate::key::Key;
+use crate::machine::{
+    Bound, MOST_OBJECTS, MOST_THREADS, Machine, Source, State, Step, StepKind, Successor, end, next_operations,
+};
+use crate::object::{Held, ThreadId, Threads, synchronise};
+use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering};
+use crate::recorder::{Joining, Next, NodeId, Recorder};
+use event::{Birth, Clock, Event, EventId, Graph, START, Shared, acquires, join, releases};
+use sequential::{MOST_EVENTS, is_ordered};
+use std::rc::Rc;
+
+/// The machine of C++20's memory model.
+pub struct Cpp20 {
+    /// Whether an operation that has its place in every execution from here on is done before all others. It changes
+    /// which executions are built first, and not which are built.
+    pub reduced: bool,
+}
+
+/// Wake-ups without a notification that are explored for each thread. Each adds events to the graph, so that they would
+/// not end.
+const WAKE_UPS_BY_CHANCE: usize = 1;
+
+impl Machine for Cpp20 {
+    type State = Graph;
+
+    const JOINING: Joining = Joining::LoopsWithoutEffect;
+
+    fn start(&self, recorder: &Recorder) -> Graph {
+        let at = recorder.starts().to_vec();
+        let objects = recorder.objects.len();
+        Graph {
+            events: vec![Rc::default(); at.len()],
+            orders: vec![Rc::default(); objects],
+            shared: Rc::new(Shared {
+                held: recorder.objects.iter().map(|object| object.held).collect(),
+                given: vec![[START; 2]; objects],
+                tokens: Threads::default(),
+                given_to_parked: [START; MOST_THREADS],
+                parking: Default::default(),
+            }),
+            births: Rc::new(vec![Birth { parent: None, now: START }; at.len()]),
+            at,
+        }
+    }
+
+    fn key(&self, graph: &Graph, key: &mut Key) {
+        key.push(graph.at.len() as u64);
+        for (thread, events) in graph.events.iter().enumerate() {
+            key.push(graph.at[thread].into());
+            let parent = graph.births[thread].parent;
+            key.push(parent.map_or(0, |(parent, number)| (number << 3 | u64::from(parent)) + 1));
+            key.push(events.len() as u64);
+            for event in events.iter() {
+                key.push(event.source.map_or(0, |source| source.code() + 1) << 1 | u64::from(event.answer.failed));
+            }
+        }
+        key.push(graph.shared.tokens.code());
+        for order in &graph.shared.parking[..graph.at.len()] {
+            key.push(order.len() as u64);
+            order.iter().for_each(|event| key.push(event.code()));
+        }
+        key.push(graph.orders.len() as u64);
+        for (order, held) in graph.orders.iter().zip(&graph.shared.held) {
+            key.push(order.len() as u64);
+            order.iter().for_each(|write| key.push(write.code()));
+            if !held.is_memory() {
+                held.code().into_iter().for_each(|part| key.push(part));
+            }
+        }
+    }
+
+    fn expand(&self, recorder: &mut Recorder, graph: &Graph, successors: &mut Vec<Successor<Graph>>) {
+        let next = match next_operations(recorder, graph) {
+            Ok(next) => next,
+            Err(stop) => return successors.push(stop),
+        };
+        if next.is_empty() {
+            let memory = (0..graph.orders.len()).map(|object| match graph.shared.held[object] {
+                held if held.is_memory() => {
+                    let object = object as u32;
+                    held.with_memory(graph.value(graph.write_at(object, graph.last(object))))
+                }
+                held => held,
+            });
+            let answers = |events: &Rc<Vec<Rc<Event>>>| {
+                let own = events.iter().flat_map(|event| [event.answer.value, event.answer.failed.into()]);
+                [events.len() as u64].into_iter().chain(own).collect::<Vec<_>>()
+            };
+            let execution = graph.events.iter().flat_map(answers).collect();
+            return successors.push(end(recorder, &graph.at, memory.collect(), execution));
+        }
+        if graph.events.iter().map(|events| events.len()).sum::<usize>() >= MOST_EVENTS {
+            return successors.push(Successor::Bound(Bound::Events(MOST_EVENTS)));
+        }
+        let is_everywhere = |&&(_, node): &&(ThreadId, NodeId)| has_its_place_everywhere(recorder, node);
+        let only = if self.reduced { next.iter().find(is_everywhere).copied() } else { None };
+        for (thread, node) in only.map_or(next, |only| vec![only]) {
+            let operation = *recorder.operation(node);
+            let blank = graph.blank(thread, node, &operation);
+            let mut turn = Turn { recorder, graph, thread, node, operation, blank, successors };
+            turn.take();
+        }
+    }
+}
+
+/// Returns whether the operation has its place in every execution that goes on from here, because it neither reads what
+/// others may still write nor keeps others from something.
+fn has_its_place_everywhere(recorder: &Recorder, node: NodeId) -> bool {
+    let operation = recorder.operation(node);
+    match operation.action {
+        Action::Store(_) | Action::Fence | Action::Read | Action::Write(_) => true,
+        Action::Create(_) | Action::Spawn | Action::FinishOnce => true,
+        Action::Unlock { .. } | Action::UnlockShared => !recorder.is_tried(operation.object),
+        _ => false,
+    }
+}
+
+/// What an event reads from, and with which ordering.
+struct Reading {
+    source: EventId,
+    ordering: Ordering,
+}
+
+/// The turn of one thread.
+struct Turn<'t, 'r> {
+    recorder: &'t mut Recorder<'r>,
+    graph: &'t Graph,
+    thread: ThreadId,
+    node: NodeId,
+    operation: Operation,
+    /// The next event, without what it reads and writes.
+    blank: Event,
+    successors: &'t mut Vec<Successor<Graph>>,
+}
+
+impl Turn<'_, '_> {
+    /// Adds the graph with this event, if it is consistent.
+    fn add(&mut self, event: Event, position: Option<usize>, kind: StepKind, change: impl FnOnce(&mut Graph)) {
+        let source = match event.source {
+            None => Source::None,
+            Some(write) if write.is_first_value() => Source::FirstValue,
+            Some(write) => Source::Event(write.thread(), write.number() as u8),
+        };
+        let mut step = Step { source, ..Step::new(self.thread, self.node, event.answer, kind) };
+        if let Some((other, node)) = self.graph.race(self.thread, &event) {
+            return self.successors.push(Successor::Race(step, other, node));
+        }
+        let edge = self.recorder.after(self.node, event.answer);
+        let mut next = self.graph.with(self.thread, event, edge.to, position);
+        change(&mut next);
+        // Only what coherence orders, or `SeqCst` itself, can close a cycle.
+        let is_atomic = event.object != NO_OBJECT && matches!(next.shared.held[event.object as usize], Held::Atomic(_));
+        if (event.is_sequential || is_atomic) && !is_ordered(&next, event.is_sequential) {
+            return;
+        }
+        if edge.in_vain > 0
+            && let Some(shorter) = next.without(self.thread, edge.in_vain as usize)
+        {
+            next = shorter;
+            step.taken_back = edge.in_vain as u8;
+        }
+        self.successors.push(Successor::State(step, next));
+    }
+
+    fn add_simply(&mut self, event: Event) {
+        self.add(event, None, StepKind::Operation, |_| {});
+    }
+
+    /// Returns the event as one that reads.
+    fn reading(&self, Reading { source, ordering }: Reading, answer: Answer) -> Event {
+        let mut event = self.blank;
+        let message = self.graph.message(source);
+        event.source = Some(source);
+        event.answer = answer;
+        event.is_sequential = ordering == Ordering::SeqCst;
+        event.later = join(event.later, message);
+        if acquires(ordering) {
+            event.now = join(event.now, message);
+        }
+        event
+    }
+
+    /// Returns an event as one that writes. An update continues the release sequence of what it reads from.
+    fn writing(&self, mut event: Event, value: u64) -> Event {
+        let ordering = self.operation.ordering;
+        event.writes = Some(value);
+        event.is_sequential = ordering == Ordering::SeqCst;
+        event.message = if releases(ordering) { event.now } else { event.fenced };
+        if let Some(source) = event.source {
+            event.message = join(event.message, self.graph.message(source));
+        }
+        event
+    }
+
+    /// Adds the thread's next event in every way.
+    fn take(&mut self) {
+        let (graph, object, mut event) = (self.graph, self.operation.object, self.blank);
+        match self.operation.action {
+            Action::Load | Action::Update(..) | Action::CompareExchange { .. } => self.load_or_update(),
+            Action::Store(value) => {
+                let event = self.writing(event, value);
+                for position in graph.oldest(object, &event.now) + 1..=graph.last(object) + 1 {
+                    if !graph.is_followed_by_its_update(object, position - 1) {
+                        self.add(event, Some(position), StepKind::Operation, |_| {});
+                    }
+                }
+            }
+            Action::Fence => {
+                event.is_sequential = self.operation.ordering == Ordering::SeqCst;
+                if acquires(self.operation.ordering) {
+                    event.now = join(event.now, event.later);
+                }
+                if releases(self.operation.ordering) {
+                    event.fenced = event.now;
+                }
+                self.add_simply(event);
+            }
+            // Plain memory: either all other accesses happen before, or there is a race.
+            Action::Read => {
+                let source = graph.write_at(object, graph.last(object));
+                event.source = Some(source);
+                event.answer = Answer::value(graph.value(source));
+                self.add_simply(event);
+            }
+            Action::Write(value) => {
+                event.writes = Some(value);
+                self.add(event, Some(graph.last(object) + 1), StepKind::Operation, |_| {});
+            }
+            Action::Create(_) if graph.orders.len() == MOST_OBJECTS => {
+                self.successors.push(Successor::Bound(Bound::Size));
+            }
+            Action::Create(held) => self.add(event, None, StepKind::Operation, |next| {
+                let shared = Rc::make_mut(&mut next.shared);
+                shared.held.push(held);
+                shared.given.push([START; 2]);
+                next.orders.push(Rc::default());
+            }),
+            Action::Park => self.park(),
+            Action::Unpark(path) => {
+                let parked = graph.thread(path).expect("a thread is started before there is a handle of it");
+                let thread = self.thread;
+                self.add(event, None, StepKind::Operation, |next| {
+                    let unpark = next.newest(thread);
+                    let shared = Rc::make_mut(&mut next.shared);
+                    shared.parking[parked as usize].push(unpark);
+                    let given = &mut shared.given_to_parked[parked as usize];
+                    *given = join(*given, event.now);
+                    shared.tokens = shared.tokens.with(parked);
+                });
+            }
+            Action::Spawn => self.spawn(),
+            Action::Join(number) => {
+                let child = graph.child(self.thread, number).expect("a child is started before it is joined") as usize;
+                if let Next::Finished(values) = self.recorder.next(graph.at[child]) {
+                    let known = graph.events[child].last().map_or(graph.births[child].now, |last| last.now);
+                    event.answer = Answer::value(values[0]);
+                    event.now = join(event.now, known);
+                    self.add_simply(event);
+                }
+            }
+            _ => self.synchronise(),
+        }
+    }
+
+    fn load_or_update(&mut self) {
+        let (graph, Operation { action, object, ordering, .. }) = (self.graph, self.operation);
+        for position in graph.oldest(object, &self.blank.now)..=graph.last(object) {
+            let source = graph.write_at(object, position);
+            let value = graph.value(source);
+            let new = match action {
+                Action::Update(update, mask) => Some(update.apply(value, mask)),
+                Action::CompareExchange { expected, new, .. } => (value == expected).then_some(new),
+                _ => None,
+            };
+            if let Some(new) = new
+                && !graph.is_followed_by_its_update(object, position)
+            {
+                let event = self.reading(Reading { source, ordering }, Answer::value(value));
+                self.add(self.writing(event, new), Some(position + 1), StepKind::Operation, |_| {});
+            }
+            match action {
+                Action::Load => self.add_simply(self.reading(Reading { source, ordering }, Answer::value(value))),
+                Action::CompareExchange { expected, failure, weak, .. } if value != expected || weak => {
+                    let answer = Answer { value, failed: true };
+                    let event = self.reading(Reading { source, ordering: failure }, answer);
+                    let kind = if value == expected { StepKind::ByChance } else { StepKind::Operation };
+                    self.add(event, None, kind, |_| {});
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn park(&mut self) {
+        let (thread, mut event) = (self.thread, self.blank);
+        if self.graph.shared.tokens.contains(thread) {
+            event.now = join(event.now, self.graph.shared.given_to_parked[thread as usize]);
+            self.add(event, None, StepKind::Operation, |next| {
+                let park = next.newest(thread);
+                let shared = Rc::make_mut(&mut next.shared);
+                shared.parking[thread as usize].push(park);
+                shared.tokens = shared.tokens.without(thread);
+            });
+        } else if self.wake_ups_by_chance() < WAKE_UPS_BY_CHANCE {
+            event.answer.failed = true;
+            self.add(event, None, StepKind::ByChance, |_| {});
+        }
+    }
+
+    fn spawn(&mut self) {
+        if self.graph.at.len() == MOST_THREADS {
+            return self.successors.push(Successor::Bound(Bound::Size));
+        }
+        let start = self.recorder.start_of_child(self.node);
+        let number = (0..).find(|&number| self.graph.child(self.thread, number).is_none()).unwrap_or(0);
+        let birth = Birth { parent: Some((self.thread, number)), now: self.blank.now };
+        self.add(self.blank, None, StepKind::Operation, |next| {
+            next.at.push(start);
+            next.events.push(Rc::default());
+            Rc::make_mut(&mut next.births).push(birth);
+        });
+    }
+
+    /// Does an operation of a lock or its like, in every way in which it can go.
+    fn synchronise(&mut self) {
+        let (graph, Operation { action, object, .. }) = (self.graph, self.operation);
+        for effect in synchronise(&self.operation, self.thread, &graph.shared.held) {
+            if effect.by_chance && self.wake_ups_by_chance() >= WAKE_UPS_BY_CHANCE {
+                continue;
+            }
+            let mut event = self.blank;
+            event.answer = effect.answer;
+            let given = hand_on(action, effect.answer, graph.shared.given[object as usize], &mut event.now);
+            let now = event.now;
+            // What fails, and what only waits for others, is not an event in the order of the object.
+            let orders = !matches!(action, Action::Leave(_)) && !effect.answer.failed;
+            let is_last_of_round = matches!(action, Action::Arrive(_));
+            let position = (orders || is_last_of_round).then(|| graph.last(object) + 1);
+            let kind = if effect.by_chance { StepKind::ByChance } else { StepKind::Operation };
+            self.add(event, position, kind, |next| {
+                let shared = Rc::make_mut(&mut next.shared);
+                shared.held[object as usize] = effect.held;
+                shared.given[object as usize] = given;
+                if let Some((other, held)) = effect.other {
+                    shared.held[other as usize] = held;
+                    shared.given[other as usize][0] = now;
+                }
+            });
+        }
+    }
+
+    fn wake_ups_by_chance(&self) -> usize {
+        let is_one =
+            |event: &&Rc<Event>| event.answer.failed && self.recorder.operation(event.node).action.is_wake_up();
+        self.graph.events[self.thread as usize].iter().filter(is_one).count()
+    }
+}
+
+/// Lets the thread learn from a lock or its like, and the object from the thread. Returns what the object hands on
+/// afterwards.
+fn hand_on(action: Action, answer: Answer, [first, second]: [Clock; 2], now: &mut Clock) -> [Clock; 2] {
+    match action {
+        // The first clock is that of the last writer, the second that of all readers since.
+        Action::TryLock | Action::TryLockShared if answer.failed => [first, second],
+        Action::Lock | Action::TryLock => {
+            *now = join(*now, join(first, second));
+            [first, second]
+        }
+        Action::LockShared | Action::TryLockShared => {
+            *now = join(*now, first);
+            [first, second]
+        }
+        Action::Unlock { .. } => [*now, START],
+        Action::UnlockShared => [first, join(second, *now)],
+        // The first clock is that of all who have arrived, the second that of the round before.
+        Action::Arrive(_) if answer.failed => {
+            *now = join(*now, first);
+            [START, *now]
+        }
+        Action::Arrive(_) => [join(first, *now), second],
+        Action::Leave(_) => {
+            *now = join(*now, second);
+            [first, second]
+        }
+        Action::EnterOnce => {
+            *now = join(*now, first);
+            [first, second]
+        }
+        Action::FinishOnce => [*now, START],
+        // A notification hands on nothing: the mutex does.
+        _ => [first, second],
+    }
+}

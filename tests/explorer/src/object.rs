@@ -1,0 +1,253 @@
+//! Objects: what each of them holds, and what the operations of locks and their like do to it.
+
+use crate::operation::{Action, Answer, Operation, Place};
+
+/// The number of an object: objects are numbered in the order of their creation.
+pub type ObjectId = u32;
+
+/// The number of a thread, counted from 0.
+pub type ThreadId = u8;
+
+/// A set of threads, one bit each.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Threads(u8);
+
+impl Threads {
+    pub fn contains(self, thread: ThreadId) -> bool {
+        self.0 >> thread & 1 == 1
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = ThreadId> {
+        (0..8).filter(move |&thread| self.contains(thread))
+    }
+
+    pub fn with(self, thread: ThreadId) -> Self {
+        Self(self.0 | 1 << thread)
+    }
+
+    pub fn without(self, thread: ThreadId) -> Self {
+        Self(self.0 & !(1 << thread))
+    }
+
+    /// Returns a number that no other set has.
+    pub fn code(self) -> u64 {
+        self.0.into()
+    }
+}
+
+/// How often each thread holds a read-write lock for reading.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Readers([u8; 8]);
+
+impl Readers {
+    pub fn is_empty(self) -> bool {
+        self.0 == [0; 8]
+    }
+
+    fn iter(self) -> impl Iterator<Item = ThreadId> {
+        (0..8).filter(move |&thread| self.0[thread as usize] > 0)
+    }
+
+    fn with(mut self, thread: ThreadId) -> Self {
+        self.0[thread as usize] += 1;
+        self
+    }
+
+    fn without(mut self, thread: ThreadId) -> Self {
+        self.0[thread as usize] -= 1;
+        self
+    }
+}
+
+/// How far a `Once` is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Progress {
+    NotStarted,
+    RunBy(ThreadId),
+    Finished,
+}
+
+/// What an object holds.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Held {
+    Atomic(u64),
+    Plain(u64),
+    Mutex {
+        content: u64,
+        poisoned: bool,
+        holder: Option<ThreadId>,
+    },
+    ReadWriteLock {
+        content: u64,
+        poisoned: bool,
+        writer: Option<ThreadId>,
+        readers: Readers,
+    },
+    Condvar {
+        waiting: Threads,
+    },
+    /// `leaving` threads have not noticed yet that the round before is over.
+    Barrier {
+        arrived: u8,
+        round: u8,
+        leaving: u8,
+    },
+    Once(Progress),
+}
+
+impl Held {
+    /// Returns the value of an atomic or of plain memory.
+    pub fn memory(self) -> u64 {
+        match self {
+            Self::Atomic(value) | Self::Plain(value) => value,
+            _ => unreachable!("only atomics and plain memory are loaded and stored"),
+        }
+    }
+
+    /// Returns the same object with another value.
+    pub fn with_memory(self, value: u64) -> Self {
+        match self {
+            Self::Plain(_) => Self::Plain(value),
+            _ => Self::Atomic(value),
+        }
+    }
+
+    pub fn is_memory(self) -> bool {
+        matches!(self, Self::Atomic(_) | Self::Plain(_))
+    }
+
+    /// Returns the threads that hold this lock.
+    pub fn holders(self) -> Vec<ThreadId> {
+        match self {
+            Self::Mutex { holder, .. } => holder.into_iter().collect(),
+            Self::ReadWriteLock { writer, readers, .. } => writer.into_iter().chain(readers.iter()).collect(),
+            Self::Once(Progress::RunBy(thread)) => vec![thread],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns numbers that no other state of the same object has.
+    pub fn code(self) -> [u64; 3] {
+        let thread = |thread: Option<ThreadId>| thread.map_or(0, |thread| u64::from(thread) + 1);
+        match self {
+            Self::Atomic(value) | Self::Plain(value) => [value, 0, 0],
+            Self::Mutex { content, poisoned, holder } => [content, thread(holder), poisoned.into()],
+            Self::ReadWriteLock { content, poisoned, writer, readers } => {
+                [content, thread(writer) << 1 | u64::from(poisoned), u64::from_le_bytes(readers.0)]
+            }
+            Self::Condvar { waiting } => [waiting.0.into(), 0, 0],
+            Self::Barrier { arrived, round, leaving } => [arrived.into(), round.into(), leaving.into()],
+            Self::Once(Progress::NotStarted) => [0, 0, 0],
+            Self::Once(Progress::RunBy(by)) => [1, by.into(), 0],
+            Self::Once(Progress::Finished) => [2, 0, 0],
+        }
+    }
+}
+
+/// An object as it was created.
+#[derive(Clone, Copy, Debug)]
+pub struct Object {
+    pub held: Held,
+    pub place: Place,
+}
+
+impl PartialEq for Object {
+    fn eq(&self, other: &Self) -> bool {
+        self.held == other.held && (std::ptr::eq(self.place, other.place) || self.place == other.place)
+    }
+}
+
+/// One way in which an operation of a lock or its like can go.
+#[derive(Clone, Copy, Debug)]
+pub struct Effect {
+    pub answer: Answer,
+    /// What the operation's object holds afterwards.
+    pub held: Held,
+    /// Another object that changes too, and what it holds afterwards.
+    pub other: Option<(ObjectId, Held)>,
+    /// Whether it need not happen, as a wake-up without a notification need not.
+    pub by_chance: bool,
+}
+
+/// Returns every way in which an operation of a lock or its like can go: none if the thread must wait.
+pub fn synchronise(operation: &Operation, thread: ThreadId, objects: &[Held]) -> Vec<Effect> {
+    let held = objects[operation.object as usize];
+    let done = |answer: Answer, held: Held| vec![Effect { answer, held, other: None, by_chance: false }];
+    match (operation.action, held) {
+        (Action::Lock | Action::TryLock, Held::Mutex { content, poisoned, holder: None }) => {
+            done(locked(content, poisoned), Held::Mutex { content, poisoned, holder: Some(thread) })
+        }
+        (Action::Lock | Action::TryLock, Held::ReadWriteLock { content, poisoned, writer: None, readers })
+            if readers.is_empty() =>
+        {
+            let held = Held::ReadWriteLock { content, poisoned, writer: Some(thread), readers };
+            done(locked(content, poisoned), held)
+        }
+        (
+            Action::LockShared | Action::TryLockShared,
+            Held::ReadWriteLock { content, poisoned, writer: None, readers },
+        ) => {
+            let held = Held::ReadWriteLock { content, poisoned, writer: None, readers: readers.with(thread) };
+            done(locked(content, poisoned), held)
+        }
+        (Action::TryLock | Action::TryLockShared, _) => done(Answer { value: 0, failed: true }, held),
+        (Action::Unlock { content, poisoned }, Held::Mutex { .. }) => {
+            done(Answer::NOTHING, Held::Mutex { content, poisoned, holder: None })
+        }
+        (Action::Unlock { content, poisoned }, Held::ReadWriteLock { readers, .. }) => {
+            done(Answer::NOTHING, Held::ReadWriteLock { content, poisoned, writer: None, readers })
+        }
+        (Action::UnlockShared, Held::ReadWriteLock { content, poisoned, writer, readers }) => {
+            let readers = readers.without(thread);
+            done(Answer::NOTHING, Held::ReadWriteLock { content, poisoned, writer, readers })
+        }
+        (Action::Wait { mutex, content }, Held::Condvar { waiting }) => {
+            let Held::Mutex { poisoned, .. } = objects[mutex as usize] else { unreachable!("a guard is of a mutex") };
+            let other = Some((mutex, Held::Mutex { content, poisoned, holder: None }));
+            let held = Held::Condvar { waiting: waiting.with(thread) };
+            vec![Effect { answer: Answer::NOTHING, held, other, by_chance: false }]
+        }
+        (Action::Wake, Held::Condvar { waiting }) => {
+            let by_chance = waiting.contains(thread);
+            let held = Held::Condvar { waiting: waiting.without(thread) };
+            vec![Effect { answer: Answer { value: 0, failed: by_chance }, held, other: None, by_chance }]
+        }
+        (Action::NotifyAll, Held::Condvar { .. }) => {
+            done(Answer::NOTHING, Held::Condvar { waiting: Threads::default() })
+        }
+        (Action::NotifyOne, Held::Condvar { waiting }) if waiting.is_empty() => done(Answer::NOTHING, held),
+        (Action::NotifyOne, Held::Condvar { waiting }) => {
+            let wakes =
+                |woken| done(Answer::value(u64::from(woken) + 1), Held::Condvar { waiting: waiting.without(woken) });
+            waiting.iter().flat_map(wakes).collect()
+        }
+        (Action::Arrive(size), Held::Barrier { arrived, round, leaving }) => {
+            let is_last = u64::from(arrived) + 1 >= size;
+            let answer = Answer { value: round.into(), failed: is_last };
+            match (is_last, leaving) {
+                (false, _) => done(answer, Held::Barrier { arrived: arrived + 1, round, leaving }),
+                // A thread that leaves late does nothing else meanwhile, so it may as well leave first.
+                (true, 1..) => Vec::new(),
+                (true, 0) => done(answer, Held::Barrier { arrived: 0, round: round ^ 1, leaving: arrived }),
+            }
+        }
+        (Action::Leave(left), Held::Barrier { arrived, round, leaving }) if u64::from(round) != left => {
+            done(Answer::NOTHING, Held::Barrier { arrived, round, leaving: leaving - 1 })
+        }
+        (Action::EnterOnce, Held::Once(Progress::NotStarted)) => {
+            done(Answer::value(1), Held::Once(Progress::RunBy(thread)))
+        }
+        (Action::EnterOnce, Held::Once(Progress::Finished)) => done(Answer::value(0), held),
+        (Action::FinishOnce, Held::Once(_)) => done(Answer::NOTHING, Held::Once(Progress::Finished)),
+        _ => Vec::new(),
+    }
+}
+
+/// The answer to a thread that gets a lock: the content, and in the lowest bit whether the lock is poisoned.
+fn locked(content: u64, poisoned: bool) -> Answer {
+    Answer::value(content << 1 | u64::from(poisoned))
+}

@@ -1,0 +1,208 @@
+//! Operations: what a thread does with the objects that threads share.
+
+use crate::object::{Held, ObjectId};
+use std::panic::Location;
+pub use std::sync::atomic::Ordering;
+
+/// A line of source code.
+pub type Place = &'static Location<'static>;
+
+/// A read-modify-write that always writes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Update {
+    Replace(u64),
+    Add(u64),
+    Subtract(u64),
+    And(u64),
+    Nand(u64),
+    Or(u64),
+    Xor(u64),
+    Maximum(u64),
+    Minimum(u64),
+    SignedMaximum(u64),
+    SignedMinimum(u64),
+}
+
+impl Update {
+    /// Returns what is written if `held` was read. `mask` has a bit for each bit of the integer.
+    pub fn apply(self, held: u64, mask: u64) -> u64 {
+        let signed = |value: u64| ((value << mask.leading_zeros()) as i64) >> mask.leading_zeros();
+        let written = match self {
+            Self::Replace(value) => value,
+            Self::Add(value) => held.wrapping_add(value),
+            Self::Subtract(value) => held.wrapping_sub(value),
+            Self::And(value) => held & value,
+            Self::Nand(value) => !(held & value),
+            Self::Or(value) => held | value,
+            Self::Xor(value) => held ^ value,
+            Self::Maximum(value) => held.max(value),
+            Self::Minimum(value) => held.min(value),
+            Self::SignedMaximum(value) => signed(held).max(signed(value)) as u64,
+            Self::SignedMinimum(value) => signed(held).min(signed(value)) as u64,
+        };
+        written & mask
+    }
+}
+
+/// What a thread is about to do. A mutex's content is a number that stands for a value, see
+/// [`crate::recorder::values`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Action {
+    /// `main` creates an object.
+    Create(Held),
+    Load,
+    Store(u64),
+    /// The update, and a mask with a bit for each bit of the integer.
+    Update(Update, u64),
+    CompareExchange {
+        expected: u64,
+        new: u64,
+        failure: Ordering,
+        weak: bool,
+    },
+    Fence,
+    /// Reads plain memory, without any ordering.
+    Read,
+    /// Writes plain memory, without any ordering.
+    Write(u64),
+    /// Locks a mutex, or a read-write lock for writing.
+    Lock,
+    TryLock,
+    Unlock {
+        content: u64,
+        poisoned: bool,
+    },
+    LockShared,
+    TryLockShared,
+    UnlockShared,
+    /// Unlocks a mutex and starts to wait for a notification, in one step.
+    Wait {
+        mutex: ObjectId,
+        content: u64,
+    },
+    /// Stops waiting for a notification.
+    Wake,
+    NotifyOne,
+    NotifyAll,
+    /// Arrives at a barrier for this many threads. The answer is the round, and `failed` says that the thread came
+    /// last.
+    Arrive(u64),
+    /// Leaves a barrier when this round is over.
+    Leave(u64),
+    /// Waits until no other thread runs the closure of a `Once`. The answer is 1 if this thread must run it.
+    EnterOnce,
+    FinishOnce,
+    /// Waits for the thread's token and takes it.
+    Park,
+    /// Gives a thread its token.
+    Unpark(ThreadPath),
+    /// Starts the thread's next child.
+    Spawn,
+    /// Waits for the end of a child, which is given by its number among its parent's children.
+    Join(u64),
+    /// Does nothing. What the thread does from here on depends only on this number and on shared objects.
+    Checkpoint(u64),
+}
+
+impl Action {
+    /// Returns whether it waits for something that may also come by chance.
+    pub fn is_wake_up(self) -> bool {
+        matches!(self, Self::Wake | Self::Park)
+    }
+}
+
+/// A thread, by the way to it: 1 more than its number if it exists from the beginning, else 64 times its parent's plus
+/// 1 more than its number among its parent's children. Unlike the order in which threads start, this does not depend on
+/// the schedule.
+pub type ThreadPath = u64;
+
+/// The place of an operation that has no object.
+pub const NO_OBJECT: ObjectId = ObjectId::MAX;
+
+/// An action, with its object, its ordering and its line of source code.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation {
+    pub action: Action,
+    pub object: ObjectId,
+    pub ordering: Ordering,
+    pub place: Place,
+}
+
+impl PartialEq for Operation {
+    fn eq(&self, other: &Self) -> bool {
+        // A compiler may keep one location twice, so equal addresses are only the fast answer.
+        let same_place = std::ptr::eq(self.place, other.place) || self.place == other.place;
+        same_place && self.action == other.action && self.object == other.object && self.ordering == other.ordering
+    }
+}
+
+/// What an operation returned.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, PartialOrd, Ord)]
+pub struct Answer {
+    pub value: u64,
+    pub failed: bool,
+}
+
+impl Answer {
+    pub const NOTHING: Self = Self { value: 0, failed: false };
+
+    pub fn value(value: u64) -> Self {
+        Self { value, failed: false }
+    }
+}
+
+impl Operation {
+    /// Returns whether the thread learns nothing from the answer, so that it can be recorded without waiting for one.
+    pub fn returns_nothing(&self) -> bool {
+        matches!(
+            self.action,
+            Action::Create(_)
+                | Action::Store(_)
+                | Action::Fence
+                | Action::Write(_)
+                | Action::Unlock { .. }
+                | Action::UnlockShared
+                | Action::Wait { .. }
+                | Action::Wake
+                | Action::NotifyOne
+                | Action::NotifyAll
+                | Action::Leave(_)
+                | Action::FinishOnce
+                | Action::Park
+                | Action::Unpark(_)
+                | Action::Spawn
+                | Action::Checkpoint(_)
+        )
+    }
+
+    /// Returns whether shared objects are the same before and after.
+    pub fn changes_nothing(&self, answer: Answer) -> bool {
+        match self.action {
+            Action::Load | Action::Read | Action::Fence => true,
+            Action::CompareExchange { .. } | Action::TryLock | Action::TryLockShared => answer.failed,
+            Action::Update(update, mask) => update.apply(answer.value, mask) == answer.value,
+            _ => false,
+        }
+    }
+
+    /// Returns the value that the operation writes to an atomic or to plain memory, if it writes.
+    pub fn writes(&self, answer: Answer) -> Option<u64> {
+        match self.action {
+            Action::Store(value) | Action::Write(value) => Some(value),
+            Action::Update(update, mask) => Some(update.apply(answer.value, mask)),
+            Action::CompareExchange { new, .. } => (!answer.failed).then_some(new),
+            _ => None,
+        }
+    }
+
+    /// Returns whether this is an access to plain memory.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.action, Action::Read | Action::Write(_))
+    }
+
+    /// Returns whether this and `other` race if they run at the same time.
+    pub fn conflicts_with(&self, other: &Self) -> bool {
+        let is_write = |operation: &Self| matches!(operation.action, Action::Write(_));
+        self.is_plain() && other.is_plain() && self.object == other.object && (is_write(self) || is_write(other))
+    }
+}

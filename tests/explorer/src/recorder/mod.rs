@@ -1,0 +1,318 @@
+//! The recorder: what a thread does next, given what its operations have returned.
+//!
+//! A thread's behaviour is a function of the answers to its operations. So the recorder runs the thread's code from its
+//! start, feeds the recorded answers, and leaves the code at the first operation that has none. The results form a tree
+//! for each thread: a node is what the thread does next, an edge is an answer. Each node is computed once.
+
+pub mod replay;
+pub mod values;
+mod waiting;
+
+use crate::machine::Machine;
+use crate::object::Object;
+use crate::operation::{Action, Answer, Operation, Place};
+use crate::program::Subject;
+use replay::{End, Record, Stage};
+use std::collections::{HashMap, HashSet};
+use values::Values;
+use waiting::{Round, Twin};
+
+/// The number of a node.
+pub type NodeId = u32;
+
+/// What a thread does next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    Operation(Operation),
+    Finished(Vec<u64>),
+    Panicked(String),
+    /// The code does what this crate cannot explore.
+    Unsupported(&'static str),
+}
+
+/// Where an answer leads.
+#[derive(Clone, Copy, Debug)]
+pub struct Edge {
+    pub to: NodeId,
+    /// How many operations the thread has done in vain, because it is back in the round of a loop that waits.
+    pub in_vain: u32,
+}
+
+/// A point of a thread's code.
+#[derive(Debug)]
+struct Node {
+    next: Next,
+    /// Which thread, as an index of `origins`.
+    thread: usize,
+    parent: Option<(NodeId, Answer)>,
+    /// The number of the thread's operations so far.
+    depth: usize,
+    edges: Vec<(Answer, Edge)>,
+    twin: Option<Twin>,
+}
+
+/// How a thread is reached: the part of the program that runs first, and the children on the way.
+#[derive(Clone, Debug)]
+struct Origin {
+    part: usize,
+    stages: Vec<Stage>,
+}
+
+/// Which loops are recognised as ones that wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joining {
+    None,
+    /// Loops whose operations change nothing. A machine that keeps all events can forget the round.
+    LoopsWithoutEffect,
+    /// All loops. A machine that keeps only values comes back to an old state by itself.
+    AllLoops,
+}
+
+impl Joining {
+    pub fn of<M: Machine>(_machine: &M) -> Self {
+        M::JOINING
+    }
+}
+
+/// Why a search must begin again, or cannot go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// An assumption about the code was wrong. The recorder does not make it again.
+    Mistaken,
+    /// The code did something else here than in an earlier replay.
+    NotDeterministic(Place),
+}
+
+/// The trees of all threads of a program.
+pub struct Recorder<'a> {
+    subject: &'a dyn Subject,
+    nodes: Vec<Node>,
+    roots: Vec<NodeId>,
+    origins: Vec<Origin>,
+    children: HashMap<NodeId, NodeId>,
+    checkpoints: HashMap<(usize, u64), NodeId>,
+    /// The objects that exist before any thread starts.
+    pub objects: Vec<Object>,
+    pub values: Values,
+    joining: Joining,
+    /// The rounds that were taken for ones of loops that wait, with the nodes where they begin.
+    rounds: Vec<(NodeId, Round)>,
+    /// The loops and checkpoints that must not be joined, by part of the program and place.
+    apart: HashSet<(usize, Place)>,
+    /// Objects that a thread only tries to lock: with them it matters that an unlocking comes later.
+    tried: HashSet<u32>,
+    pub trouble: Option<Trouble>,
+    /// The largest number of operations of a thread so far.
+    pub deepest: usize,
+    pub replays: usize,
+}
+
+/// Operations that a replay records beyond the one that was asked for.
+const AHEAD: usize = 64;
+
+impl<'a> Recorder<'a> {
+    pub fn new(subject: &'a dyn Subject, joining: Joining) -> Self {
+        replay::silence_panics();
+        let mut recorder = Self {
+            subject,
+            nodes: Vec::new(),
+            roots: Vec::new(),
+            origins: Vec::new(),
+            children: HashMap::new(),
+            checkpoints: HashMap::new(),
+            objects: Vec::new(),
+            values: Values::default(),
+            joining,
+            rounds: Vec::new(),
+            apart: HashSet::new(),
+            tried: HashSet::new(),
+            trouble: None,
+            deepest: 0,
+            replays: 0,
+        };
+        recorder.begin();
+        recorder
+    }
+
+    /// Forgets everything except which assumptions were wrong.
+    pub fn begin(&mut self) {
+        self.nodes.clear();
+        self.children.clear();
+        self.checkpoints.clear();
+        self.rounds.clear();
+        self.trouble = None;
+        let parts = self.subject.threads() + usize::from(self.subject.has_end());
+        self.origins = (0..parts).map(|part| Origin { part, stages: Vec::new() }).collect();
+        self.objects = if parts == 0 { Vec::new() } else { self.replay(0, &[], AHEAD).objects };
+        self.roots = (0..parts).map(|thread| self.root(thread)).collect();
+    }
+
+    fn root(&mut self, thread: usize) -> NodeId {
+        let record = self.replay(thread, &[], AHEAD);
+        let edge = self.add(thread, None, &[], 0, record, None);
+        self.after_checkpoints(edge).to
+    }
+
+    /// Returns where the threads start that exist from the beginning.
+    pub fn starts(&self) -> &[NodeId] {
+        &self.roots[..self.subject.threads()]
+    }
+
+    /// Returns where the code starts that looks at the end of an execution.
+    pub fn start_of_end(&self) -> Option<NodeId> {
+        self.roots.get(self.subject.threads()).copied()
+    }
+
+    pub fn next(&self, node: NodeId) -> &Next {
+        &self.nodes[node as usize].next
+    }
+
+    /// Returns the operation at a node.
+    ///
+    /// # Panics
+    ///
+    /// If the thread has ended there.
+    pub fn operation(&self, node: NodeId) -> &Operation {
+        match self.next(node) {
+            Next::Operation(operation) => operation,
+            end => unreachable!("a thread that has ended has no operation: {end:?}"),
+        }
+    }
+
+    /// Returns whether some thread only tries to lock the object.
+    pub fn is_tried(&self, object: u32) -> bool {
+        self.tried.contains(&object)
+    }
+
+    /// Returns where the child starts whose start is the operation at `node`.
+    pub fn start_of_child(&mut self, node: NodeId) -> NodeId {
+        if let Some(&start) = self.children.get(&node) {
+            return start;
+        }
+        let (answers, parent) = (self.answers(node), &self.nodes[node as usize]);
+        let mut origin = self.origins[parent.thread].clone();
+        origin.stages.push(Stage { answers, operations: parent.depth });
+        self.origins.push(origin);
+        let start = self.root(self.origins.len() - 1);
+        self.children.insert(node, start);
+        start
+    }
+
+    /// Returns where the thread is after the operation at `node` has returned `answer`.
+    pub fn after(&mut self, node: NodeId, answer: Answer) -> Edge {
+        let edge = self.step(node, answer);
+        self.after_checkpoints(edge)
+    }
+
+    fn after_checkpoints(&mut self, mut edge: Edge) -> Edge {
+        while let Next::Operation(Operation { action: Action::Checkpoint(_), .. }) = self.next(edge.to) {
+            edge.to = self.step(edge.to, Answer::NOTHING).to;
+        }
+        edge
+    }
+
+    fn step(&mut self, node: NodeId, answer: Answer) -> Edge {
+        let returns_nothing = self.operation(node).returns_nothing();
+        let answer = if returns_nothing { Answer::NOTHING } else { answer };
+        let from = &self.nodes[node as usize];
+        if let Some(&(_, edge)) = from.edges.iter().find(|(known, _)| *known == answer) {
+            return edge;
+        }
+        let (thread, depth, mut twin) = (from.thread, from.depth + 1, from.twin.clone());
+        let mut answers = self.answers(node);
+        if !returns_nothing {
+            answers.push(answer);
+        }
+        if let Some(twin) = &mut twin {
+            twin.go_on((!returns_nothing).then_some(answer));
+        }
+        self.deepest = self.deepest.max(depth);
+        let record = self.replay(thread, &answers, depth + AHEAD);
+        self.compare(node, &record);
+        self.add(thread, Some((node, answer)), &answers, depth, record, twin)
+    }
+
+    /// Compares a replay with what was recorded on the way to `node`, and there.
+    fn compare(&mut self, mut node: NodeId, record: &Record) {
+        loop {
+            let here = &self.nodes[node as usize];
+            let expected = self.operation(node);
+            if record.operations.get(here.depth) != Some(expected) || record.objects != self.objects {
+                self.trouble = Some(Trouble::NotDeterministic(expected.place));
+            }
+            match here.parent {
+                Some((parent, _)) => node = parent,
+                None => return,
+            }
+        }
+    }
+
+    /// Returns what the operations before a node returned.
+    fn answers(&self, node: NodeId) -> Vec<Answer> {
+        let mut answers = Vec::new();
+        let mut at = self.nodes[node as usize].parent;
+        while let Some((parent, answer)) = at {
+            if !self.operation(parent).returns_nothing() {
+                answers.push(answer);
+            }
+            at = self.nodes[parent as usize].parent;
+        }
+        answers.reverse();
+        answers
+    }
+
+    fn replay(&mut self, thread: usize, answers: &[Answer], most: usize) -> Record {
+        let Origin { part, stages } = &self.origins[thread];
+        self.replays += 1;
+        replay::replay(*part, answers, most, stages, &mut self.values, &|| self.subject.run(*part))
+    }
+
+    /// Adds a node for each operation of `record` from `depth` on, and for the end. Returns the edge to the first.
+    fn add(
+        &mut self,
+        thread: usize,
+        mut parent: Option<(NodeId, Answer)>,
+        answers: &[Answer],
+        depth: usize,
+        record: Record,
+        mut twin: Option<Twin>,
+    ) -> Edge {
+        let end = match record.end {
+            End::Enough => None,
+            End::Finished(values) => Some(Next::Finished(values)),
+            End::Panicked(message) => Some(Next::Panicked(message)),
+            End::Unsupported(what) => Some(Next::Unsupported(what)),
+        };
+        let operations = record.operations.into_iter().skip(depth).map(Next::Operation);
+        let mut first = None;
+        for (number, next) in operations.chain(end).enumerate() {
+            let depth = depth + number;
+            let known = self.joined(thread, parent, &next, answers, depth);
+            let edge = known.unwrap_or(Edge { to: self.nodes.len() as NodeId, in_vain: 0 });
+            if let Some((from, answer)) = parent {
+                self.nodes[from as usize].edges.push((answer, edge));
+            }
+            first.get_or_insert(edge);
+            if known.is_some() {
+                break;
+            }
+            if let Next::Operation(Operation { action: Action::TryLock | Action::TryLockShared, object, .. }) = next
+                && self.tried.insert(object)
+            {
+                self.trouble.get_or_insert(Trouble::Mistaken);
+            }
+            self.nodes.push(Node { next, thread, parent, depth, edges: Vec::new(), twin: None });
+            if let Some(twin) = &mut twin {
+                self.expect_same(edge.to, twin.clone());
+                twin.go_on(None);
+            }
+            parent = Some((edge.to, Answer::NOTHING));
+        }
+        // Only a replay that differs from an earlier one does not come as far as that.
+        first.unwrap_or_else(|| {
+            let next = Next::Unsupported("it does not do the same when it runs again");
+            self.nodes.push(Node { next, thread, parent, depth, edges: Vec::new(), twin: None });
+            Edge { to: self.nodes.len() as NodeId - 1, in_vain: 0 }
+        })
+    }
+}

@@ -1,0 +1,272 @@
+//! Atomic integers, booleans and fences.
+
+use crate::object::{Held, ObjectId};
+use crate::operation::{Action, Answer, NO_OBJECT, Operation, Update};
+use crate::recorder::replay::{create, perform, perform_on};
+use std::panic::Location;
+pub use std::sync::atomic::Ordering;
+
+/// Orders the calling thread's operations, as [`std::sync::atomic::fence`] does.
+///
+/// # Panics
+///
+/// If `ordering` is `Relaxed`.
+#[track_caller]
+pub fn fence(ordering: Ordering) {
+    assert!(ordering != Ordering::Relaxed, "there is no such thing as a relaxed fence");
+    perform(Operation { action: Action::Fence, object: NO_OBJECT, ordering, place: Location::caller() });
+}
+
+#[track_caller]
+fn check_load(ordering: Ordering) {
+    match ordering {
+        Ordering::Release => panic!("there is no such thing as a release load"),
+        Ordering::AcqRel => panic!("there is no such thing as an acquire-release load"),
+        _ => {}
+    }
+}
+
+#[track_caller]
+fn check_store(ordering: Ordering) {
+    match ordering {
+        Ordering::Acquire => panic!("there is no such thing as an acquire store"),
+        Ordering::AcqRel => panic!("there is no such thing as an acquire-release store"),
+        _ => {}
+    }
+}
+
+#[track_caller]
+fn check_failure(ordering: Ordering) {
+    match ordering {
+        Ordering::Release => panic!("there is no such thing as a release failure ordering"),
+        Ordering::AcqRel => panic!("there is no such thing as an acquire-release failure ordering"),
+        _ => {}
+    }
+}
+
+macro_rules! atomic {
+    ($name:ident, $type:ty, $to:expr, $from:expr, $mask:expr) => {
+        #[doc = concat!("[`std::sync::atomic::", stringify!($name), "`], as an object that is explored.")]
+        #[derive(Debug)]
+        pub struct $name {
+            object: ObjectId,
+        }
+
+        impl $name {
+            /// Creates an atomic that holds `value`.
+            #[track_caller]
+            pub fn new(value: $type) -> Self {
+                Self { object: create(Held::Atomic($to(value))) }
+            }
+
+            #[track_caller]
+            fn perform(&self, action: Action, ordering: Ordering) -> Answer {
+                perform(Operation { action, object: self.object, ordering, place: Location::caller() })
+            }
+
+            #[track_caller]
+            fn update(&self, update: Update, ordering: Ordering) -> $type {
+                $from(self.perform(Action::Update(update, $mask), ordering).value)
+            }
+
+            #[track_caller]
+            fn exchange(
+                &self,
+                current: $type,
+                new: $type,
+                orderings: [Ordering; 2],
+                weak: bool,
+            ) -> Result<$type, $type> {
+                let [success, failure] = orderings;
+                check_failure(failure);
+                let action = Action::CompareExchange { expected: $to(current), new: $to(new), failure, weak };
+                let answer = self.perform(action, success);
+                if answer.failed { Err($from(answer.value)) } else { Ok($from(answer.value)) }
+            }
+
+            /// Loads the value.
+            ///
+            /// # Panics
+            ///
+            /// If `ordering` is `Release` or `AcqRel`.
+            #[track_caller]
+            pub fn load(&self, ordering: Ordering) -> $type {
+                check_load(ordering);
+                $from(self.perform(Action::Load, ordering).value)
+            }
+
+            /// Stores a value.
+            ///
+            /// # Panics
+            ///
+            /// If `ordering` is `Acquire` or `AcqRel`.
+            #[track_caller]
+            pub fn store(&self, value: $type, ordering: Ordering) {
+                check_store(ordering);
+                self.perform(Action::Store($to(value)), ordering);
+            }
+
+            /// Stores a value and returns the previous one.
+            #[track_caller]
+            pub fn swap(&self, value: $type, ordering: Ordering) -> $type {
+                self.update(Update::Replace($to(value)), ordering)
+            }
+
+            /// Stores `new` if the value is `current`. Returns the previous value, as an error if it was another one.
+            ///
+            /// # Errors
+            ///
+            /// The value, if it is not `current`.
+            ///
+            /// # Panics
+            ///
+            /// If `failure` is `Release` or `AcqRel`.
+            #[track_caller]
+            pub fn compare_exchange(
+                &self,
+                current: $type,
+                new: $type,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$type, $type> {
+                self.exchange(current, new, [success, failure], false)
+            }
+
+            /// As [`compare_exchange`](Self::compare_exchange), but it may also fail if the value is `current`.
+            ///
+            /// # Errors
+            ///
+            /// The value, which may be `current`.
+            ///
+            /// # Panics
+            ///
+            /// If `failure` is `Release` or `AcqRel`.
+            #[track_caller]
+            pub fn compare_exchange_weak(
+                &self,
+                current: $type,
+                new: $type,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$type, $type> {
+                self.exchange(current, new, [success, failure], true)
+            }
+
+            /// Replaces the value by what `function` returns for it, or fails if `function` returns `None`. It is a
+            /// loop of weak exchanges, as in `std`.
+            ///
+            /// # Errors
+            ///
+            /// The value for which `function` returned `None`.
+            ///
+            /// # Panics
+            ///
+            /// If `fetch_order` is `Release` or `AcqRel`.
+            #[track_caller]
+            pub fn fetch_update(
+                &self,
+                set_order: Ordering,
+                fetch_order: Ordering,
+                mut function: impl FnMut($type) -> Option<$type>,
+            ) -> Result<$type, $type> {
+                let mut seen = self.load(fetch_order);
+                while let Some(new) = function(seen) {
+                    match self.compare_exchange_weak(seen, new, set_order, fetch_order) {
+                        Ok(previous) => return Ok(previous),
+                        Err(now) => seen = now,
+                    }
+                }
+                Err(seen)
+            }
+
+            /// Replaces the value by its bitwise and with `value`, and returns the previous value.
+            #[track_caller]
+            pub fn fetch_and(&self, value: $type, ordering: Ordering) -> $type {
+                self.update(Update::And($to(value)), ordering)
+            }
+
+            /// Replaces the value by its bitwise not-and with `value`, and returns the previous value.
+            #[track_caller]
+            pub fn fetch_nand(&self, value: $type, ordering: Ordering) -> $type {
+                self.update(Update::Nand($to(value)), ordering)
+            }
+
+            /// Replaces the value by its bitwise or with `value`, and returns the previous value.
+            #[track_caller]
+            pub fn fetch_or(&self, value: $type, ordering: Ordering) -> $type {
+                self.update(Update::Or($to(value)), ordering)
+            }
+
+            /// Replaces the value by its bitwise exclusive or with `value`, and returns the previous value.
+            #[track_caller]
+            pub fn fetch_xor(&self, value: $type, ordering: Ordering) -> $type {
+                self.update(Update::Xor($to(value)), ordering)
+            }
+
+            /// Returns the value. This is not an atomic access: one of another thread that does not happen before is a
+            /// data race.
+            #[track_caller]
+            pub fn into_inner(self) -> $type {
+                $from(perform_on(self.object, Action::Read, Location::caller()).value)
+            }
+        }
+
+        impl Default for $name {
+            #[track_caller]
+            fn default() -> Self {
+                Self::new(<$type>::default())
+            }
+        }
+
+        impl From<$type> for $name {
+            #[track_caller]
+            fn from(value: $type) -> Self {
+                Self::new(value)
+            }
+        }
+    };
+}
+
+macro_rules! integer {
+    ($name:ident, $type:ty, $bits:ty, $maximum:ident, $minimum:ident) => {
+        atomic!($name, $type, |value: $type| value as $bits as u64, |bits: u64| bits as $type, <$bits>::MAX as u64);
+
+        impl $name {
+            /// Adds `value`, wrapping around, and returns the previous value.
+            #[track_caller]
+            pub fn fetch_add(&self, value: $type, ordering: Ordering) -> $type {
+                self.update(Update::Add(value as u64), ordering)
+            }
+
+            /// Subtracts `value`, wrapping around, and returns the previous value.
+            #[track_caller]
+            pub fn fetch_sub(&self, value: $type, ordering: Ordering) -> $type {
+                self.update(Update::Subtract(value as u64), ordering)
+            }
+
+            /// Replaces the value by the larger one of it and `value`, and returns the previous value.
+            #[track_caller]
+            pub fn fetch_max(&self, value: $type, ordering: Ordering) -> $type {
+                self.update(Update::$maximum(value as $bits as u64), ordering)
+            }
+
+            /// Replaces the value by the smaller one of it and `value`, and returns the previous value.
+            #[track_caller]
+            pub fn fetch_min(&self, value: $type, ordering: Ordering) -> $type {
+                self.update(Update::$minimum(value as $bits as u64), ordering)
+            }
+        }
+    };
+}
+
+integer!(AtomicU8, u8, u8, Maximum, Minimum);
+integer!(AtomicU16, u16, u16, Maximum, Minimum);
+integer!(AtomicU32, u32, u32, Maximum, Minimum);
+integer!(AtomicU64, u64, u64, Maximum, Minimum);
+integer!(AtomicUsize, usize, usize, Maximum, Minimum);
+integer!(AtomicI8, i8, u8, SignedMaximum, SignedMinimum);
+integer!(AtomicI16, i16, u16, SignedMaximum, SignedMinimum);
+integer!(AtomicI32, i32, u32, SignedMaximum, SignedMinimum);
+integer!(AtomicI64, i64, u64, SignedMaximum, SignedMinimum);
+integer!(AtomicIsize, isize, usize, SignedMaximum, SignedMinimum);
+atomic!(AtomicBool, bool, u64::from, |bits: u64| bits != 0, 1);

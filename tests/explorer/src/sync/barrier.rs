@@ -1,0 +1,46 @@
+//! Barriers, at which threads wait for each other.
+
+use crate::object::{Held, ObjectId};
+use crate::operation::Action;
+use crate::recorder::replay::{create, perform_on};
+use std::panic::Location;
+
+/// [`std::sync::Barrier`], as an object that is explored.
+#[derive(Debug)]
+pub struct Barrier {
+    object: ObjectId,
+    size: u64,
+}
+
+impl Barrier {
+    /// Creates a barrier at which `size` threads wait for each other.
+    #[track_caller]
+    pub fn new(size: usize) -> Self {
+        Self { object: create(Held::Barrier { arrived: 0, round: 0, leaving: 0 }), size: size as u64 }
+    }
+
+    /// Waits until as many threads as the barrier is for have called this. Then the barrier can be used again.
+    #[track_caller]
+    pub fn wait(&self) -> BarrierWaitResult {
+        let place = Location::caller();
+        let answer = perform_on(self.object, Action::Arrive(self.size), place);
+        if !answer.failed {
+            perform_on(self.object, Action::Leave(answer.value), place);
+        }
+        BarrierWaitResult { is_leader: answer.failed }
+    }
+}
+
+/// What a call of [`Barrier::wait`] returns.
+#[derive(Clone, Copy, Debug)]
+pub struct BarrierWaitResult {
+    is_leader: bool,
+}
+
+impl BarrierWaitResult {
+    /// Returns whether this thread is the one that came last. `std` promises only that there is one such thread for
+    /// each round.
+    pub fn is_leader(&self) -> bool {
+        self.is_leader
+    }
+}

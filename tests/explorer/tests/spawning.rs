@@ -1,0 +1,178 @@
+//! Programs that start their threads themselves.
+
+use explorer::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use explorer::sync::atomic::{AtomicBool, AtomicU64};
+use explorer::sync::{Mutex, RacyCell, thread};
+use explorer::{Act, Bound, Main, Memory, Problem, Verdict, explore};
+use std::sync::Arc;
+
+#[test]
+fn threads_are_started_and_joined() {
+    let program = Main::new(|| {
+        let (good, bad) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+        let handles: Vec<_> = (1..=2u64)
+            .map(|number| {
+                let (good, bad) = (good.clone(), bad.clone());
+                thread::spawn(move || {
+                    good.fetch_add(1, Relaxed);
+                    let seen = bad.load(Relaxed);
+                    bad.store(seen + 1, Relaxed);
+                    number
+                })
+            })
+            .collect();
+        let sum: u64 = handles.into_iter().map(|handle| handle.join().unwrap()).sum();
+        let good = Arc::try_unwrap(good).expect("the threads have ended, and with them their owners");
+        [sum, good.into_inner(), bad.load(Relaxed)]
+    });
+    for memory in Memory::ALL {
+        let report = explore(&program, memory);
+        assert_eq!(report.verdict(), Verdict::NothingFound, "{memory:?}");
+        assert_eq!(report.finals(), [[3, 2, 1], [3, 2, 2]], "{memory:?}");
+    }
+    let report = explore(&program, Memory::Interleaved);
+    let lost = &report.outcomes[&vec![3, 2, 1]].example;
+    assert_eq!(lost.iter().filter(|step| step.act == Act::Spawn).count(), 2);
+}
+
+/// A thread writes plain memory, and `main` reads it, after joining or before.
+fn reads(after_joining: bool) -> Main {
+    Main::new(move || {
+        let data = Arc::new(RacyCell::new(0));
+        let theirs = data.clone();
+        // SAFETY: none is needed: the explorer looks for races.
+        let child = thread::spawn(move || unsafe { theirs.write(1) });
+        // SAFETY: as above.
+        let early = if after_joining { 0 } else { unsafe { data.read() } };
+        child.join().unwrap();
+        // SAFETY: as above.
+        early + unsafe { data.read() }
+    })
+}
+
+#[test]
+fn joining_synchronises() {
+    for memory in [Memory::Interleaved, Memory::Cpp20] {
+        let report = explore(&reads(true), memory);
+        assert_eq!((report.verdict(), report.finals()), (Verdict::NothingFound, vec![vec![1]]), "{memory:?}");
+        let report = explore(&reads(false), memory);
+        let race = report.race().expect("nothing orders the read and the write");
+        let Problem::DataRace { accesses } = &race.problem else { unreachable!("it is a race") };
+        let mut threads = accesses.map(|access| (access.thread, access.writes));
+        threads.sort_unstable();
+        assert_eq!(threads, [(0, false), (1, true)], "{memory:?}");
+    }
+}
+
+#[test]
+fn a_child_sees_what_its_parent_wrote_before() {
+    let program = Main::new(|| {
+        let x = AtomicU64::new(0);
+        x.store(5, Relaxed);
+        thread::scope(|scope| scope.spawn(|| x.load(Relaxed)).join().unwrap())
+    });
+    for memory in Memory::ALL {
+        assert_eq!(explore(&program, memory).finals(), [[5]], "{memory:?}");
+    }
+}
+
+#[test]
+fn a_scope_joins_all_its_threads() {
+    let program = Main::new(|| {
+        let (total, seen) = (AtomicU64::new(0), Mutex::new(Vec::new()));
+        let returned = thread::scope(|scope| {
+            let first = scope.spawn(|| total.fetch_add(1, AcqRel));
+            scope.spawn(|| seen.lock().unwrap().push(total.fetch_add(10, AcqRel)));
+            first.join().unwrap()
+        });
+        let seen = seen.into_inner().unwrap();
+        [total.load(Relaxed), returned, seen[0]]
+    });
+    for memory in Memory::ALL {
+        assert_eq!(explore(&program, memory).finals(), [[11, 0, 1], [11, 10, 0]], "{memory:?}");
+    }
+}
+
+#[test]
+fn grandchildren_run() {
+    let program = Main::new(|| {
+        let flag = Arc::new(AtomicBool::new(false));
+        let theirs = flag.clone();
+        let child = thread::spawn(move || {
+            let his = theirs.clone();
+            let grandchild = thread::spawn(move || his.store(true, Release));
+            while !theirs.load(Acquire) {}
+            grandchild.join().unwrap();
+            7u64
+        });
+        let early = u64::from(flag.load(Relaxed));
+        [early, child.join().unwrap()]
+    });
+    for memory in Memory::ALL {
+        let report = explore(&program, memory);
+        assert_eq!(report.verdict(), Verdict::NothingFound, "{memory:?}");
+        assert_eq!(report.finals(), [[0, 7], [1, 7]], "{memory:?}");
+    }
+}
+
+#[test]
+fn threads_that_join_each_other_too_early_are_a_deadlock() {
+    let program = Main::new(|| {
+        let lock = Mutex::new(0u64);
+        thread::scope(|scope| {
+            let held = lock.lock().unwrap();
+            let child = scope.spawn(|| *lock.lock().unwrap());
+            let seen = child.join().unwrap();
+            drop(held);
+            seen
+        })
+    });
+    for memory in Memory::ALL {
+        let report = explore(&program, memory);
+        assert!(report.finals().is_empty());
+        let hang = report.hang().expect("a deadlock");
+        assert!(matches!(&hang.problem, Problem::Deadlock { cycle } if cycle.len() == 2), "{:?}", hang.problem);
+    }
+}
+
+#[test]
+fn a_panic_in_a_child_is_a_finding_with_its_message() {
+    let program = Main::new(|| {
+        let x = AtomicU64::new(0);
+        thread::scope(|scope| {
+            scope.spawn(|| x.store(1, Relaxed));
+            scope.spawn(|| assert_eq!(x.load(Relaxed), 0, "it came first"));
+        });
+    });
+    for memory in Memory::ALL {
+        let report = explore(&program, memory);
+        let panic = report.panic().expect("the assertion fails in one schedule");
+        let Problem::Panic { thread, message } = &panic.problem else { unreachable!("it is a panic") };
+        assert_eq!(*thread, Some(2));
+        assert!(message.contains("it came first"), "{message}");
+    }
+}
+
+#[test]
+fn objects_that_a_child_creates_are_refused() {
+    let program = Main::new(|| thread::spawn(|| AtomicU64::new(1).load(Relaxed)).join().unwrap());
+    let Verdict::NotDecided(Bound::Unsupported(what)) = explore(&program, Memory::Interleaved).verdict() else {
+        panic!("it is not explored")
+    };
+    assert!(what.contains("creates an object"), "{what}");
+}
+
+#[test]
+fn main_can_create_objects_from_what_it_has_seen() {
+    let program = Main::new(|| {
+        let x = AtomicU64::new(3);
+        let y = AtomicU64::new(x.load(Relaxed) + 1);
+        thread::scope(|scope| {
+            scope.spawn(|| y.fetch_add(10, Relaxed));
+        });
+        y.load(Relaxed)
+    });
+    for memory in Memory::ALL {
+        assert_eq!(explore(&program, memory).finals(), [[14]], "{memory:?}");
+    }
+}
