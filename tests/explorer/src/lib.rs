@@ -106,7 +106,7 @@
 //!   [`NotDecided`](Verdict::NotDecided), and never that nothing is wrong.
 //! - **Loops that never use [`sync`].** A thread that computes for ever, or waits in a destructor while it panics,
 //!   hangs the explorer too. Loops that call a hint or do operations end at a bound.
-//! - **Loops that count to more than 1,000 in vain.** A loop that gets the same values in 1,000 rounds is taken for one
+//! - **Loops that count to more than 1,000.** A loop that gets the same values in 1,000 rounds is taken for one
 //!   that waits until something changes, so what it does after more rounds is not explored. If nothing changes any
 //!   more, the verdict is [`Bound::LongLoop`], and not a hang.
 //! - **Wake-ups without a notification or an unpark.** Under [`Memory::Cpp20`] each thread has one at most. The other

@@ -9,12 +9,12 @@ fn counter(name: &str) -> &'static Declaration {
     all.find(|counter| counter.name == name).expect("a lab has this counter")
 }
 
-fn run(name: &str, [threads, increments]: [u64; 2], memory: Memory) -> Report {
+pub fn run(name: &str, [threads, increments]: [u64; 2], memory: Memory) -> Report {
     let size = Size { threads: threads as usize, increments };
     explore(&(counter(name).program)(size), memory)
 }
 
-const SIZES: [[u64; 2]; 4] = [[2, 1], [2, 2], [2, 3], [3, 1]];
+pub const SIZES: [[u64; 2]; 4] = [[2, 1], [2, 2], [2, 3], [3, 1]];
 
 /// The smallest and the largest final value, and whether there is a race.
 fn verdict(report: &Report) -> (u64, u64, bool) {

@@ -164,11 +164,11 @@ impl Turn<'_, '_> {
         if (event.is_sequential || is_atomic) && !is_ordered(&next, event.is_sequential) {
             return;
         }
-        if edge.in_vain > 0
-            && let Some(shorter) = next.without(self.thread, edge.in_vain as usize)
+        if edge.without_effect > 0
+            && let Some(shorter) = next.without(self.thread, edge.without_effect as usize)
         {
             next = shorter;
-            step.taken_back = edge.in_vain as u8;
+            step.taken_back = edge.without_effect as u8;
         }
         self.successors.push(Successor::State(step, next));
     }

@@ -34,8 +34,8 @@ pub enum Next {
 #[derive(Clone, Copy, Debug)]
 pub struct Edge {
     pub to: NodeId,
-    /// How many operations the thread has done in vain, because it is back in the round of a loop that waits.
-    pub in_vain: u32,
+    /// The number of operations that changed nothing, because the thread is back in an earlier round of a loop that waits.
+    pub without_effect: u32,
 }
 
 /// A point of a thread's code.
@@ -288,7 +288,7 @@ impl<'a> Recorder<'a> {
         for (number, next) in operations.chain(end).enumerate() {
             let depth = depth + number;
             let known = self.joined(thread, parent, &next, answers, depth);
-            let edge = known.unwrap_or(Edge { to: self.nodes.len() as NodeId, in_vain: 0 });
+            let edge = known.unwrap_or(Edge { to: self.nodes.len() as NodeId, without_effect: 0 });
             if let Some((from, answer)) = parent {
                 self.nodes[from as usize].edges.push((answer, edge));
             }
@@ -312,7 +312,7 @@ impl<'a> Recorder<'a> {
         first.unwrap_or_else(|| {
             let next = Next::Unsupported("it does not do the same when it runs again");
             self.nodes.push(Node { next, thread, parent, depth, edges: Vec::new(), twin: None });
-            Edge { to: self.nodes.len() as NodeId - 1, in_vain: 0 }
+            Edge { to: self.nodes.len() as NodeId - 1, without_effect: 0 }
         })
     }
 }

@@ -67,7 +67,7 @@ impl Recorder<'_> {
         }
         let edge = match operation.action {
             Action::Checkpoint(number) => match self.checkpoints.get(&(thread, number)) {
-                Some(&to) => Edge { to, in_vain: 0 },
+                Some(&to) => Edge { to, without_effect: 0 },
                 None => {
                     self.checkpoints.insert((thread, number), self.nodes.len() as NodeId);
                     return None;
@@ -105,9 +105,9 @@ impl Recorder<'_> {
             round.start = self.nodes[node as usize].depth;
             let is_back = before == *operation && !round.results.is_empty();
             if is_back && self.repeats(&round, 2) && self.repeats(&round, ROUNDS) {
-                let in_vain = round.operations.len() as u32;
+                let without_effect = round.operations.len() as u32;
                 self.rounds.push((node, round));
-                return Some(Edge { to: node, in_vain });
+                return Some(Edge { to: node, without_effect });
             }
         }
         None
@@ -174,7 +174,7 @@ impl Recorder<'_> {
         let returns_nothing = matches!(self.next(node), Next::Operation(operation) if operation.returns_nothing());
         self.nodes[node as usize].twin = Some(twin.clone());
         for (answer, edge) in self.nodes[node as usize].edges.clone() {
-            if edge.in_vain == 0 {
+            if edge.without_effect == 0 {
                 let mut twin = twin.clone();
                 twin.go_on((!returns_nothing).then_some(answer));
                 self.expect_same(edge.to, twin);
