@@ -77,12 +77,13 @@ fn a_lab_runs_with_each_worker_bound_to_a_cpu() {
 mod linux {
     use super::*;
     use end_to_end::run::complete;
+    use end_to_end::sample;
     use std::fs::File;
     use std::process::Command;
 
     #[test]
     fn output_into_a_closed_pipe_ends_quietly() {
-        for lab in labs() {
+        for lab in sample(labs(), 3, "labs: a closed pipe") {
             for line in ["--help".to_string(), lab.small(), format!("{} --json", lab.small())] {
                 let mut command = lab.command(&line);
                 let (reader, writer) = std::io::pipe().unwrap();
@@ -96,7 +97,7 @@ mod linux {
 
     #[test]
     fn a_full_disk_is_a_failure_told_in_one_line() {
-        for lab in labs() {
+        for lab in sample(labs(), 3, "labs: a full disk") {
             for line in ["--help".to_string(), lab.small(), format!("{} --json", lab.small())] {
                 let mut command = lab.command(&line);
                 command.stdout(File::options().write(true).open("/dev/full").unwrap());
@@ -111,7 +112,7 @@ mod linux {
 
     #[test]
     fn closed_standard_streams_do_no_harm() {
-        for lab in labs() {
+        for lab in sample(labs(), 3, "labs: closed streams") {
             let small = lab.small();
             let outcome = complete(lab.shell(&format!("exec \"$LAB\" {small} --json <&-")));
             assert_eq!((outcome.status.code(), outcome.stderr.as_str()), (Some(0), ""), "lab-{}", lab.name);
@@ -127,7 +128,7 @@ mod linux {
         if Command::new("script").arg("--version").output().is_err() {
             return end_to_end::skipped("colour in a terminal", "there is no program `script` to make one");
         }
-        for lab in labs() {
+        for lab in sample(labs(), 3, "labs: colour in a terminal") {
             let in_a_terminal = |settings: &str, redirection: &str| {
                 let line = format!("{settings} \\\"$LAB\\\" {} {redirection}", lab.small());
                 let outcome = complete(lab.shell(&format!("TERM=xterm exec script -qec \"{line}\" /dev/null")));

@@ -30,7 +30,9 @@ fn a_new_lab_is_one_folder_one_row_and_one_chapter() {
     let labs: Vec<String> = workspace::labs_of(copy.folder.path()).into_iter().map(|lab| lab.name).collect();
     assert_eq!(labs.last().map(String::as_str), Some("toy"), "{labs:?}");
     assert_eq!(labs.len(), workspace::labs().len() + 1);
-    copy.build(if workspace::thorough() { &["lab-toy", "grade", "proofs"] } else { &["lab-toy", "grade"] });
+    // Building the model checker and the grader takes the longest.
+    let is_whole = workspace::thorough();
+    copy.build(if is_whole { &["lab-toy", "grade", "proofs"] } else { &["lab-toy"] });
     // The deck's program contains nothing of the labs, so the existing one works in the copy.
     fs::copy(programs::program("slides"), copy.path("target/debug/slides")).unwrap();
 
@@ -42,27 +44,12 @@ fn a_new_lab_is_one_folder_one_row_and_one_chapter() {
     assert_none(Contract::named("describe-1.json").problems(&facts));
     assert_eq!((&facts["lab"], &facts["folder"]), (&"toy".into(), &"labs/toy-lab".into()));
 
-    // Judged. Building the model checker takes the longest.
-    let counters = [("two-steps", "can lose updates"), ("one-step", "no execution loses one")];
-    let judged = if workspace::thorough() { &counters[..] } else { &[] };
-    if judged.is_empty() {
-        end_to_end::sampled(0, counters.len(), "counters of a new lab are judged");
+    if is_whole {
+        copy.judges();
+        copy.grades();
+    } else {
+        end_to_end::sampled(0, 2, "tools try a new lab: the model checker and the grader");
     }
-    for &(counter, verdict) in judged {
-        let verdicts = texts(&copy.json("proofs", &format!("--variant {counter} --json"))["rows"], "verdict");
-        assert!(!verdicts.is_empty() && verdicts.iter().all(|found| found == verdict), "{counter}: {verdicts:?}");
-    }
-
-    // Graded.
-    let solution = |name: &str| copy.json("grade", &format!("toy --submission {SOLUTIONS}/{name}.rs --json {TRUST}"));
-    let right = solution("reference");
-    assert_eq!((&right["score"], &right["max_score"]), (&10.0.into(), &10.0.into()), "{right}");
-    let wrong = solution("wrong-load-then-store");
-    assert_eq!(texts(&wrong["items"], "status"), ["pass", "fail"], "{wrong}");
-    if workspace::thorough() {
-        assert!(copy.run("grade", TRUST).stdout.contains("\n  toy "), "among the grades of all exercises");
-    }
-    assert!(copy.run("grade", "nonesuch").stderr.contains(", toy"));
 
     // Taught.
     let deck = copy.path("target/deck.html");
@@ -181,6 +168,26 @@ impl Copy {
     fn json(&self, program: &str, line: &str) -> Value {
         let outcome = self.run(program, line);
         outcome.json().unwrap_or_else(|error| panic!("{program} {line}: {error}{}", outcome.stderr))
+    }
+
+    /// Checks that the model checker gives each of the lab's counters its verdict.
+    fn judges(&self) {
+        for (counter, verdict) in [("two-steps", "can lose updates"), ("one-step", "no execution loses one")] {
+            let verdicts = texts(&self.json("proofs", &format!("--variant {counter} --json"))["rows"], "verdict");
+            assert!(!verdicts.is_empty() && verdicts.iter().all(|found| found == verdict), "{counter}: {verdicts:?}");
+        }
+    }
+
+    /// Checks that the grader grades the lab's exercise.
+    fn grades(&self) {
+        let solution =
+            |name: &str| self.json("grade", &format!("toy --submission {SOLUTIONS}/{name}.rs --json {TRUST}"));
+        let right = solution("reference");
+        assert_eq!((&right["score"], &right["max_score"]), (&10.0.into(), &10.0.into()), "{right}");
+        let wrong = solution("wrong-load-then-store");
+        assert_eq!(texts(&wrong["items"], "status"), ["pass", "fail"], "{wrong}");
+        assert!(self.run("grade", TRUST).stdout.contains("\n  toy "), "among the grades of all exercises");
+        assert!(self.run("grade", "nonesuch").stderr.contains(", toy"));
     }
 }
 

@@ -520,7 +520,7 @@ fn problems_of(lab: &LabUnderTest, line: &str, outcome: Outcome) -> Vec<String> 
 
 #[test]
 fn no_sentence_is_false_at_small_and_odd_sizes() {
-    let runs = grid(4, "").into_iter();
+    let runs = grid(5, "").into_iter();
     assert_none(runs.flat_map(|(lab, line)| problems_of(lab, &line, lab.run(&format!("{line} --json")))).collect());
 }
 
@@ -528,7 +528,7 @@ fn no_sentence_is_false_at_small_and_odd_sizes() {
 #[cfg(target_os = "linux")]
 fn no_sentence_is_false_on_one_cpu() {
     let mut problems = Vec::new();
-    for (lab, line) in grid(8, ", on one CPU") {
+    for (lab, line) in grid(16, ", on one CPU") {
         let Some(command) = lab.on_one_cpu(&format!("{line} --json")) else { return };
         problems.extend(problems_of(lab, &line, complete(command)));
     }
@@ -548,7 +548,7 @@ fn no_sentence_is_false_on_a_busy_machine() {
                 }
             });
         }
-        let runs = grid(8, ", on a busy machine").into_iter();
+        let runs = grid(16, ", on a busy machine").into_iter();
         // Also if a run fails the test, the threads end.
         let problems = panic::catch_unwind(panic::AssertUnwindSafe(|| {
             runs.flat_map(|(lab, line)| problems_of(lab, &line, lab.run(&format!("{line} --json")))).collect()
