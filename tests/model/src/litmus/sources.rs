@@ -128,7 +128,7 @@ impl Limitation {
         match self {
             Self::SeqCstAccesses => {
                 "SeqCst loads and stores are treated as AcqRel. So a correct program that needs their single order fails here. \
-                 SeqCst fences are treated correctly."
+                 SeqCst fences order more than in C++20, so a bug between them may be missed."
             }
             Self::LoadBuffering => {
                 "Load buffering is not explored: no load reads a store that is executed later. A bug that needs this is missed."
