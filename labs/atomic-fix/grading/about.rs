@@ -16,7 +16,7 @@ pub const ABOUT: About = About {
             "model",
             7.0,
             "No order of the steps sells a ticket twice or oversells",
-            "Another seller can act between your load and your store. compare_exchange stores only if the value is still the one you loaded. Do you look at its result?",
+            "Another seller can act between your check and your change. compare_exchange changes the value only if it is still the one you checked. Do you look at its result?",
         ),
     ],
     hints: [

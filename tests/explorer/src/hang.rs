@@ -89,12 +89,12 @@ pub enum WaitsFor {
     },
 }
 
-/// A thread that waits.
+/// A thread that cannot take another step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
     /// The thread, counted from 0.
     pub thread: usize,
-    /// What it waits for.
+    /// The lock, notification, thread or write that it waits for.
     pub waits_for: WaitsFor,
     /// The source file of the operation.
     pub file: &'static str,

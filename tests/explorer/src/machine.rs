@@ -11,7 +11,7 @@ pub const MOST_THREADS: usize = 8;
 /// The largest number of objects.
 pub const MOST_OBJECTS: usize = 255;
 
-/// What a step is.
+/// The kind of a transition: an operation of a thread, or a step of the memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StepKind {
     /// A thread does its next operation.
@@ -37,7 +37,7 @@ pub enum Source {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Step {
     pub thread: ThreadId,
-    /// Where the thread was.
+    /// The thread's history before the step.
     pub node: NodeId,
     pub answer: Answer,
     pub kind: StepKind,

@@ -71,7 +71,7 @@ pub enum Progress {
     Finished,
 }
 
-/// What an object holds.
+/// The value or state of an object, such as the holder of a lock.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Held {
     Atomic(u64),

@@ -7,7 +7,7 @@ use crate::recorder::Recorder;
 use std::collections::VecDeque;
 use std::fmt;
 
-/// What a step does.
+/// The operation that a step of a schedule does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
     /// `main` creates an object.
@@ -146,7 +146,7 @@ pub enum ReadsFrom {
 pub struct ScheduleStep {
     /// The thread, counted from 0.
     pub thread: usize,
-    /// What the step does.
+    /// The operation that the step does.
     pub act: Act,
     /// The number of the object, in the order of creation.
     pub object: Option<usize>,

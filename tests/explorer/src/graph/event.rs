@@ -58,7 +58,7 @@ impl EventId {
     }
 }
 
-/// What a thread did.
+/// An operation of a thread in an execution graph.
 #[derive(Clone, Copy, Debug)]
 pub struct Event {
     pub node: NodeId,

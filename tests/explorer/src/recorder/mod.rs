@@ -30,7 +30,7 @@ pub enum Next {
     Unsupported(&'static str),
 }
 
-/// Where an answer leads.
+/// The history that a thread has after an operation has returned.
 #[derive(Clone, Copy, Debug)]
 pub struct Edge {
     pub to: NodeId,

@@ -75,7 +75,7 @@ const MOST_HINTS: usize = 10_000;
 /// The largest number of children of a thread, so that a path has room for each.
 const MOST_CHILDREN: u64 = 60;
 
-/// How a replay ended.
+/// The reason why a replay ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum End {
     /// After the last recorded operation.

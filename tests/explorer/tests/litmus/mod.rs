@@ -6,6 +6,9 @@ mod axioms;
 #[allow(dead_code)]
 mod catalogue;
 mod enumeration;
+mod execution;
+#[path = "../../../model/src/litmus/program.rs"]
+#[allow(dead_code)]
 mod program;
 mod random;
 #[path = "../../../model/src/litmus/sources.rs"]
@@ -18,8 +21,9 @@ mod three_locations;
 
 use axioms::{Model, allowed};
 use catalogue::{TESTS, Test};
+use execution::outcomes;
 use explorer::{Memory, Verdict, explore};
-use program::{Outcome, Program, outcomes};
+use program::{Outcome, Program};
 use std::collections::{BTreeMap, BTreeSet};
 use strength::Strength;
 

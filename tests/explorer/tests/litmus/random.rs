@@ -2,7 +2,8 @@
 //! between the halves of a swap.
 
 use super::axioms::{Model, allowed};
-use super::program::{Instruction, Program, outcomes};
+use super::execution::outcomes;
+use super::program::{Instruction, Program};
 use super::{counted, enumeration};
 use explorer::Memory;
 use std::io::{self, Write};

@@ -4,6 +4,7 @@
 
 pub mod axioms;
 pub mod catalogue;
+mod execution;
 pub mod program;
 pub mod sources;
 pub mod strength;

@@ -1,11 +1,9 @@
-//! A litmus test's program as data, so that loom and the axioms judge the same one.
+//! A litmus test's program as data, so that loom, the explorer and the axioms judge the same one. The explorer's tests compile this file
+//! too, with another `crate::sync`.
 
-use crate::exploration::{self, Exploration, Limits};
 use crate::sync::atomic::{AtomicU64, fence};
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
 
 /// Names of the shared locations; a location is an index here. All hold 0 in the beginning.
 pub const LOCATIONS: [&str; 2] = ["x", "y"];
@@ -59,45 +57,10 @@ impl Program {
         let finals = self.finals().into_iter().map(|location| format!("final {}", LOCATIONS[location]));
         (1..=registers).map(|register| format!("r{register}")).chain(finals).collect()
     }
-
-    /// Every outcome that loom shows, and how the exploration ended: unless it is complete, a missing outcome means nothing.
-    pub fn explore(&self) -> (BTreeSet<Outcome>, Exploration) {
-        let program = Arc::new(self.clone());
-        let limits = Limits { record: false, ..Limits::default() };
-        exploration::explore(
-            &limits,
-            move || execute(&program),
-            |seen: &mut BTreeSet<_>, outcome, _| {
-                seen.insert(outcome);
-            },
-        )
-    }
 }
 
-/// One execution, from inside a model. The model's first thread only starts the others and waits for them: parked, and not by
-/// joining one after the other, which gives loom three times as many executions to tell apart where there are two.
-fn execute(program: &Arc<Program>) -> Outcome {
-    let memory: Arc<[AtomicU64; LOCATIONS.len()]> = Arc::default();
-    let ended = Arc::new(Mutex::new(BTreeMap::new())); // not loom's: it orders nothing
-    let waiter = loom::thread::current();
-    for thread in 0..program.threads.len() {
-        let (program, memory, ended, waiter) = (program.clone(), memory.clone(), ended.clone(), waiter.clone());
-        loom::thread::spawn(move || {
-            let registers = run(&program.threads[thread], &*memory);
-            ended.lock().expect("a panic ends the execution").insert(thread, registers);
-            waiter.unpark();
-        });
-    }
-    while ended.lock().expect("a panic ends the execution").len() < program.threads.len() {
-        loom::thread::park();
-    }
-    let registers = std::mem::take(&mut *ended.lock().expect("a panic ends the execution"));
-    let finals = program.finals().into_iter().map(|location| memory[location].load(Ordering::Relaxed));
-    registers.into_values().flatten().chain(finals).collect()
-}
-
-/// What one thread does; returns its registers.
-fn run(instructions: &[Instruction], memory: &[AtomicU64]) -> Vec<u64> {
+/// Does what one thread does, and returns its registers.
+pub fn run(instructions: &[Instruction], memory: &[AtomicU64]) -> Vec<u64> {
     let mut registers = Vec::new();
     for &instruction in instructions {
         match instruction {
