@@ -8,10 +8,12 @@ mod litmus;
 mod locks;
 mod loom;
 mod parking;
+mod random;
 mod recording;
 mod schedules;
 mod shortcuts;
 mod spawning;
+mod symmetry;
 mod sync;
 
 include!(concat!(env!("OUT_DIR"), "/counters.rs"));

@@ -8,7 +8,7 @@ use explorer::sync::{Barrier, Condvar, Mutex, Once, RacyCell, RwLock, thread};
 use explorer::{Bounds, Main, Memory, Program, Report, Shortcuts, Subject, explore_with};
 
 /// Programs that use each kind of object, right ones and wrong ones.
-fn programs() -> Vec<(&'static str, Box<dyn Subject>)> {
+pub fn programs() -> Vec<(&'static str, Box<dyn Subject>)> {
     let mut all: Vec<(&'static str, Box<dyn Subject>)> = Vec::new();
     for counter in COUNTERS.iter().flat_map(|(_, counters)| *counters) {
         all.push((counter.name, Box::new((counter.program)(Size { threads: 2, increments: 2 }))));
@@ -82,7 +82,7 @@ fn programs() -> Vec<(&'static str, Box<dyn Subject>)> {
 }
 
 /// What must be the same: outcomes, the number of executions, and the kinds of problems.
-fn summary(report: &Report) -> (Vec<Vec<u64>>, usize, [bool; 3]) {
+fn summary(report: &Report) -> (Vec<Vec<u64>>, Option<usize>, [bool; 3]) {
     let problems = [report.race().is_some(), report.panic().is_some(), report.hang().is_some()];
     (report.finals(), report.executions, problems)
 }

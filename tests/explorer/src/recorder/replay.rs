@@ -89,6 +89,7 @@ pub enum End {
 }
 
 /// What a replay has found out.
+#[derive(PartialEq)]
 pub struct Record {
     pub operations: Vec<Operation>,
     pub objects: Vec<Object>,

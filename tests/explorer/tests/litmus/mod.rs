@@ -28,7 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use strength::Strength;
 
 /// Each test at each of its strengths.
-fn rows() -> Vec<(&'static Test, Strength, Program)> {
+pub fn rows() -> Vec<(&'static Test, Strength, Program)> {
     let row =
         |test: &'static Test| test.verdicts.iter().map(move |&(strength, _)| (test, strength, test.program(strength)));
     TESTS.iter().flat_map(row).collect()
