@@ -140,6 +140,7 @@ mod recorder;
 mod report;
 mod schedule;
 mod search;
+mod steps;
 mod symmetry;
 pub mod sync;
 mod text;
@@ -152,3 +153,5 @@ pub use program::{Main, Program, Subject, Values};
 pub use report::{Access, Finding, Outcome, Problem, Report, StateKind, Verdict};
 pub use schedule::{Act, ReadsFrom, Schedule, ScheduleStep};
 pub use search::Bounds;
+#[doc(hidden)]
+pub use steps::{Comparison, compare_steps};

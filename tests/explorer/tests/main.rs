@@ -15,5 +15,6 @@ mod shortcuts;
 mod spawning;
 mod symmetry;
 mod sync;
+mod views;
 
 include!(concat!(env!("OUT_DIR"), "/counters.rs"));
