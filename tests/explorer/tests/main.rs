@@ -6,12 +6,8 @@ mod door;
 mod labs;
 mod litmus;
 mod locks;
-mod loom;
 mod parking;
 mod recording;
 mod schedules;
 mod shortcuts;
 mod spawning;
-mod sync;
-
-include!(concat!(env!("OUT_DIR"), "/counters.rs"));
