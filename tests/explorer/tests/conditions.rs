@@ -224,3 +224,49 @@ fn a_barrier_for_two_lets_four_threads_through_and_not_three() {
         assert!(explore(&waits(3), memory).hang().is_some(), "{memory:?}");
     }
 }
+
+/// Thread 0 waits once. Thread 2 notifies it, unless it has already woken up by chance. Then thread 1 waits, and thread 2
+/// notifies it: with `notifies` the first thread's wake-up by chance must not use up this notification.
+fn waits_after_a_wake_up_by_chance(notifies: bool) -> impl Subject {
+    /// Which threads have begun to wait, and whether the first is done.
+    #[derive(Clone, PartialEq, Eq, Hash, Default)]
+    struct State {
+        waits: [bool; 2],
+        is_done: bool,
+    }
+    type Shared = (Mutex<State>, Condvar);
+    let spin_until = |(state, _): &Shared, is_so: fn(&State) -> bool| while !is_so(&state.lock().unwrap()) {};
+    Program::new(<Shared>::default)
+        .thread(|(state, changed)| {
+            let mut held = state.lock().unwrap();
+            held.waits[0] = true;
+            held = changed.wait(held).unwrap();
+            held.is_done = true;
+        })
+        .thread(move |shared| {
+            spin_until(shared, |state| state.is_done);
+            let mut held = shared.0.lock().unwrap();
+            held.waits[1] = true;
+            drop(shared.1.wait(held).unwrap());
+        })
+        .thread(move |shared| {
+            spin_until(shared, |state| state.waits[0]);
+            let held = shared.0.lock().unwrap();
+            if !held.is_done {
+                shared.1.notify_one();
+            }
+            drop(held);
+            spin_until(shared, |state| state.waits[1]);
+            if notifies {
+                let _held = shared.0.lock().unwrap();
+                shared.1.notify_one();
+            }
+        })
+}
+
+#[test]
+fn a_thread_that_woke_up_by_chance_uses_up_no_notification() {
+    let report = explore(&waits_after_a_wake_up_by_chance(true), Memory::Interleaved);
+    assert_eq!(report.verdict(), Verdict::NothingFound, "{report}");
+    assert!(explore(&waits_after_a_wake_up_by_chance(false), Memory::Interleaved).hang().is_some());
+}

@@ -6,6 +6,7 @@ mod door;
 mod labs;
 mod litmus;
 mod locks;
+mod mutants;
 mod parking;
 mod recording;
 mod schedules;

@@ -105,3 +105,21 @@ fn unpark_synchronises_and_a_relaxed_flag_does_not() {
     assert!(race.schedule.iter().any(|step| step.by_chance), "only by chance: {race}");
     assert!(report.finals().contains(&vec![7]), "{report}");
 }
+
+#[test]
+fn a_token_is_taken_once() {
+    // Two calls of park need two tokens, and the second token is there only after the first was taken.
+    let parks = |times: usize| {
+        Main::new(move || {
+            let child = thread::spawn(move || (0..times).for_each(|_| thread::park()));
+            child.thread().unpark();
+            child.join().unwrap();
+        })
+    };
+    for memory in Memory::ALL {
+        assert_eq!(explore(&parks(1), memory).verdict(), Verdict::NothingFound, "{memory:?}");
+        let report = explore(&parks(2), memory);
+        let waits = |finding: &explorer::Finding| matches!(finding.problem, Problem::WaitsForEver { .. });
+        assert!(report.hang().is_some_and(waits), "{memory:?}: {report}");
+    }
+}
