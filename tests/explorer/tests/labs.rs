@@ -4,7 +4,7 @@ use crate::COUNTERS;
 use crate::sync::{Declaration, Outcome, Size};
 use explorer::{Memory, Report, Verdict, explore};
 
-fn counter(name: &str) -> &'static Declaration {
+pub fn counter(name: &str) -> &'static Declaration {
     let mut all = COUNTERS.iter().flat_map(|(_, counters)| *counters);
     all.find(|counter| counter.name == name).expect("a lab has this counter")
 }

@@ -13,5 +13,6 @@ mod schedules;
 mod shortcuts;
 mod spawning;
 mod sync;
+mod walk;
 
 include!(concat!(env!("OUT_DIR"), "/counters.rs"));
