@@ -1,0 +1,5 @@
+//! Makes a module of every lab's counters.
+
+fn main() {
+    workspace::generate("counters.rs", &workspace::counters());
+}
