@@ -119,6 +119,7 @@ class LaneStepper extends HTMLElement {
     const address = `#${slide ? slide.dataset.number : this.id}?s=${this.state.picks}`;
     const isShared = this.state.picks && this.first() === this.data.places[0];
     this.share.href = address;
+    this.share.hidden = !isShared;
     this.share.textContent = isShared ? `This schedule: ${address}` : '';
     if (focused) this.querySelector(`[data-key="${focused}"]`)?.focus();
     this.dispatchEvent(new Event('step', { bubbles: true }));

@@ -41,7 +41,7 @@ pub enum Code {
     Counter {
         /// The counter's variant, which is also the anchor of its source.
         variant: &'static str,
-        /// Increments per thread.
+        /// The number of increments of each thread.
         increments: u64,
     },
     /// A program of `two_locations.rs`.

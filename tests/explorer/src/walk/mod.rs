@@ -94,7 +94,7 @@ pub enum Holds {
     },
     /// A condition variable, and the threads that wait for its notification.
     Condvar {
-        /// The threads that wait.
+        /// The threads that wait for it, counted from 0.
         waiting: Vec<usize>,
     },
     /// A barrier, and the number of threads that have arrived.
@@ -102,7 +102,7 @@ pub enum Holds {
         /// The number of threads that have arrived.
         arrived: usize,
     },
-    /// A `Once`.
+    /// A `Once`, and how far its closure is.
     Once {
         /// The thread that runs the closure.
         run_by: Option<usize>,
@@ -129,7 +129,7 @@ pub struct Thread {
 pub enum Standing {
     /// The thread can do its next operation.
     Ready,
-    /// The thread waits.
+    /// The thread waits for another thread.
     Blocked(Waiting),
     /// The thread waits until its own stores have reached memory.
     WaitsForItsStores,
@@ -140,7 +140,7 @@ pub enum Standing {
 /// The operation that a thread does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NextOperation {
-    /// The operation.
+    /// The kind of the operation.
     pub act: Act,
     /// The name of the method in `std`, for an update, such as `fetch_add`.
     pub method: Option<&'static str>,
@@ -159,7 +159,7 @@ pub struct NextOperation {
 pub struct BufferedStore {
     /// The number of the object, in the order of creation.
     pub object: usize,
-    /// The value.
+    /// The value that it stores.
     pub value: u64,
 }
 
@@ -202,7 +202,7 @@ pub enum End {
     Outcome(Vec<u64>),
     /// Two threads are about to access plain memory, and at least one of them writes.
     DataRace,
-    /// A thread panics.
+    /// A thread panics, or the code at the end does.
     Panic,
     /// Threads wait for each other in a circle.
     Deadlock,
@@ -276,7 +276,7 @@ pub enum Reason {
     Over,
     /// The thread has ended.
     Ended,
-    /// The thread waits.
+    /// The thread waits for another thread.
     Blocked(Waiting),
     /// The thread waits until its own stores have reached memory.
     WaitsForItsStores,
@@ -291,7 +291,7 @@ pub enum Reason {
 pub struct Impossible {
     /// The number of possible picks before it.
     pub index: usize,
-    /// The pick.
+    /// The pick that is impossible.
     pub pick: Pick,
     /// Why it is impossible.
     pub reason: Reason,
