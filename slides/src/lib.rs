@@ -12,9 +12,4 @@ pub mod page;
 pub mod plots;
 pub mod reports;
 pub mod stepper;
-mod sync;
-#[path = "../../labs/data-race/src/two_locations.rs"]
-mod two_locations;
 pub mod verdicts;
-
-include!(concat!(env!("OUT_DIR"), "/counters.rs"));

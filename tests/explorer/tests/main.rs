@@ -6,13 +6,9 @@ mod door;
 mod labs;
 mod litmus;
 mod locks;
-mod loom;
 mod parking;
 mod recording;
 mod schedules;
 mod shortcuts;
 mod spawning;
-mod sync;
 mod walk;
-
-include!(concat!(env!("OUT_DIR"), "/counters.rs"));

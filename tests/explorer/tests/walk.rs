@@ -1,13 +1,13 @@
 //! Walks: the graph of a program's states, compared with what an exploration says of the same program.
 
 use crate::labs::counter;
-use crate::sync::Size;
 use explorer::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use explorer::sync::atomic::{AtomicBool, AtomicU64, fence};
 use explorer::sync::{Condvar, Mutex, RacyCell};
 use explorer::walk::Pick::{Flush, Otherwise, Run};
 use explorer::walk::{BufferedStore, End, Holds, Pick, Reason, Standing, Walk};
 use explorer::{Act, Bound, Bounds, Memory, Problem, Program, ReadsFrom, Subject, WaitsFor, explore};
+use model::size::Size;
 
 fn walk(subject: &dyn Subject, memory: Memory) -> Walk {
     Walk::new(subject, memory).unwrap()

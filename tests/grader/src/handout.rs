@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The paths that a student gets, from the workspace's folder.
-const PARTS: [&str; 18] = [
+const PARTS: [&str; 21] = [
     ".cargo",
     ".vscode",
     ".zed",
@@ -29,7 +29,10 @@ const PARTS: [&str; 18] = [
     "slides",
     "tests/engine",
     "tests/exercises",
+    "tests/explorer",
     "tests/grader",
+    "tests/litmus",
+    "tests/model",
     "tests/workspace",
 ];
 

@@ -11,7 +11,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 14] = [
     "Cargo.lock",
     "Cargo.toml",
     "README.md",
@@ -19,9 +19,11 @@ const PARTS: [&str; 12] = [
     "labs",
     "tests/checks",
     "tests/engine",
+    "tests/explorer",
     "tests/grader",
     "tests/kit-modelled",
     "tests/kit-simulated",
+    "tests/litmus",
     "tests/model",
     "tests/workspace",
 ];
