@@ -15,7 +15,7 @@ const KEYS: [(&str, &str); 15] = [
     ("→, PageDown, Space", "next step, then the next slide (a clicker works)"),
     ("←, PageUp", "back"),
     ("1, 2", "run thread 1 or 2"),
-    ("A, B", "run thread 1 or 2 and read an older store"),
+    ("A, B", "the oldest store of thread 1 or 2 reaches memory"),
     ("W, Y", "play the stored schedule, or schedule yourself"),
     ("U, H, R, P", "undo, hint, reset, predict"),
     ("S", "speaker window: notes, clock, next slide"),

@@ -163,7 +163,8 @@ fn findings<M: Machine>(machine: &M, recorder: &mut Recorder, search: &Search, m
     findings
 }
 
-fn accesses(recorder: &Recorder, step: Step, other: u8, there: NodeId) -> [Access; 2] {
+/// Describes the two accesses of a data race, the earlier one first.
+pub fn accesses(recorder: &Recorder, step: Step, other: u8, there: NodeId) -> [Access; 2] {
     let access = |thread: u8, node| {
         let operation = recorder.operation(node);
         let writes = operation.writes(step.answer).is_some() && !matches!(operation.action, Action::Read);

@@ -137,6 +137,7 @@ mod schedule;
 mod search;
 pub mod sync;
 mod text;
+pub mod walk;
 
 pub use explore::{Memory, Shortcuts, explore, explore_with, explore_within};
 pub use hang::{Waiting, WaitsFor};

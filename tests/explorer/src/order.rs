@@ -58,6 +58,11 @@ impl State for OrderState {
 }
 
 impl OrderState {
+    /// Returns a thread's stores that have not reached memory, the oldest first.
+    pub fn buffered(&self, thread: ThreadId) -> impl Iterator<Item = (ObjectId, u64)> {
+        self.buffers[thread as usize].iter().map(|store| (store.object, store.value))
+    }
+
     fn newest(&self, thread: ThreadId, object: ObjectId) -> u64 {
         let own = self.buffers[thread as usize].iter().rev().find(|store| store.object == object);
         own.map_or_else(|| self.objects[object as usize].memory(), |store| store.value)

@@ -67,7 +67,7 @@ pub enum Act {
 }
 
 impl Act {
-    fn of(action: Action) -> Self {
+    pub(crate) fn of(action: Action) -> Self {
         match action {
             Action::Create(_) => Self::Create,
             Action::Load => Self::Load,
@@ -252,11 +252,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     /// Returns the step in words and numbers.
     pub fn read(&mut self, step: Step) -> ScheduleStep {
         let operation = self.recorder.operation(step.node);
-        let Operation { action, object, ordering, place } = *operation;
-        let has_ordering = matches!(
-            action,
-            Action::Load | Action::Store(_) | Action::Update(..) | Action::CompareExchange { .. } | Action::Fence
-        );
+        let Operation { action, object, place, .. } = *operation;
         let reads = matches!(action, Action::Load | Action::Read | Action::Update(..) | Action::CompareExchange { .. });
         let can_fail = matches!(
             action,
@@ -266,7 +262,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             thread: step.thread.into(),
             act: Act::of(action),
             object: (object != NO_OBJECT).then_some(object as usize),
-            ordering: has_ordering.then_some(ordering),
+            ordering: ordering(operation),
             method: method(action),
             read: reads.then_some(step.answer.value),
             reads_from: None,
@@ -340,7 +336,17 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 }
 
-fn method(action: Action) -> Option<&'static str> {
+/// Returns the ordering of an operation that has one.
+pub fn ordering(operation: &Operation) -> Option<Ordering> {
+    let has_one = matches!(
+        operation.action,
+        Action::Load | Action::Store(_) | Action::Update(..) | Action::CompareExchange { .. } | Action::Fence
+    );
+    has_one.then_some(operation.ordering)
+}
+
+/// Returns the name of an update's method in `std`.
+pub fn method(action: Action) -> Option<&'static str> {
     let Action::Update(update, _) = action else { return None };
     Some(match update {
         Update::Replace(_) => "swap",

@@ -5,7 +5,7 @@ use model::size::Size;
 use model::subjects::{self, Subject};
 use model::sync::Outcome;
 
-fn counter(name: &str) -> &'static Subject {
+pub fn counter(name: &str) -> &'static Subject {
     subjects::of(name).expect("a lab has this counter")
 }
 

@@ -12,3 +12,4 @@ mod recording;
 mod schedules;
 mod shortcuts;
 mod spawning;
+mod walk;

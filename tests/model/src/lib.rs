@@ -5,6 +5,7 @@
 //!
 //! - [`sync`]: the primitives of the counters, with the names of `common::sync`.
 //! - [`subjects`]: the counters, each as a program of some threads that increment it.
+//! - [`two_locations`]: the lab's programs in which threads share two locations.
 //! - [`verdict`], [`table`]: what the explorer says of each counter, in one word and in a sentence, at each size.
 //! - [`witnesses`]: the schedules that the labs show.
 //! - [`litmus`]: programs whose outcomes are known, under the explorer.
@@ -18,6 +19,8 @@ pub mod size;
 pub mod subjects;
 pub mod sync;
 pub mod table;
+#[path = "../../../labs/data-race/src/two_locations.rs"]
+pub mod two_locations;
 pub mod verdict;
 pub mod witnesses;
 
