@@ -232,7 +232,26 @@ fn ends_that_are_problems_are_found_where_they_happen() {
     let race = Program::new(RacyCell::default).threads(2, |cell, _| unsafe { cell.write(1) });
     let graph = walk(&race, Memory::Interleaved);
     assert_eq!((graph.states.len(), &graph.start().end), (1, &Some(End::DataRace)));
+    assert!(graph.start().threads.iter().all(|thread| thread.standing == Standing::Ready), "both are about to write");
     assert_eq!(graph.follow([Run(0)]).unwrap_err().to_string(), "step 1: the execution has already ended");
+}
+
+#[test]
+fn a_deadlock_ends_where_no_thread_can_step_and_not_where_it_has_become_certain() {
+    let program = Program::new(|| (Mutex::new(0u64), Mutex::new(0u64), AtomicU64::default()))
+        .thread(|(a, b, x)| {
+            let _a = a.lock();
+            x.store(1, Relaxed);
+            let _b = b.lock();
+        })
+        .thread(|(a, b, _)| {
+            let (_b, _a) = (b.lock(), a.lock());
+        });
+    let graph = walk(&program, Memory::Interleaved);
+    let certain = &graph.states[graph.follow([Run(0), Run(1)]).unwrap().end()];
+    assert_eq!((&certain.end, certain.ends.keys().collect::<Vec<_>>()), (&None, vec![&End::Deadlock]));
+    let stuck = &graph.states[graph.follow([Run(0), Run(1), Run(0)]).unwrap().end()];
+    assert_eq!(stuck.end, Some(End::Deadlock));
 }
 
 #[test]
