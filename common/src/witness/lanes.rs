@@ -34,6 +34,8 @@ struct Step<'a> {
     value: u64,
     /// The atomic, cell or lock.
     object: u64,
+    /// The name of the object, if the schedule has names.
+    name: Option<&'a str>,
     /// The object's value before the step.
     before: u64,
     /// The object's value after the step; `None` if threads can see different values.
@@ -47,12 +49,16 @@ struct Step<'a> {
 impl Step<'_> {
     /// Describes the step in words, with the thread's name: a screen reader reads rows, not columns.
     fn words(&self) -> String {
-        let Self { thread, operation, value, .. } = self;
+        let Self { thread, value, .. } = self;
+        let operation = &match self.name {
+            Some(name) => format!("{} {name}", self.operation),
+            None => self.operation.to_string(),
+        };
         // A mutex may hold what is not a number, or nothing.
-        let is_lock = ["lock", "unlock"].contains(operation) && self.after.is_none();
+        let is_lock = ["lock", "unlock"].contains(&self.operation) && self.after.is_none();
         if self.races {
             format!("T{thread} {operation}: race")
-        } else if is_lock || WITHOUT_VALUE.contains(operation) {
+        } else if is_lock || WITHOUT_VALUE.contains(&self.operation) {
             format!("T{thread} {operation}")
         } else if self.has_failed {
             format!("T{thread} {operation} {value} fails")
@@ -71,7 +77,7 @@ pub fn schedule(witness: &Value, source: impl Fn(&Value) -> Option<String>) -> S
     let memory = |step: &Step<'_>| match step.after {
         None => "-".to_string(),
         Some(after) if objects.len() == 1 => after.to_string(),
-        Some(after) => format!("#{}: {after}", step.object),
+        Some(after) => step.name.map_or(format!("#{}: {after}", step.object), |name| format!("{name}: {after}")),
     };
     let lanes = (1..=threads).map(|thread| format!("thread {thread}"));
     let mut header: Vec<String> = ["step".to_string()].into_iter().chain(lanes).collect();
@@ -111,6 +117,7 @@ fn steps<'a>(witness: &'a Value, source: impl Fn(&Value) -> Option<String>) -> V
             operation,
             value,
             object,
+            name: witness["names"][object as usize].as_str(),
             before,
             after,
             has_failed: step["succeeded"] == false,

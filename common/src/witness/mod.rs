@@ -83,6 +83,7 @@ impl Witnesses {
         let mut text = format!("{}\n{}\n", bold(&format!("lab-{}: {}", lab.name, lab.title)), prose(&about));
         text += &self.schedules();
         text += &self.data_races();
+        text += &self.two_locations();
         text += &verdicts::text(&self.document, &self.stale(), full);
         if !full {
             text += "All sizes, and what no verdict covers: --witness --full\n";
@@ -94,7 +95,7 @@ impl Witnesses {
         let title = "Schedules that lose an update";
         let shown = self.smallest();
         if shown.is_empty() {
-            let nothing = "None: no counter of this lab lost an update in any execution that was explored.";
+            let nothing = "None: no counter of this lab lost an update in any execution.";
             return section(title, prose(nothing));
         }
         let mut blocks = String::new();
@@ -155,6 +156,22 @@ impl Witnesses {
         };
         let races: Vec<String> = list(&self.document, "data_races").iter().map(race).collect();
         section("Data race: two accesses that nothing orders", races.join("\n"))
+    }
+
+    /// Shows executions that no order of the steps explains. Their source is not that of the counters, so the lines are
+    /// stored with the steps.
+    fn two_locations(&self) -> String {
+        let execution = |item: &Value| {
+            let claim = format!(
+                "{}, under {}: {}",
+                string(&item["variant"]),
+                string(&item["memory"]),
+                string(&item["checked"]["claim"])
+            );
+            prose(&claim) + &lanes::schedule(item, |step| step["source"].as_str().map(str::to_string))
+        };
+        let all: String = list(&self.document, "two_locations").iter().map(execution).collect();
+        section("Two locations: executions that no order of the loads and stores explains", all)
     }
 
     fn region(&self, item: &Value) -> Option<Region<'static>> {

@@ -20,8 +20,8 @@ pub(super) fn text(document: &Value, stale: &[String], full: bool) -> String {
     let all = list(document, "verdicts").iter().collect();
     let shown: Vec<&Value> = if full { all } else { largest(document) };
     let table = table_within(80, &header, &shown.iter().map(|verdict| row(verdict)).collect::<Vec<_>>());
-    let legend = "A size is threads x increments. Schedules are the orders of the steps with one memory (-: a waiting loop or a data \
-                  race). Executions under C++20 differ in what operations returned. All were explored.";
+    let legend = "Size: threads x increments. Schedules: with one memory (-: a waiting loop or a race). Executions: under C++20. All \
+                  were explored.";
     if !full {
         return section("Verdicts, at the largest size that was explored", warnings + &table + &prose(legend));
     }

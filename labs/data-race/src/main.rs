@@ -4,8 +4,6 @@ mod about;
 mod counters;
 mod forced;
 mod notes;
-#[expect(dead_code, reason = "the deck explores these programs; here they only have to compile")]
-mod two_locations;
 
 use about::LAB;
 use common::sync;

@@ -145,6 +145,7 @@ pub const STEPPERS: &[Stepper] = &[
     },
     Stepper {
         name: "store-buffering",
+        lab: "atomic",
         title: "Store buffering: can both threads read 0?",
         code: Code::TwoLocations { anchor: "store-buffering", results: &[number("a"), number("b")] },
         functions: &[("first", None), ("second", None)],
@@ -157,6 +158,7 @@ pub const STEPPERS: &[Stepper] = &[
     },
     Stepper {
         name: "message-passing",
+        lab: "atomic",
         title: "Message passing: the flag without the data?",
         code: Code::TwoLocations { anchor: "message-passing", results: &[flag("ready"), number("data")] },
         functions: &[("send", None), ("receive", None)],

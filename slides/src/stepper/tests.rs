@@ -142,7 +142,7 @@ fn the_flag_comes_without_the_data_only_under_cpp20() {
 #[test]
 fn a_stepper_whose_program_has_moved_is_an_error_that_names_the_file() {
     let folder = copy();
-    let file = "labs/data-race/src/two_locations.rs";
+    let file = "labs/atomic-fix/src/two_locations.rs";
     change(folder.path(), file, "//! Two programs", "//!\n//! Two programs");
     for name in ["store-buffering", "message-passing"] {
         let error = error(name, folder.path());

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The paths that a student gets, from the workspace's folder.
-const PARTS: [&str; 21] = [
+const PARTS: [&str; 20] = [
     ".cargo",
     ".vscode",
     ".zed",
@@ -27,7 +27,6 @@ const PARTS: [&str; 21] = [
     "labs",
     "rustfmt.toml",
     "slides",
-    "tests/engine",
     "tests/exercises",
     "tests/explorer",
     "tests/grader",

@@ -11,14 +11,13 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-const PARTS: [&str; 14] = [
+const PARTS: [&str; 13] = [
     "Cargo.lock",
     "Cargo.toml",
     "README.md",
     "common",
     "labs",
     "tests/checks",
-    "tests/engine",
     "tests/explorer",
     "tests/grader",
     "tests/kit-modelled",

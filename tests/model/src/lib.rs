@@ -5,7 +5,8 @@
 //!
 //! - [`sync`]: the primitives of the counters, with the names of `common::sync`.
 //! - [`subjects`]: the counters, each as a program of some threads that increment it.
-//! - [`two_locations`]: the lab's programs in which threads share two locations.
+//! - [`two_locations`]: the lab's programs in which threads share two locations, and [`orders`]: their executions that
+//!   no order of the loads and stores explains.
 //! - [`verdict`], [`table`]: what the explorer says of each counter, in one word and in a sentence, at each size.
 //! - [`witnesses`]: the schedules that the labs show.
 //! - [`litmus`]: programs whose outcomes are known, under the explorer.
@@ -15,11 +16,12 @@
 
 pub mod litmus;
 pub mod mutation;
+pub mod orders;
 pub mod size;
 pub mod subjects;
 pub mod sync;
 pub mod table;
-#[path = "../../../labs/data-race/src/two_locations.rs"]
+#[path = "../../../labs/atomic-fix/src/two_locations.rs"]
 pub mod two_locations;
 pub mod verdict;
 pub mod witnesses;

@@ -1,6 +1,7 @@
 //! Witnesses: for every counter that can lose an update, a schedule that loses one, with the lines of the counter. They are stored in
 //! the lab's folder, and the lab prints them.
 
+use crate::orders;
 use crate::size::Size;
 use crate::subjects::Subject;
 use crate::table::{self, Row};
@@ -45,14 +46,18 @@ pub fn document(lab: &str, table: &[Row]) -> io::Result<Value> {
         }
         verdicts.push(verdict_of(subject, judgement)?);
     }
-    Ok(json!({
+    let mut document = json!({
         "schema": "labs/witness/1",
         "witnesses": schedules,
         "data_races": data_races,
         "verdicts": verdicts,
         "cannot_see": verdict::cannot_see(),
         "checked_by": CHECKED_BY,
-    }))
+    });
+    if lab == orders::LAB {
+        document["two_locations"] = orders::document()?.into();
+    }
+    Ok(document)
 }
 
 /// Writes the document of each lab, and calls `tell` with the path of each written file.
