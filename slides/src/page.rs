@@ -167,7 +167,7 @@ pub fn steppers(root: &Path, package: &str) -> Result<String> {
                         (element)
                     }
                 }
-                p.dim { "Click a stepper or move to it with Tab. Then keys work too: → and ← step, 1 and 2 run a thread, U undoes, H gives a hint, R resets, D changes the theme." }
+                p.dim { "Click a stepper or move to it with Tab. Then keys work too: → and ← step, 1 and 2 run a thread, A and B flush its store, U undoes, H gives a hint, R resets, D changes the theme." }
             }
             (script)
         }

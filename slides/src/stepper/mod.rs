@@ -203,8 +203,8 @@ impl Stepper {
             }
         };
         let says = |result: &String| match one_memory.contains(result) {
-            true => json!({ "text": format!("{result}. Some order of the steps explains it.") }),
-            false => json!({ "bad": format!("{result}: no order of the steps explains it.") }),
+            true => json!({ "text": format!("{result}. Some order of the loads and stores explains it.") }),
+            false => json!({ "bad": format!("{result}: no order of the loads and stores explains it.") }),
         };
         Ok((exhibit, Some(results.text()), cpp20.iter().map(|result| (result.clone(), says(result))).collect()))
     }

@@ -151,9 +151,10 @@ impl Stepper {
     /// Returns what each thread has seen after a step. It forgets it when its increment is complete.
     fn seen_after(&self, seen: &[Option<u64>], step: &ScheduleStep, start: &State, after: &State) -> Vec<Option<u64>> {
         let mut seen = seen.to_vec();
-        let read = step.read.or_else(|| content(step).filter(|_| step.act == Act::Lock));
-        if self.is_counter(step.object) && read.is_some() {
-            seen[step.thread] = read;
+        if self.is_counter(step.object) {
+            // What a second lock of the same increment finds is not what the increment began with.
+            let found = content(step).filter(|_| step.act == Act::Lock);
+            seen[step.thread] = step.read.or(seen[step.thread]).or(found);
         }
         if is_complete(step.thread, start, after) {
             seen[step.thread] = None;

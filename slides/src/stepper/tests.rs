@@ -64,7 +64,7 @@ fn steps_are_named_after_what_the_code_does() {
     for (name, picks, expected) in [
         ("lose-an-update", "12", ["load → seen=0", "load → seen=0"].as_slice()),
         ("lock", "1111", &["taken: false → true", "read → seen=0", "write 1", "store taken = false"]),
-        ("locked-twice", "112", &["lock → seen=0", "unlock: 0", "lock → seen=0"]),
+        ("locked-twice", "112", &["lock: finds 0", "unlock: 0", "lock: finds 0"]),
         ("fetch-add", "12", &["add: 0 → 1", "add: 1 → 2"]),
         ("compare-exchange", "1221", &["load → seen=0", "load → seen=0", "exchange 0 → 1", "finds 1: retry"]),
         ("store-buffering", "11a", &["store x = 1", "load y → 0", "x = 1 → memory"]),
@@ -89,6 +89,19 @@ fn an_update_is_lost_where_an_increment_does_not_write_one_more() {
     assert_eq!(lost("lock", "11112222"), [None; 8]);
     // T2 has done all its increments when T1 stores its first.
     assert_eq!(lost("end-at-two", "12222221")[7], Some(3));
+}
+
+#[test]
+fn a_thread_keeps_what_it_has_seen_until_its_increment_is_complete() {
+    let seen = |name: &str, picks: &str| {
+        let places = places(name);
+        let states = places.follow(picks).unwrap().into_iter().map(|step| places.all[step.to].threads[0].seen);
+        states.collect::<Vec<_>>()
+    };
+    assert_eq!(seen("lose-an-update", "1221"), [Some(0), Some(0), Some(0), None]);
+    // The second lock of T1 finds 1, but T1 adds to what the first found.
+    assert_eq!(seen("locked-twice", "11222211")[5..], [Some(0), Some(0), None]);
+    assert_eq!(seen("compare-exchange", "12211"), [Some(0), Some(0), Some(0), Some(1), None]);
 }
 
 #[test]
@@ -132,7 +145,7 @@ fn the_flag_comes_without_the_data_only_under_cpp20() {
         )
     );
     let says = &values.iter().find(|(end, _)| end == "ready = true, data = 0").unwrap().1;
-    assert_eq!(says["bad"], "ready = true, data = 0: no order of the steps explains it.");
+    assert_eq!(says["bad"], "ready = true, data = 0: no order of the loads and stores explains it.");
     assert_eq!((exhibit.start, exhibit.picks.as_str()), (number, "1122"));
     let steps = places.all[number..].iter().filter_map(|place| place.moves.first());
     let from: Vec<_> = steps.map(|step| (step.cell.as_str(), step.from.as_deref())).collect();

@@ -65,7 +65,7 @@ impl Stepper {
                 format!("{}: {} → {}", object.name, object.value(read), object.value(written))
             }
             _ => match (step.act, &step.content) {
-                (Act::Lock, Some(content)) => format!("lock → seen={content}"),
+                (Act::Lock, Some(content)) => format!("lock: finds {content}"),
                 (Act::Unlock, Some(content)) => format!("unlock: {content}"),
                 _ => what,
             },

@@ -149,12 +149,14 @@ fn a_store_waits_in_its_buffer_until_its_key_lets_it_reach_memory() {
     browser.press_all("b");
     assert!(lanes(&mut browser).ends_with("5|x = 1 → memory|\n6||y = 1 → memory"), "{}", lanes(&mut browser));
     let end = says(&mut browser);
-    for text in ["a = 0, b = 0: no order of the steps explains it.", "You did it!", "18 of 80 schedules end here."] {
+    for text in
+        ["a = 0, b = 0: no order of the loads and stores explains it.", "You did it!", "18 of 80 schedules end here."]
+    {
         assert!(end.contains(text), "{end}");
     }
     // The twin: a store that reaches memory at once is seen.
     browser.press_all("r1a122b");
-    assert!(says(&mut browser).contains("a = 0, b = 1. Some order of the steps explains it."));
+    assert!(says(&mut browser).contains("a = 0, b = 1. Some order of the loads and stores explains it."));
 }
 
 #[test]
@@ -173,13 +175,16 @@ fn the_flag_comes_with_the_data_on_an_x86_and_without_it_in_the_execution_that_c
         "1|store data = 42||\n2|store ready = true||\n3||load ready → true|step 2\n4||load data → 0|the start"
     );
     let end = says(&mut browser);
-    assert!(end.contains("ready = true, data = 0: no order of the steps explains it.") && !end.contains("schedules"));
+    assert!(
+        end.contains("ready = true, data = 0: no order of the loads and stores explains it.")
+            && !end.contains("schedules")
+    );
     assert_eq!(browser.text("stepper().querySelector('.share').textContent"), "", "it is no schedule");
     // By hand, the flag reaches memory after the data, so the reader sees both.
     browser.press_all("y11aa2h");
     assert!(says(&mut browser).contains("Still possible (schedules): ready = true, data = 42 (1)."));
     browser.press_all("h2");
-    assert!(says(&mut browser).contains("ready = true, data = 42. Some order of the steps explains it."));
+    assert!(says(&mut browser).contains("ready = true, data = 42. Some order of the loads and stores explains it."));
 }
 
 #[test]
