@@ -20,10 +20,9 @@ pub(super) fn text(document: &Value, stale: &[String], full: bool) -> String {
     let all = list(document, "verdicts").iter().collect();
     let shown: Vec<&Value> = if full { all } else { largest(document) };
     let table = table_within(80, &header, &shown.iter().map(|verdict| row(verdict)).collect::<Vec<_>>());
-    let legend = "Size: threads x increments. Schedules: with one memory (-: a waiting loop or a race). Executions: under C++20. All \
-                  were explored.";
+    let legend = "Schedules: with one memory (-: waiting loop, race). Executions: under C++20.";
     if !full {
-        return section("Verdicts, at the largest size that was explored", warnings + &table + &prose(legend));
+        return section("Verdicts, at the largest size that was explored (threads x increments)", warnings + &table + &prose(legend));
     }
     let limits = list(document, "cannot_see").iter().map(|limit| paragraph(&format!("- {}", string(limit))));
     section("Verdicts", warnings + &table + &prose(legend))
