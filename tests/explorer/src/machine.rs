@@ -1,7 +1,7 @@
 //! Machines: what a memory model is to the search.
 
 use crate::key::Key;
-use crate::object::{Held, ThreadId};
+use crate::object::{Held, ThreadId, put};
 use crate::operation::{Action, Answer, ThreadPath};
 use crate::recorder::{Joining, Next, NodeId, Recorder};
 
@@ -187,9 +187,13 @@ pub fn end<S>(recorder: &mut Recorder, at: &[NodeId], mut memory: Vec<Held>, mut
 }
 
 /// Does an operation when no other thread is left. Returns `None` if it waits.
-fn do_alone(operation: &crate::operation::Operation, memory: &mut [Held]) -> Option<Answer> {
+fn do_alone(operation: &crate::operation::Operation, memory: &mut Vec<Held>) -> Option<Answer> {
     let object = operation.object as usize;
     let answer = match operation.action {
+        Action::Create(held) => {
+            put(memory, operation.object, held);
+            return Some(Answer::NOTHING);
+        }
         Action::Fence | Action::Unpark(_) => return Some(Answer::NOTHING),
         Action::Spawn | Action::Join(_) | Action::Park => return None,
         Action::Load | Action::Read | Action::Update(..) => Answer::value(memory[object].memory()),

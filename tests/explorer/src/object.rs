@@ -2,7 +2,8 @@
 
 use crate::operation::{Action, Answer, Operation, Place};
 
-/// The number of an object: objects are numbered in the order of their creation.
+/// The number of an object. It depends on the creating thread and on how many that thread has created before, and not on
+/// the schedule.
 pub type ObjectId = u32;
 
 /// The number of a thread, counted from 0.
@@ -74,6 +75,8 @@ pub enum Progress {
 /// The value or state of an object, such as the holder of a lock.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Held {
+    /// The object has not been created yet.
+    Absent,
     Atomic(u64),
     Plain(u64),
     Mutex {
@@ -134,6 +137,7 @@ impl Held {
     pub fn code(self) -> [u64; 3] {
         let thread = |thread: Option<ThreadId>| thread.map_or(0, |thread| u64::from(thread) + 1);
         match self {
+            Self::Absent => [u64::MAX; 3],
             Self::Atomic(value) | Self::Plain(value) => [value, 0, 0],
             Self::Mutex { content, poisoned, holder } => [content, thread(holder), poisoned.into()],
             Self::ReadWriteLock { content, poisoned, writer, readers } => {
@@ -146,6 +150,15 @@ impl Held {
             Self::Once(Progress::Finished) => [2, 0, 0],
         }
     }
+}
+
+/// Makes an object hold its first value. The objects before it that have not been created are absent.
+pub fn put(objects: &mut Vec<Held>, object: ObjectId, held: Held) {
+    let object = object as usize;
+    if objects.len() <= object {
+        objects.resize(object + 1, Held::Absent);
+    }
+    objects[object] = held;
 }
 
 /// An object as it was created.

@@ -48,7 +48,7 @@ impl Update {
 /// [`crate::recorder::values`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Action {
-    /// `main` creates an object.
+    /// Creates the object.
     Create(Held),
     Load,
     Store(u64),

@@ -5,7 +5,7 @@ use crate::key::Key;
 use crate::machine::{
     Bound, MOST_OBJECTS, MOST_THREADS, Machine, State, Step, StepKind, Successor, end, next_operations,
 };
-use crate::object::{Held, ObjectId, ThreadId, Threads, synchronise};
+use crate::object::{Held, ObjectId, ThreadId, Threads, put, synchronise};
 use crate::operation::{Action, Answer, Operation, Ordering};
 use crate::recorder::{Joining, Next, NodeId, Recorder};
 use std::rc::Rc;
@@ -216,10 +216,10 @@ impl Order {
                 let parked = turn.state.thread(path).expect("a thread is started before there is a handle of it");
                 turn.done(Answer::NOTHING, |after| after.tokens = after.tokens.with(parked));
             }
-            Action::Create(_) if turn.state.objects.len() == MOST_OBJECTS => {
+            Action::Create(_) if object as usize >= MOST_OBJECTS => {
                 turn.successors.push(Successor::Bound(Bound::Size));
             }
-            Action::Create(held) => turn.done(Answer::NOTHING, |after| after.objects.push(held)),
+            Action::Create(held) => turn.done(Answer::NOTHING, |after| put(&mut after.objects, object, held)),
             Action::Spawn => {
                 if turn.state.at.len() == MOST_THREADS {
                     return turn.successors.push(Successor::Bound(Bound::Size));

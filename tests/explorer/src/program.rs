@@ -1,6 +1,6 @@
 //! Programs: shared objects, the threads that use them, and what is looked at in the end.
 
-use crate::recorder::replay::{begin_main, begin_thread};
+use crate::recorder::replay::begin_thread;
 use std::rc::Rc;
 
 /// What is explored: [`Program`] and [`Main`].
@@ -162,7 +162,7 @@ impl Subject for Main {
     }
 
     fn run(&self, _thread: usize) -> Vec<u64> {
-        begin_main();
+        begin_thread();
         (self.main)(&())
     }
 }

@@ -10,7 +10,7 @@ use std::fmt;
 /// The operation that a step of a schedule does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// `main` creates an object.
+    /// Creates an object.
     Create,
     /// Loads the value of an atomic.
     Load,
@@ -148,7 +148,7 @@ pub struct ScheduleStep {
     pub thread: usize,
     /// The operation that the step does.
     pub act: Act,
-    /// The number of the object, in the order of creation.
+    /// The number of the object.
     pub object: Option<usize>,
     /// The ordering of an atomic access or a fence.
     pub ordering: Option<Ordering>,
@@ -305,7 +305,11 @@ impl<'r, 'a> Reader<'r, 'a> {
             }
         };
         if let Action::Create(held) = action {
-            objects.push(first_value(held));
+            let object = readable.object.expect("what is created is an object");
+            if objects.len() <= object {
+                objects.resize(object + 1, None);
+            }
+            objects[object] = first_value(held);
         }
         let Some(object) = readable.object else { return };
         let Some(Some(held)) = objects.get_mut(object) else { return };

@@ -3,7 +3,7 @@
 use explorer::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use explorer::sync::atomic::{AtomicBool, AtomicU64};
 use explorer::sync::{Mutex, RacyCell, thread};
-use explorer::{Act, Bound, Main, Memory, Problem, Verdict, explore};
+use explorer::{Act, Main, Memory, Problem, Program, Verdict, explore};
 use std::sync::Arc;
 
 #[test]
@@ -153,13 +153,52 @@ fn a_panic_in_a_child_is_a_finding_with_its_message() {
     }
 }
 
+/// Two threads that each create a lock and hand it to a child of their own.
+fn locks_of_their_own(is_shared: bool) -> Main {
+    Main::new(move || {
+        let shared = Arc::new(Mutex::new(0u64));
+        let parents = [1, 2].map(|add| {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                let own = if is_shared { shared } else { Arc::new(Mutex::new(0u64)) };
+                let theirs = own.clone();
+                let child = thread::spawn(move || *theirs.lock().unwrap() += add);
+                *own.lock().unwrap() += 10 * add;
+                child.join().unwrap();
+                let total = *own.lock().unwrap();
+                total
+            })
+        });
+        parents.map(|parent| parent.join().unwrap())
+    })
+}
+
 #[test]
-fn objects_that_a_child_creates_are_refused() {
-    let program = Main::new(|| thread::spawn(|| AtomicU64::new(1).load(Relaxed)).join().unwrap());
-    let Verdict::NotDecided(Bound::Unsupported(what)) = explore(&program, Memory::Interleaved).verdict() else {
-        panic!("it is not explored")
-    };
-    assert!(what.contains("creates an object"), "{what}");
+fn threads_create_objects() {
+    for memory in [Memory::Interleaved, Memory::StoreBuffers] {
+        let report = explore(&locks_of_their_own(false), memory);
+        assert_eq!((report.verdict(), report.finals()), (Verdict::NothingFound, vec![vec![11, 22]]), "{memory:?}");
+    }
+    let shared = explore(&locks_of_their_own(true), Memory::Interleaved).finals();
+    assert!(shared.contains(&vec![33, 33]) && shared.contains(&vec![11, 33]), "{shared:?}");
+}
+
+#[test]
+fn the_number_of_an_object_does_not_depend_on_the_schedule() {
+    let program = Program::new(|| ()).threads(2, |(), me| {
+        let own = [AtomicU64::new(me as u64), AtomicU64::new(5)];
+        own[0].fetch_add(1, Relaxed);
+        own[0].load(Relaxed) + own[1].load(Relaxed)
+    });
+    for memory in Memory::ALL {
+        let report = explore(&program, memory);
+        assert_eq!((report.verdict(), report.finals()), (Verdict::NothingFound, vec![vec![6, 7]]), "{memory:?}");
+        assert_eq!(report.executions, 1, "{memory:?}");
+        if memory == Memory::Interleaved {
+            // 5 operations each: 6 x 6 places.
+            assert_eq!((report.states, report.schedules(&[6, 7])), (36, Some(252)));
+        }
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::key::Key;
 use crate::machine::{
     Bound, MOST_OBJECTS, MOST_THREADS, Machine, Source, State, Step, StepKind, Successor, end, next_operations,
 };
-use crate::object::{Held, ThreadId, Threads, synchronise};
+use crate::object::{Held, ThreadId, Threads, put, synchronise};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering};
 use crate::recorder::{Joining, Next, NodeId, Recorder};
 use event::{Birth, Clock, Event, EventId, Graph, START, Shared, acquires, join, releases};
@@ -237,14 +237,14 @@ impl Turn<'_, '_> {
                 event.writes = Some(value);
                 self.add(event, Some(graph.last(object) + 1), StepKind::Operation, |_| {});
             }
-            Action::Create(_) if graph.orders.len() == MOST_OBJECTS => {
+            Action::Create(_) if object as usize >= MOST_OBJECTS => {
                 self.successors.push(Successor::Bound(Bound::Size));
             }
             Action::Create(held) => self.add(event, None, StepKind::Operation, |next| {
                 let shared = Rc::make_mut(&mut next.shared);
-                shared.held.push(held);
-                shared.given.push([START; 2]);
-                next.orders.push(Rc::default());
+                put(&mut shared.held, object, held);
+                shared.given.resize(shared.held.len(), [START; 2]);
+                next.orders.resize(shared.held.len(), Rc::default());
             }),
             Action::Park => self.park(),
             Action::Unpark(path) => {

@@ -37,10 +37,8 @@ enum Part {
     None,
     /// The function that creates the shared objects.
     Creation,
-    /// A thread, which may not create objects.
+    /// A thread.
     Thread,
-    /// A `main`, which may create objects until it has become one of its children.
-    Main,
 }
 
 #[derive(Default)]
@@ -51,7 +49,8 @@ struct Replay {
     most: usize,
     operations: Vec<Operation>,
     objects: Vec<Object>,
-    created_by_main: ObjectId,
+    /// The number of objects that the thread has created.
+    created: u64,
     stages: Vec<Stage>,
     stage: usize,
     children: u64,
@@ -63,6 +62,13 @@ struct Replay {
     muted: bool,
     hints: usize,
     values: Values,
+}
+
+impl Replay {
+    /// Returns whether the code is being left, so that what it does now is not part of the program.
+    fn is_left(&self) -> bool {
+        self.muted || self.stopped.is_some() || self.returned.is_some()
+    }
 }
 
 thread_local! {
@@ -142,36 +148,28 @@ pub fn begin_thread() {
     REPLAY.with_borrow_mut(|replay| replay.part = Part::Thread);
 }
 
-/// Says that a `main` runs from here on.
-pub fn begin_main() {
-    REPLAY.with_borrow_mut(|replay| replay.part = Part::Main);
-}
-
 /// Registers a new object.
 #[track_caller]
 pub fn create(held: Held) -> ObjectId {
     let place = Location::caller();
-    let part = REPLAY.with_borrow(|replay| if replay.muted { Part::Creation } else { replay.part });
-    match part {
-        Part::None => panic!("{OUTSIDE}"),
-        Part::Creation => REPLAY.with_borrow_mut(|replay| {
-            replay.objects.push(Object { held, place });
-            replay.objects.len() as ObjectId - 1
-        }),
-        Part::Main if REPLAY.with_borrow(|replay| replay.stage == 0) => {
-            let object = REPLAY.with_borrow_mut(|replay| {
-                replay.created_by_main += 1;
-                replay.created_by_main - 1
-            });
-            let ordering = Ordering::Relaxed;
-            perform(Operation { action: Action::Create(held), object, ordering, place });
-            object
+    let object = REPLAY.with_borrow_mut(|replay| {
+        assert!(replay.part != Part::None, "{OUTSIDE}");
+        if replay.is_left() {
+            return NO_OBJECT; // nothing is done to it
         }
-        Part::Main | Part::Thread => {
-            refuse("a thread creates an object: create it before the thread starts");
-            0
-        }
+        let creator = if replay.part == Part::Creation { 0 } else { replay.path };
+        replay.created += 1;
+        replay.values.object(creator, replay.created)
+    });
+    if object == NO_OBJECT {
+        return object;
     }
+    if REPLAY.with_borrow(|replay| replay.part == Part::Creation) {
+        REPLAY.with_borrow_mut(|replay| replay.objects.push(Object { held, place }));
+    } else {
+        perform_on(object, Action::Create(held), place);
+    }
+    object
 }
 
 const OUTSIDE: &str = "an object of explorer::sync is used outside of a program that is explored";
@@ -209,7 +207,7 @@ pub fn perform(operation: Operation) -> Answer {
         match replay.part {
             Part::None => return Next::Outside,
             Part::Creation => return Next::InCreation,
-            Part::Thread | Part::Main => {}
+            Part::Thread => {}
         }
         replay.hints = 0;
         replay.operations.push(operation);
@@ -263,13 +261,12 @@ pub fn number_of<T: Content>(value: &T) -> u64 {
 
 /// Returns the value of a number, or nothing while the code is being left.
 pub fn value_of<T: Content>(number: u64) -> Option<T> {
-    let is_left = REPLAY.with_borrow(|replay| replay.muted || replay.stopped.is_some() || replay.returned.is_some());
-    (!is_left).then(|| REPLAY.with_borrow(|replay| replay.values.value(number)))
+    (!is_left()).then(|| REPLAY.with_borrow(|replay| replay.values.value(number)))
 }
 
 /// Returns whether the code is being left, so that what it does now is not part of the program.
 pub fn is_left() -> bool {
-    REPLAY.with_borrow(|replay| replay.muted || replay.stopped.is_some() || replay.returned.is_some())
+    REPLAY.with_borrow(Replay::is_left)
 }
 
 /// Starts a thread: a replay of the child runs its body here, on its parent's stack. A replay of the parent returns the
@@ -283,6 +280,7 @@ pub fn spawn<T: Content>(body: impl FnOnce() -> T, place: Place) -> (u64, impl F
             replay.path = replay.path << 6 | (replay.children + 1);
             replay.answered = 0;
             replay.children = 0;
+            replay.created = 0;
             replay.operations.clear();
         }
         enters

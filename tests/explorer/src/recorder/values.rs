@@ -1,5 +1,7 @@
 //! Values that threads hand to each other, such as the content of a mutex, as numbers.
 
+use crate::object::ObjectId;
+use crate::operation::ThreadPath;
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
@@ -17,6 +19,7 @@ pub struct Values {
     texts: Vec<Option<String>>,
     known: HashMap<(TypeId, u64), Vec<u64>>,
     hasher: RandomState,
+    objects: HashMap<(ThreadPath, u64), ObjectId>,
 }
 
 impl Values {
@@ -38,6 +41,12 @@ impl Values {
     /// Returns the value of a number that [`number`](Self::number) returned for the same type.
     pub fn value<T: Content>(&self, number: u64) -> T {
         self.all[number as usize].downcast_ref::<T>().expect("a number is of one type").clone()
+    }
+
+    /// Returns the number of the object that a thread creates as its n-th.
+    pub fn object(&mut self, creator: ThreadPath, number: u64) -> ObjectId {
+        let new = self.objects.len() as ObjectId;
+        *self.objects.entry((creator, number)).or_insert(new)
     }
 
     /// Returns a text for the value, if its type is a simple one.
