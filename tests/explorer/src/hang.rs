@@ -124,8 +124,8 @@ pub fn waiting<S: State>(recorder: &Recorder, state: &S) -> Vec<Waiting> {
                 object,
                 holders: held.map_or_else(Vec::new, |held| held.holders().into_iter().map(usize::from).collect()),
             },
-            Action::Wake => WaitsFor::Notification { object },
-            Action::Park => WaitsFor::Unpark,
+            Action::Wake | Action::WakeOrTimeOut => WaitsFor::Notification { object },
+            Action::Park | Action::ParkOrTimeOut => WaitsFor::Unpark,
             Action::Arrive(_) | Action::Leave(_) => WaitsFor::Barrier { object },
             Action::Join(number) => {
                 WaitsFor::End { thread: state.child(thread as ThreadId, number).map_or(usize::MAX, usize::from) }

@@ -196,6 +196,8 @@ fn do_alone(operation: &crate::operation::Operation, memory: &mut Vec<Held>) -> 
         }
         Action::Fence | Action::Unpark(_) => return Some(Answer::NOTHING),
         Action::Spawn | Action::Join(_) | Action::Park => return None,
+        Action::HasEnded(_) => return Some(Answer::value(1)),
+        Action::ParkOrTimeOut => return Some(Answer::NOTHING),
         Action::Load | Action::Read | Action::Update(..) => Answer::value(memory[object].memory()),
         Action::Store(_) | Action::Write(_) => Answer::NOTHING,
         Action::CompareExchange { expected, .. } => {

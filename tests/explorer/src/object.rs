@@ -218,16 +218,28 @@ pub fn synchronise(operation: &Operation, thread: ThreadId, objects: &[Held]) ->
             let readers = readers.without(thread);
             done(Answer::NOTHING, Held::ReadWriteLock { content, poisoned, writer, readers })
         }
+        (Action::IsPoisoned, Held::Mutex { poisoned, .. } | Held::ReadWriteLock { poisoned, .. }) => {
+            done(Answer::value(poisoned.into()), held)
+        }
+        (Action::ClearPoison, Held::Mutex { content, holder, .. }) => {
+            done(Answer::NOTHING, Held::Mutex { content, poisoned: false, holder })
+        }
+        (Action::ClearPoison, Held::ReadWriteLock { content, writer, readers, .. }) => {
+            done(Answer::NOTHING, Held::ReadWriteLock { content, poisoned: false, writer, readers })
+        }
         (Action::Wait { mutex, content }, Held::Condvar { waiting }) => {
             let Held::Mutex { poisoned, .. } = objects[mutex as usize] else { unreachable!("a guard is of a mutex") };
             let other = Some((mutex, Held::Mutex { content, poisoned, holder: None }));
             let held = Held::Condvar { waiting: waiting.with(thread) };
             vec![Effect { answer: Answer::NOTHING, held, other, by_chance: false }]
         }
-        (Action::Wake, Held::Condvar { waiting }) => {
+        (Action::Wake | Action::WakeOrTimeOut, Held::Condvar { waiting }) => {
             let by_chance = waiting.contains(thread);
             let held = Held::Condvar { waiting: waiting.without(thread) };
-            vec![Effect { answer: Answer { value: 0, failed: by_chance }, held, other: None, by_chance }]
+            let woken = Effect { answer: Answer { value: 0, failed: by_chance }, held, other: None, by_chance };
+            let timed_out = Effect { answer: Answer::value(1), held, other: None, by_chance: false };
+            let can_time_out = by_chance && operation.action == Action::WakeOrTimeOut;
+            [woken].into_iter().chain(can_time_out.then_some(timed_out)).collect()
         }
         (Action::NotifyAll, Held::Condvar { .. }) => {
             done(Answer::NOTHING, Held::Condvar { waiting: Threads::default() })

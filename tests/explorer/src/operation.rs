@@ -75,6 +75,9 @@ pub enum Action {
     LockShared,
     TryLockShared,
     UnlockShared,
+    /// Returns 1 if a thread panicked while it held the lock.
+    IsPoisoned,
+    ClearPoison,
     /// Unlocks a mutex and starts to wait for a notification, in one step.
     Wait {
         mutex: ObjectId,
@@ -82,6 +85,8 @@ pub enum Action {
     },
     /// Stops waiting for a notification.
     Wake,
+    /// The same, or does so because time has passed. Then the answer is 1.
+    WakeOrTimeOut,
     NotifyOne,
     NotifyAll,
     /// Arrives at a barrier for this many threads. The answer is the round, and `failed` says that the thread came
@@ -94,12 +99,16 @@ pub enum Action {
     FinishOnce,
     /// Waits for the thread's token and takes it.
     Park,
+    /// The same, or returns because time has passed.
+    ParkOrTimeOut,
     /// Gives a thread its token.
     Unpark(ThreadPath),
     /// Starts the thread's next child.
     Spawn,
     /// Waits for the end of a child, which is given by its number among its parent's children.
     Join(u64),
+    /// Returns 1 if a child has ended, which is given by its number among its parent's children.
+    HasEnded(u64),
     /// Does nothing. What the thread does from here on depends only on this number and on shared objects.
     Checkpoint(u64),
 }
@@ -107,7 +116,7 @@ pub enum Action {
 impl Action {
     /// Returns whether it waits for something that may also come by chance.
     pub fn is_wake_up(self) -> bool {
-        matches!(self, Self::Wake | Self::Park)
+        matches!(self, Self::Wake | Self::WakeOrTimeOut | Self::Park)
     }
 }
 
@@ -162,6 +171,7 @@ impl Operation {
                 | Action::Write(_)
                 | Action::Unlock { .. }
                 | Action::UnlockShared
+                | Action::ClearPoison
                 | Action::Wait { .. }
                 | Action::Wake
                 | Action::NotifyOne
@@ -169,16 +179,54 @@ impl Operation {
                 | Action::Leave(_)
                 | Action::FinishOnce
                 | Action::Park
+                | Action::ParkOrTimeOut
                 | Action::Unpark(_)
                 | Action::Spawn
                 | Action::Checkpoint(_)
         )
     }
 
+    /// Returns the number of the value that other threads get from this operation.
+    pub fn hands_over(&self) -> Option<u64> {
+        match self.action {
+            Action::Unlock { content, .. } | Action::Wait { content, .. } => Some(content),
+            _ => None,
+        }
+    }
+
+    /// Returns the operation with another value that other threads get.
+    pub fn handing_over(self, number: u64) -> Self {
+        let action = match self.action {
+            Action::Unlock { poisoned, .. } => Action::Unlock { content: number, poisoned },
+            Action::Wait { mutex, .. } => Action::Wait { mutex, content: number },
+            other => other,
+        };
+        Self { action, ..self }
+    }
+
+    /// Returns the number of the value that the thread gets with an answer.
+    pub fn gets(&self, answer: Answer) -> Option<u64> {
+        match self.action {
+            Action::Lock | Action::TryLock | Action::LockShared | Action::TryLockShared => {
+                (!answer.failed).then_some(answer.value >> 1)
+            }
+            Action::Join(_) => Some(answer.value),
+            _ => None,
+        }
+    }
+
+    /// Returns the answer with another value that the thread gets.
+    pub fn getting(&self, number: u64, answer: Answer) -> Answer {
+        match self.action {
+            Action::Join(_) => Answer { value: number, ..answer },
+            _ => Answer { value: number << 1 | answer.value & 1, ..answer },
+        }
+    }
+
     /// Returns whether shared objects are the same before and after.
     pub fn changes_nothing(&self, answer: Answer) -> bool {
         match self.action {
-            Action::Load | Action::Read | Action::Fence => true,
+            Action::Load | Action::Read | Action::Fence | Action::IsPoisoned | Action::HasEnded(_) => true,
             Action::CompareExchange { .. } | Action::TryLock | Action::TryLockShared => answer.failed,
             Action::Update(update, mask) => update.apply(answer.value, mask) == answer.value,
             _ => false,

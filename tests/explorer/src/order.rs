@@ -208,9 +208,10 @@ impl Order {
                     turn.end_with(Answer { value, failed: true }, kind, |_| {});
                 }
             }
-            Action::Park if turn.state.tokens.contains(thread) => {
+            Action::Park | Action::ParkOrTimeOut if turn.state.tokens.contains(thread) => {
                 turn.done(Answer::NOTHING, |after| after.tokens = after.tokens.without(thread));
             }
+            Action::ParkOrTimeOut => turn.done(Answer::NOTHING, |_| {}),
             Action::Park => turn.end_with(Answer { value: 0, failed: true }, StepKind::ByChance, |_| {}),
             Action::Unpark(path) => {
                 let parked = turn.state.thread(path).expect("a thread is started before there is a handle of it");
@@ -239,6 +240,15 @@ impl Order {
                 {
                     let answer = Answer::value(values[0]);
                     turn.done(answer, |_| {});
+                }
+            }
+            Action::HasEnded(number) => {
+                let child = turn.state.child(thread, number).expect("a child is started before its handle is used");
+                let has_ended = matches!(turn.recorder.next(turn.state.at[child as usize]), Next::Finished(_));
+                turn.done(Answer::value(has_ended.into()), |_| {});
+                // A thread ends a moment after its last operation.
+                if has_ended {
+                    turn.end_with(Answer::value(0), StepKind::ByChance, |_| {});
                 }
             }
             _ => {

@@ -38,6 +38,10 @@ pub enum Act {
     TryLockShared,
     /// Ends reading under a read-write lock.
     UnlockShared,
+    /// Looks whether a thread panicked while it held the lock.
+    IsPoisoned,
+    /// Forgets that a thread panicked while it held the lock.
+    ClearPoison,
     /// Unlocks a mutex and starts to wait for a notification.
     Wait,
     /// Stops waiting for a notification.
@@ -62,6 +66,8 @@ pub enum Act {
     Spawn,
     /// Waits for the end of a thread.
     Join,
+    /// Looks whether a thread has ended.
+    HasEnded,
     /// The oldest store in the thread's buffer reaches memory.
     Flush,
 }
@@ -84,14 +90,17 @@ impl Act {
             Action::TryLockShared => Self::TryLockShared,
             Action::UnlockShared => Self::UnlockShared,
             Action::Wait { .. } => Self::Wait,
-            Action::Wake => Self::WakeUp,
+            Action::IsPoisoned => Self::IsPoisoned,
+            Action::ClearPoison => Self::ClearPoison,
+            Action::Wake | Action::WakeOrTimeOut => Self::WakeUp,
             Action::NotifyOne => Self::NotifyOne,
             Action::NotifyAll => Self::NotifyAll,
             Action::Arrive(_) => Self::Arrive,
             Action::Leave(_) => Self::Leave,
             Action::EnterOnce => Self::EnterOnce,
             Action::FinishOnce => Self::FinishOnce,
-            Action::Park => Self::Park,
+            Action::Park | Action::ParkOrTimeOut => Self::Park,
+            Action::HasEnded(_) => Self::HasEnded,
             Action::Unpark(_) => Self::Unpark,
             Action::Spawn => Self::Spawn,
             Action::Join(_) => Self::Join,
@@ -115,6 +124,8 @@ impl Act {
             Self::LockShared => "locks for reading",
             Self::TryLockShared => "tries to lock for reading",
             Self::UnlockShared => "ends reading",
+            Self::IsPoisoned => "looks for poison in",
+            Self::ClearPoison => "clears the poison of",
             Self::Wait => "unlocks and waits",
             Self::WakeUp => "wakes up",
             Self::NotifyOne => "notifies one thread",
@@ -127,6 +138,7 @@ impl Act {
             Self::Unpark => "unparks a thread",
             Self::Spawn => "starts a thread",
             Self::Join => "joins a thread",
+            Self::HasEnded => "looks whether a thread has ended",
             Self::Flush => "store reaches memory",
         }
     }
@@ -260,7 +272,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         let reads = matches!(action, Action::Load | Action::Read | Action::Update(..) | Action::CompareExchange { .. });
         let can_fail = matches!(
             action,
-            Action::CompareExchange { .. } | Action::TryLock | Action::TryLockShared | Action::Wake | Action::Park
+            Action::CompareExchange { .. } | Action::TryLock | Action::TryLockShared | Action::Wake | Action::WakeOrTimeOut | Action::Park
         );
         let mut readable = ScheduleStep {
             thread: step.thread.into(),

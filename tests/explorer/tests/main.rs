@@ -3,6 +3,7 @@
 mod algorithms;
 mod conditions;
 mod door;
+mod handing;
 mod labs;
 mod litmus;
 mod locks;

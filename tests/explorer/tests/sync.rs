@@ -1,7 +1,7 @@
 //! The door through which the labs' `counters.rs` are compiled: `explorer::sync` under the names of `common::sync`.
 
 use explorer::Program;
-use explorer::sync::{Content, MutexGuard, PoisonError, checkpoint};
+use explorer::sync::{MutexGuard, PoisonError, checkpoint};
 pub use explorer::sync::{Mutex, RacyCell, atomic, hint, thread};
 use std::ops::Deref;
 
@@ -90,9 +90,9 @@ impl<T> Deref for CachePadded<T> {
 
 /// `parking_lot`'s mutex, which knows no poison.
 #[derive(Default)]
-pub struct ParkingLotMutex<T: Content>(Mutex<T>);
+pub struct ParkingLotMutex<T: 'static>(Mutex<T>);
 
-impl<T: Content> ParkingLotMutex<T> {
+impl<T> ParkingLotMutex<T> {
     #[track_caller]
     pub fn lock(&self) -> MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

@@ -246,7 +246,7 @@ impl Turn<'_, '_> {
                 shared.given.resize(shared.held.len(), [START; 2]);
                 next.orders.resize(shared.held.len(), Rc::default());
             }),
-            Action::Park => self.park(),
+            Action::Park | Action::ParkOrTimeOut => self.park(),
             Action::Unpark(path) => {
                 let parked = graph.thread(path).expect("a thread is started before there is a handle of it");
                 let thread = self.thread;
@@ -267,6 +267,17 @@ impl Turn<'_, '_> {
                     event.answer = Answer::value(values[0]);
                     event.now = join(event.now, known);
                     self.add_simply(event);
+                }
+            }
+            // It says nothing about what the child has done: only joining does.
+            Action::HasEnded(number) => {
+                let child = graph.child(self.thread, number).expect("a child is started before its handle is used");
+                let has_ended = matches!(self.recorder.next(graph.at[child as usize]), Next::Finished(_));
+                event.answer = Answer::value(has_ended.into());
+                self.add_simply(event);
+                if has_ended {
+                    event.answer = Answer::value(0);
+                    self.add(event, None, StepKind::ByChance, |_| {});
                 }
             }
             _ => self.synchronise(),
@@ -312,6 +323,8 @@ impl Turn<'_, '_> {
                 shared.parking[thread as usize].push(park);
                 shared.tokens = shared.tokens.without(thread);
             });
+        } else if self.operation.action == Action::ParkOrTimeOut {
+            self.add_simply(event);
         } else if self.wake_ups_by_chance() < WAKE_UPS_BY_CHANCE {
             event.answer.failed = true;
             self.add(event, None, StepKind::ByChance, |_| {});
@@ -344,7 +357,7 @@ impl Turn<'_, '_> {
             let given = hand_on(action, effect.answer, graph.shared.given[object as usize], &mut event.now);
             let now = event.now;
             // What fails, and what only waits for others, is not an event in the order of the object.
-            let orders = !matches!(action, Action::Leave(_)) && !effect.answer.failed;
+            let orders = !matches!(action, Action::Leave(_) | Action::IsPoisoned) && !effect.answer.failed;
             let is_last_of_round = matches!(action, Action::Arrive(_));
             let position = (orders || is_last_of_round).then(|| graph.last(object) + 1);
             let kind = if effect.by_chance { StepKind::ByChance } else { StepKind::Operation };

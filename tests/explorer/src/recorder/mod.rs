@@ -229,7 +229,9 @@ impl<'a> Recorder<'a> {
         self.deepest = self.deepest.max(depth);
         let record = self.replay(thread, &answers, depth + AHEAD);
         self.compare(node, &record);
-        self.add(thread, Some((node, answer)), &answers, depth, record, twin)
+        let edge = self.add(thread, Some((node, answer)), &answers, depth, record, twin);
+        self.expect_same_with_alike(node, answer, edge);
+        edge
     }
 
     /// Compares a replay with what was recorded on the way to `node`, and there.
@@ -264,7 +266,7 @@ impl<'a> Recorder<'a> {
     fn replay(&mut self, thread: usize, answers: &[Answer], most: usize) -> Record {
         let Origin { part, stages } = &self.origins[thread];
         self.replays += 1;
-        replay::replay(*part, answers, most, stages, &mut self.values, &|| self.subject.run(*part))
+        replay::replay(*part, answers, most, stages, &mut self.values, self.subject)
     }
 
     /// Adds a node for each operation of `record` from `depth` on, and for the end. Returns the edge to the first.

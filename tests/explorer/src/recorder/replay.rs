@@ -1,8 +1,9 @@
 //! One run of a thread's code, on recorded answers.
 
-use super::values::{Content, Values};
+use super::values::{Origin, Recipe, Values};
 use crate::object::{Held, Object, ObjectId};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering, Place, ThreadPath};
+use crate::program::Subject;
 use std::any::Any;
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe, Location, catch_unwind, resume_unwind};
@@ -21,7 +22,7 @@ enum Stopped {
 }
 
 /// The way from a thread's start to the start of one of its children.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Stage {
     /// What the parent's operations returned.
     pub answers: Vec<Answer>,
@@ -55,16 +56,34 @@ struct Replay {
     stage: usize,
     children: u64,
     path: ThreadPath,
+    name: Option<String>,
     /// How a child ended: the number of its value, or the message of its panic.
     returned: Option<Result<u64, String>>,
     stopped: Option<Stopped>,
     /// Whether what happens is not recorded, because no thread of the program would do it now.
     muted: bool,
     hints: usize,
+    /// What is borrowed by `get_mut`, and how it is given back.
+    lent: Vec<(*const (), Box<dyn FnOnce()>)>,
     values: Values,
+    program: usize,
+    subject: Option<*const dyn Subject>,
+    /// How often the thread has handed over a value.
+    handed: usize,
+    /// The value that the replay is for: what is handed over when that many have been before.
+    wanted: Option<usize>,
+    /// What takes the place of that value.
+    spare: Option<Box<dyn Any>>,
+    found: Option<Box<dyn Any>>,
+    /// The number of replays for values so far.
+    inner: usize,
 }
 
 impl Replay {
+    fn of(part: usize) -> Self {
+        Self { part: Part::Creation, program: part, path: part as ThreadPath + 1, ..Self::default() }
+    }
+
     /// Returns whether the code is being left, so that what it does now is not part of the program.
     fn is_left(&self) -> bool {
         self.muted || self.stopped.is_some() || self.returned.is_some()
@@ -101,29 +120,29 @@ pub struct Record {
     pub end: End,
 }
 
-/// Runs `run`, in which the operations return `answers`, until it has done `most` operations or has no more answers.
+/// Runs a part of a program, in which the operations return `answers`, until it has done `most` operations or has no
+/// more answers.
 pub fn replay(
     part: usize,
     answers: &[Answer],
     most: usize,
     stages: &[Stage],
     values: &mut Values,
-    run: &dyn Fn() -> Vec<u64>,
+    subject: &dyn Subject,
 ) -> Record {
-    REPLAY.with_borrow_mut(|replay| {
-        assert!(replay.part == Part::None, "a program that is explored explores a program");
-        *replay = Replay {
-            part: Part::Creation,
-            path: part as ThreadPath + 1,
-            answers: answers.to_vec(),
-            most: stages.iter().map(|stage| stage.operations + 1).fold(most, usize::max),
-            stages: stages.to_vec(),
-            values: std::mem::take(values),
-            ..Replay::default()
-        };
-    });
-    let result = catch_unwind(AssertUnwindSafe(run));
-    let replay = REPLAY.take();
+    let subject: *const (dyn Subject + '_) = subject;
+    // SAFETY: only the lifetime changes. The pointer is used only until this function returns.
+    let subject = unsafe { std::mem::transmute::<*const (dyn Subject + '_), *const (dyn Subject + 'static)>(subject) };
+    let before = Replay {
+        answers: answers.to_vec(),
+        most: stages.iter().map(|stage| stage.operations + 1).fold(most, usize::max),
+        stages: stages.to_vec(),
+        values: std::mem::take(values),
+        subject: Some(subject),
+        ..Replay::of(part)
+    };
+    assert!(REPLAY.with_borrow(|replay| replay.part == Part::None), "a program that is explored explores a program");
+    let (replay, result) = run(before);
     *values = replay.values;
     let end = match (replay.stopped, replay.returned, result) {
         (Some(Stopped::Unsupported(what)), ..) => End::Unsupported(what),
@@ -134,6 +153,15 @@ pub fn replay(
         (None, None, Err(payload)) => End::Panicked(message(&*payload)),
     };
     Record { operations: replay.operations, objects: replay.objects, end }
+}
+
+/// Runs a replay, in the middle of which another one may wait.
+fn run(replay: Replay) -> (Replay, std::thread::Result<Vec<u64>>) {
+    let (part, subject) = (replay.program, replay.subject.expect("a replay is of a program"));
+    let outer = REPLAY.replace(replay);
+    // SAFETY: the program lives for as long as the outermost replay of it.
+    let result = catch_unwind(AssertUnwindSafe(|| unsafe { &*subject }.run(part)));
+    (REPLAY.replace(outer), result)
 }
 
 /// Returns the text of a panic.
@@ -197,6 +225,9 @@ pub fn perform(operation: Operation) -> Answer {
         Outside,
         InCreation,
     }
+    for (_, give_back) in REPLAY.with_borrow_mut(|replay| std::mem::take(&mut replay.lent)) {
+        give_back();
+    }
     let next = REPLAY.with_borrow_mut(|replay| {
         if replay.muted {
             return Next::Go(Answer::NOTHING);
@@ -238,6 +269,16 @@ pub fn perform(operation: Operation) -> Answer {
     Answer::NOTHING
 }
 
+/// Notes that the memory at `lent` is borrowed. `give_back` is called before the thread's next operation.
+pub fn lend(lent: *const (), give_back: Box<dyn FnOnce()>) {
+    REPLAY.with_borrow_mut(|replay| replay.lent.push((lent, give_back)));
+}
+
+/// Forgets that the memory is borrowed.
+pub fn take_back(lent: *const ()) {
+    let _ = REPLAY.try_with(|replay| replay.borrow_mut().lent.retain(|(other, _)| *other != lent));
+}
+
 /// Records an operation that has no ordering of its own.
 pub fn perform_on(object: ObjectId, action: Action, place: Place) -> Answer {
     perform(Operation { action, object, ordering: Ordering::Relaxed, place })
@@ -254,14 +295,109 @@ pub fn hint() {
     }
 }
 
-/// Returns the number of a value.
-pub fn number_of<T: Content>(value: &T) -> u64 {
-    REPLAY.with_borrow_mut(|replay| replay.values.number(value))
+/// Returns the number of a value that other threads get from now on, and the value.
+pub fn give<T: 'static>(value: T) -> (u64, T) {
+    let Some(number) = simple_number(&value) else {
+        let (number, is_wanted) = next_handed(None);
+        if is_wanted && !std::thread::panicking() {
+            REPLAY.with_borrow_mut(|replay| replay.found = Some(Box::new(value)));
+            unwind();
+            unreachable!("the code has been left");
+        }
+        return (number, value);
+    };
+    (number, value)
 }
 
+/// Returns the number of a value in a lock that other threads get from now on. It is `unchanged` if that is given, and
+/// `first` is the first value of the lock.
+pub fn give_in_place<T: 'static>(value: &mut T, unchanged: Option<u64>, first: u64) -> u64 {
+    if let Some(number) = simple_number(value).or(unchanged) {
+        return number;
+    }
+    let (number, is_wanted) = next_handed(Some(first));
+    if is_wanted {
+        let spare = REPLAY.with_borrow_mut(|replay| replay.spare.take());
+        if let Some(Ok(spare)) = spare.map(|spare| spare.downcast::<T>()) {
+            let value = std::mem::replace(value, *spare);
+            REPLAY.with_borrow_mut(|replay| replay.found = Some(Box::new(value)));
+        }
+        unwind();
+    }
+    number
+}
+
+fn simple_number<T: 'static>(value: &T) -> Option<u64> {
+    REPLAY.with_borrow_mut(|replay| replay.values.simple(value))
+}
+
+/// Returns the number of the value that the thread hands over now, and whether the replay is for it.
+fn next_handed(spare: Option<u64>) -> (u64, bool) {
+    REPLAY.with_borrow_mut(|replay| {
+        if replay.is_left() {
+            return (0, false);
+        }
+        let stages = replay.stages[..replay.stage.min(replay.stages.len())].to_vec();
+        let answers = replay.stages.get(replay.stage).map_or(&replay.answers, |stage| &stage.answers);
+        let answers = answers[..replay.answered.min(answers.len())].to_vec();
+        let is_wanted = replay.stage == replay.stages.len()
+            && answers.len() == replay.answers.len()
+            && replay.wanted == Some(replay.handed);
+        let part = if replay.part == Part::Creation { 0 } else { replay.program };
+        let origin = Origin { part, stages, answers, handed: replay.handed };
+        replay.handed += 1;
+        if is_wanted {
+            replay.stopped = Some(Stopped::Enough);
+        }
+        (replay.values.made(origin, spare), is_wanted)
+    })
+}
+
+/// Replays that a replay may need for the values that the thread gets.
+const MOST_INNER: usize = 10_000;
+
 /// Returns the value of a number, or nothing while the code is being left.
-pub fn value_of<T: Content>(number: u64) -> Option<T> {
-    (!is_left()).then(|| REPLAY.with_borrow(|replay| replay.values.value(number)))
+pub fn value_of<T: 'static>(number: u64) -> Option<T> {
+    if is_left() {
+        return None;
+    }
+    let Recipe { origin, spare } = match REPLAY.with_borrow(|replay| replay.values.get(number)) {
+        Ok(value) => return Some(value),
+        Err(recipe) => recipe,
+    };
+    let inner = REPLAY.with_borrow(|replay| replay.inner);
+    if inner > MOST_INNER {
+        refuse("threads hand on values too often whose type is not a simple one");
+    }
+    if std::thread::panicking() {
+        refuse("a destructor gets a value from another thread during a panic");
+        return None;
+    }
+    let spare = match spare {
+        Some(first) => Some(Box::new(value_of::<T>(first)?) as Box<dyn Any>),
+        None => None,
+    };
+    let replay = REPLAY.with_borrow_mut(|outer| Replay {
+        answers: origin.answers.clone(),
+        most: usize::MAX,
+        stages: origin.stages.clone(),
+        values: std::mem::take(&mut outer.values),
+        subject: outer.subject,
+        wanted: Some(origin.handed),
+        spare,
+        inner: outer.inner + 1,
+        ..Replay::of(origin.part)
+    });
+    let (replay, _) = run(replay);
+    REPLAY.with_borrow_mut(|outer| {
+        outer.values = replay.values;
+        outer.inner = replay.inner;
+    });
+    let found = replay.found.and_then(|found| found.downcast().ok()).map(|found| *found);
+    if found.is_none() {
+        refuse("a thread does not make the same value when it runs again");
+    }
+    found
 }
 
 /// Returns whether the code is being left, so that what it does now is not part of the program.
@@ -271,7 +407,7 @@ pub fn is_left() -> bool {
 
 /// Starts a thread: a replay of the child runs its body here, on its parent's stack. A replay of the parent returns the
 /// child's number.
-pub fn spawn<T: Content>(body: impl FnOnce() -> T, place: Place) -> (u64, impl FnOnce() -> T) {
+pub fn spawn<T: 'static, F: FnOnce() -> T>(body: F, place: Place) -> (u64, F) {
     let enters = REPLAY.with_borrow_mut(|replay| {
         let is_here = |stage: &Stage| stage.operations == replay.operations.len();
         let enters = !replay.muted && replay.stopped.is_none() && replay.stages.get(replay.stage).is_some_and(is_here);
@@ -281,13 +417,18 @@ pub fn spawn<T: Content>(body: impl FnOnce() -> T, place: Place) -> (u64, impl F
             replay.answered = 0;
             replay.children = 0;
             replay.created = 0;
+            replay.handed = 0;
             replay.operations.clear();
         }
         enters
     });
     if enters {
         let returned = match catch_unwind(AssertUnwindSafe(body)) {
-            Ok(value) => Ok(number_of(&value)),
+            Ok(value) => {
+                let (number, value) = give(value);
+                drop_silently(value);
+                Ok(number)
+            }
             Err(payload) if payload.is::<Stop>() => resume_unwind(payload),
             Err(payload) => Err(message(&*payload)),
         };
@@ -308,6 +449,21 @@ pub fn spawn<T: Content>(body: impl FnOnce() -> T, place: Place) -> (u64, impl F
 /// Returns the path of the running thread.
 pub fn current() -> ThreadPath {
     REPLAY.with_borrow(|replay| replay.path)
+}
+
+/// Gives the running thread a name.
+pub fn set_name(name: Option<String>) {
+    REPLAY.with_borrow_mut(|replay| replay.name = name);
+}
+
+/// Returns the name of the running thread, if it has this path.
+pub fn name(path: ThreadPath) -> Option<&'static str> {
+    REPLAY.with_borrow_mut(|replay| {
+        let is_main = path == 1 && replay.path == 1;
+        let name = if is_main { Some("main") } else { replay.name.as_deref() };
+        let name = name.filter(|_| replay.path == path)?;
+        Some(*replay.values.names.entry(name.to_string()).or_insert_with(|| name.to_string().leak()))
+    })
 }
 
 /// Returns the path of a child of the running thread.

@@ -15,16 +15,16 @@
 pub mod atomic;
 mod barrier;
 mod cell;
+mod content;
 mod condvar;
 mod mutex;
 mod once;
 mod rwlock;
 pub mod thread;
 
-pub use crate::recorder::values::Content;
 pub use barrier::{Barrier, BarrierWaitResult};
 pub use cell::RacyCell;
-pub use condvar::Condvar;
+pub use condvar::{Condvar, WaitTimeoutResult};
 pub use mutex::{Mutex, MutexGuard};
 pub use once::Once;
 pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
