@@ -1,6 +1,9 @@
 //! Objects: what each of them holds, and what the operations of locks and their like do to it.
 
 use crate::operation::{Action, Answer, Operation, Place};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 
 /// The number of an object. It depends on the creating thread and on how many that thread has created before, and not on
 /// the schedule.
@@ -72,6 +75,72 @@ pub enum Progress {
     Finished,
 }
 
+/// A message in a channel.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Message {
+    number: u64,
+    /// The thread that waits until it is received.
+    sender: Option<ThreadId>,
+}
+
+/// The messages in a channel, the oldest first, by a number: equal queues have the same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Queue(u32);
+
+thread_local! {
+    /// All queues so far. The first is the empty one.
+    static QUEUES: RefCell<(Vec<Rc<[Message]>>, HashMap<Rc<[Message]>, u32>)> = {
+        let empty: Rc<[Message]> = Rc::new([]);
+        RefCell::new((vec![empty.clone()], HashMap::from([(empty, 0)])))
+    };
+}
+
+impl Queue {
+    fn of(messages: &[Message]) -> Self {
+        QUEUES.with_borrow_mut(|(all, numbers)| {
+            if let Some(&number) = numbers.get(messages) {
+                return Self(number);
+            }
+            let (number, messages) = (all.len() as u32, Rc::<[Message]>::from(messages));
+            all.push(messages.clone());
+            numbers.insert(messages, number);
+            Self(number)
+        })
+    }
+
+    fn messages(self) -> Rc<[Message]> {
+        QUEUES.with_borrow(|(all, _)| all[self.0 as usize].clone())
+    }
+
+    fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    fn with(self, number: u64, sender: Option<ThreadId>) -> Self {
+        Self::of(&[&*self.messages(), &[Message { number, sender }]].concat())
+    }
+
+    /// Returns the oldest message, and the others.
+    fn split(self) -> Option<(u64, Self)> {
+        self.messages().split_first().map(|(first, rest)| (first.number, Self::of(rest)))
+    }
+
+    fn without_sender(self, sender: ThreadId) -> Self {
+        let others =
+            self.messages().iter().copied().filter(|message| message.sender != Some(sender)).collect::<Vec<_>>();
+        Self::of(&others)
+    }
+}
+
+/// What the receiver of a channel does.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Receiving {
+    Idle,
+    /// It waits, in a channel without room for messages.
+    Waiting,
+    Dropped,
+}
+
 /// The value or state of an object, such as the holder of a lock.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Held {
@@ -100,6 +169,12 @@ pub enum Held {
         leaving: u8,
     },
     Once(Progress),
+    Channel {
+        queue: Queue,
+        capacity: Option<u32>,
+        senders: u8,
+        receiver: Receiving,
+    },
 }
 
 impl Held {
@@ -148,6 +223,7 @@ impl Held {
             Self::Once(Progress::NotStarted) => [0, 0, 0],
             Self::Once(Progress::RunBy(by)) => [1, by.into(), 0],
             Self::Once(Progress::Finished) => [2, 0, 0],
+            Self::Channel { queue, senders, receiver, .. } => [queue.0.into(), senders.into(), receiver as u64],
         }
     }
 }
@@ -189,6 +265,10 @@ pub struct Effect {
 /// Returns every way in which an operation of a lock or its like can go: none if the thread must wait.
 pub fn synchronise(operation: &Operation, thread: ThreadId, objects: &[Held]) -> Vec<Effect> {
     let held = objects[operation.object as usize];
+    if let Held::Channel { .. } = held {
+        return communicate(operation.action, thread, held)
+            .map_or_else(Vec::new, |(answer, held)| vec![Effect { answer, held, other: None, by_chance: false }]);
+    }
     let done = |answer: Answer, held: Held| vec![Effect { answer, held, other: None, by_chance: false }];
     match (operation.action, held) {
         (Action::Lock | Action::TryLock, Held::Mutex { content, poisoned, holder: None }) => {
@@ -270,6 +350,51 @@ pub fn synchronise(operation: &Operation, thread: ThreadId, objects: &[Held]) ->
         (Action::FinishOnce, Held::Once(_)) => done(Answer::NOTHING, Held::Once(Progress::Finished)),
         _ => Vec::new(),
     }
+}
+
+/// Does an operation of a channel. Returns `None` if the thread must wait.
+fn communicate(action: Action, thread: ThreadId, held: Held) -> Option<(Answer, Held)> {
+    let Held::Channel { queue, capacity, senders, receiver } = held else { return None };
+    let channel = |queue, senders, receiver| Held::Channel { queue, capacity, senders, receiver };
+    let failed = |value| Some((Answer { value, failed: true }, held));
+    let has_room = capacity.is_none_or(|capacity| queue.messages().len() < capacity as usize);
+    let (answer, held) = match action {
+        Action::Send(_) | Action::TrySend(_) if receiver == Receiving::Dropped => return failed(Answer::DISCONNECTED),
+        Action::Send(message) if capacity == Some(0) => {
+            (Answer::NOTHING, channel(queue.with(message, Some(thread)), senders, receiver))
+        }
+        Action::Send(message) | Action::TrySend(message) if has_room => {
+            (Answer::NOTHING, channel(queue.with(message, None), senders, receiver))
+        }
+        Action::TrySend(message) if receiver == Receiving::Waiting && queue.is_empty() => {
+            (Answer::NOTHING, channel(queue.with(message, None), senders, receiver))
+        }
+        Action::TrySend(_) => return failed(Answer::NOT_NOW),
+        Action::AwaitReceipt => {
+            let others = queue.without_sender(thread);
+            let answer = Answer { value: 0, failed: others != queue };
+            if answer.failed && receiver != Receiving::Dropped {
+                return None;
+            }
+            (answer, channel(others, senders, receiver))
+        }
+        Action::BeginReceive if queue.is_empty() && senders > 0 => {
+            (Answer::NOTHING, channel(queue, senders, Receiving::Waiting))
+        }
+        Action::BeginReceive => (Answer::NOTHING, held),
+        Action::Receive | Action::TryReceive | Action::ReceiveOrTimeOut => match queue.split() {
+            Some((message, rest)) => (Answer::value(message), channel(rest, senders, Receiving::Idle)),
+            None if senders == 0 => return failed(Answer::DISCONNECTED),
+            None if action == Action::Receive => return None,
+            None => (Answer { value: Answer::NOT_NOW, failed: true }, channel(queue, senders, Receiving::Idle)),
+        },
+        Action::CloneSender => (Answer::NOTHING, channel(queue, senders.saturating_add(1), receiver)),
+        Action::DropSender => (Answer::NOTHING, channel(queue, senders.saturating_sub(1), receiver)),
+        Action::DropReceiver if capacity == Some(0) => (Answer::NOTHING, channel(queue, senders, Receiving::Dropped)),
+        Action::DropReceiver => (Answer::NOTHING, channel(Queue::default(), senders, Receiving::Dropped)),
+        _ => return None,
+    };
+    Some((answer, held))
 }
 
 /// The answer to a thread that gets a lock: the content, and in the lowest bit whether the lock is poisoned.

@@ -97,6 +97,19 @@ pub enum Action {
     /// Waits until no other thread runs the closure of a `Once`. The answer is 1 if this thread must run it.
     EnterOnce,
     FinishOnce,
+    /// Sends a message, and waits until there is room for it.
+    Send(u64),
+    TrySend(u64),
+    /// Waits until the thread's message is received.
+    AwaitReceipt,
+    /// Says that the thread is about to wait for a message, in a channel without room for messages.
+    BeginReceive,
+    Receive,
+    TryReceive,
+    ReceiveOrTimeOut,
+    CloneSender,
+    DropSender,
+    DropReceiver,
     /// Waits for the thread's token and takes it.
     Park,
     /// The same, or returns because time has passed.
@@ -155,6 +168,12 @@ pub struct Answer {
 impl Answer {
     pub const NOTHING: Self = Self { value: 0, failed: false };
 
+    /// Why a message is neither sent nor received: the other end of the channel was dropped.
+    pub const DISCONNECTED: u64 = 2;
+
+    /// Why a message is neither sent nor received: there is no room for it, or there is none.
+    pub const NOT_NOW: u64 = 1;
+
     pub fn value(value: u64) -> Self {
         Self { value, failed: false }
     }
@@ -178,6 +197,10 @@ impl Operation {
                 | Action::NotifyAll
                 | Action::Leave(_)
                 | Action::FinishOnce
+                | Action::BeginReceive
+                | Action::CloneSender
+                | Action::DropSender
+                | Action::DropReceiver
                 | Action::Park
                 | Action::ParkOrTimeOut
                 | Action::Unpark(_)
@@ -190,6 +213,7 @@ impl Operation {
     pub fn hands_over(&self) -> Option<u64> {
         match self.action {
             Action::Unlock { content, .. } | Action::Wait { content, .. } => Some(content),
+            Action::Send(message) | Action::TrySend(message) => Some(message),
             _ => None,
         }
     }
@@ -199,9 +223,16 @@ impl Operation {
         let action = match self.action {
             Action::Unlock { poisoned, .. } => Action::Unlock { content: number, poisoned },
             Action::Wait { mutex, .. } => Action::Wait { mutex, content: number },
+            Action::Send(_) => Action::Send(number),
+            Action::TrySend(_) => Action::TrySend(number),
             other => other,
         };
         Self { action, ..self }
+    }
+
+    /// Returns whether it receives a message, if there is one.
+    pub fn receives(&self) -> bool {
+        matches!(self.action, Action::Receive | Action::TryReceive | Action::ReceiveOrTimeOut)
     }
 
     /// Returns the number of the value that the thread gets with an answer.
@@ -211,6 +242,7 @@ impl Operation {
                 (!answer.failed).then_some(answer.value >> 1)
             }
             Action::Join(_) => Some(answer.value),
+            _ if self.receives() => (!answer.failed).then_some(answer.value),
             _ => None,
         }
     }
@@ -219,6 +251,7 @@ impl Operation {
     pub fn getting(&self, number: u64, answer: Answer) -> Answer {
         match self.action {
             Action::Join(_) => Answer { value: number, ..answer },
+            _ if self.receives() => Answer { value: number, ..answer },
             _ => Answer { value: number << 1 | answer.value & 1, ..answer },
         }
     }
@@ -228,6 +261,7 @@ impl Operation {
         match self.action {
             Action::Load | Action::Read | Action::Fence | Action::IsPoisoned | Action::HasEnded(_) => true,
             Action::CompareExchange { .. } | Action::TryLock | Action::TryLockShared => answer.failed,
+            Action::TrySend(_) | Action::TryReceive | Action::ReceiveOrTimeOut => answer.failed,
             Action::Update(update, mask) => update.apply(answer.value, mask) == answer.value,
             _ => false,
         }

@@ -1,6 +1,6 @@
 //! Programs: shared objects, the threads that use them, and what is looked at in the end.
 
-use crate::recorder::replay::begin_thread;
+use crate::recorder::replay::{Silent, begin_thread};
 use std::rc::Rc;
 
 /// What is explored: [`Program`] and [`Main`].
@@ -116,11 +116,12 @@ impl<S> Subject for Program<S> {
     }
 
     fn run(&self, thread: usize) -> Vec<u64> {
-        let shared = (self.new)();
+        let shared = Silent(Some((self.new)()));
+        let objects = shared.0.as_ref().expect("they have just been created");
         begin_thread();
         match self.threads.get(thread) {
-            Some(body) => body(&shared),
-            None => self.end.as_ref().expect("the thread after the last looks at the end")(&shared),
+            Some(body) => body(objects),
+            None => self.end.as_ref().expect("the thread after the last looks at the end")(objects),
         }
     }
 }

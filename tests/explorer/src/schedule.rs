@@ -58,6 +58,24 @@ pub enum Act {
     EnterOnce,
     /// Ends the closure of `Once::call_once`.
     FinishOnce,
+    /// Sends a message to a channel.
+    Send,
+    /// Sends a message if there is room.
+    TrySend,
+    /// Waits until its message is received.
+    AwaitReceipt,
+    /// Begins to wait for a message.
+    BeginReceive,
+    /// Receives a message from a channel.
+    Receive,
+    /// Receives a message if there is one.
+    TryReceive,
+    /// Clones the sending end of a channel.
+    CloneSender,
+    /// Drops the sending end of a channel.
+    DropSender,
+    /// Drops the receiving end of a channel.
+    DropReceiver,
     /// Waits for the thread's token.
     Park,
     /// Gives a thread its token.
@@ -99,6 +117,15 @@ impl Act {
             Action::Leave(_) => Self::Leave,
             Action::EnterOnce => Self::EnterOnce,
             Action::FinishOnce => Self::FinishOnce,
+            Action::Send(_) => Self::Send,
+            Action::TrySend(_) => Self::TrySend,
+            Action::AwaitReceipt => Self::AwaitReceipt,
+            Action::BeginReceive => Self::BeginReceive,
+            Action::Receive | Action::ReceiveOrTimeOut => Self::Receive,
+            Action::TryReceive => Self::TryReceive,
+            Action::CloneSender => Self::CloneSender,
+            Action::DropSender => Self::DropSender,
+            Action::DropReceiver => Self::DropReceiver,
             Action::Park | Action::ParkOrTimeOut => Self::Park,
             Action::HasEnded(_) => Self::HasEnded,
             Action::Unpark(_) => Self::Unpark,
@@ -134,6 +161,15 @@ impl Act {
             Self::Leave => "leaves the barrier",
             Self::EnterOnce => "enters call_once",
             Self::FinishOnce => "finishes call_once",
+            Self::Send => "sends to",
+            Self::TrySend => "tries to send to",
+            Self::AwaitReceipt => "has been received by",
+            Self::BeginReceive => "waits for a message of",
+            Self::Receive => "receives from",
+            Self::TryReceive => "tries to receive from",
+            Self::CloneSender => "clones a sender of",
+            Self::DropSender => "drops a sender of",
+            Self::DropReceiver => "drops the receiver of",
             Self::Park => "parks",
             Self::Unpark => "unparks a thread",
             Self::Spawn => "starts a thread",
@@ -172,7 +208,8 @@ pub struct ScheduleStep {
     pub reads_from: Option<ReadsFrom>,
     /// The value that it writes there.
     pub written: Option<u64>,
-    /// The content of the lock that is locked or unlocked, if its type is a simple one.
+    /// The content of the lock that is locked or unlocked, or the message that is sent or received, if its type is a
+    /// simple one.
     pub content: Option<String>,
     /// Whether an exchange or an attempt to lock succeeded. For the waiting of a thread, whether it was notified.
     pub succeeded: Option<bool>,
@@ -272,7 +309,18 @@ impl<'r, 'a> Reader<'r, 'a> {
         let reads = matches!(action, Action::Load | Action::Read | Action::Update(..) | Action::CompareExchange { .. });
         let can_fail = matches!(
             action,
-            Action::CompareExchange { .. } | Action::TryLock | Action::TryLockShared | Action::Wake | Action::WakeOrTimeOut | Action::Park
+            Action::CompareExchange { .. }
+                | Action::Send(_)
+                | Action::TrySend(_)
+                | Action::AwaitReceipt
+                | Action::Receive
+                | Action::TryReceive
+                | Action::ReceiveOrTimeOut
+                | Action::TryLock
+                | Action::TryLockShared
+                | Action::Wake
+                | Action::WakeOrTimeOut
+                | Action::Park
         );
         let mut readable = ScheduleStep {
             thread: step.thread.into(),
@@ -347,10 +395,8 @@ impl<'r, 'a> Reader<'r, 'a> {
 
     fn content(&self, operation: &Operation, step: Step) -> Option<String> {
         let content = match operation.action {
-            Action::Lock | Action::LockShared => step.answer.value >> 1,
-            Action::TryLock | Action::TryLockShared if !step.answer.failed => step.answer.value >> 1,
-            Action::Unlock { content, .. } | Action::Wait { content, .. } => content,
-            _ => return None,
+            Action::Join(_) => return None,
+            _ => operation.gets(step.answer).or(operation.hands_over())?,
         };
         self.recorder.values.text(content).map(str::to_string)
     }

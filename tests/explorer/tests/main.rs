@@ -1,6 +1,7 @@
 //! The explorer, judged by what is known: theorems, published litmus tests, and the labs' counters.
 
 mod algorithms;
+mod channels;
 mod conditions;
 mod door;
 mod handing;

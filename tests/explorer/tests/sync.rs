@@ -1,8 +1,8 @@
 //! The door through which the labs' `counters.rs` are compiled: `explorer::sync` under the names of `common::sync`.
 
 use explorer::Program;
-use explorer::sync::{MutexGuard, PoisonError, checkpoint};
 pub use explorer::sync::{Mutex, RacyCell, atomic, hint, thread};
+use explorer::sync::{MutexGuard, PoisonError, checkpoint};
 use std::ops::Deref;
 
 /// The size of a program: threads, and increments per thread.

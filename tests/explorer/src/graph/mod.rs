@@ -120,7 +120,7 @@ fn has_its_place_everywhere(recorder: &Recorder, node: NodeId) -> bool {
     let operation = recorder.operation(node);
     match operation.action {
         Action::Store(_) | Action::Fence | Action::Read | Action::Write(_) => true,
-        Action::Create(_) | Action::Spawn | Action::FinishOnce => true,
+        Action::Create(_) | Action::Spawn | Action::FinishOnce | Action::CloneSender => true,
         Action::Unlock { .. } | Action::UnlockShared => !recorder.is_tried(operation.object),
         _ => false,
     }
@@ -354,12 +354,12 @@ impl Turn<'_, '_> {
             }
             let mut event = self.blank;
             event.answer = effect.answer;
+            if let Held::Channel { capacity, .. } = effect.held {
+                event.now = join(event.now, self.learned(capacity, effect.answer));
+            }
             let given = hand_on(action, effect.answer, graph.shared.given[object as usize], &mut event.now);
             let now = event.now;
-            // What fails, and what only waits for others, is not an event in the order of the object.
-            let orders = !matches!(action, Action::Leave(_) | Action::IsPoisoned) && !effect.answer.failed;
-            let is_last_of_round = matches!(action, Action::Arrive(_));
-            let position = (orders || is_last_of_round).then(|| graph.last(object) + 1);
+            let position = self.position(effect.answer);
             let kind = if effect.by_chance { StepKind::ByChance } else { StepKind::Operation };
             self.add(event, position, kind, |next| {
                 let shared = Rc::make_mut(&mut next.shared);
@@ -371,6 +371,46 @@ impl Turn<'_, '_> {
                 }
             });
         }
+    }
+
+    /// Returns the place of an operation of a lock or its like in the order of its object.
+    fn position(&self, answer: Answer) -> Option<usize> {
+        let last = Some(self.graph.last(self.operation.object) + 1);
+        match self.operation.action {
+            Action::Arrive(_) => last,
+            // What fails, and what only waits for others, is not an event in the order of the object.
+            _ if answer.failed => None,
+            Action::Leave(_) | Action::IsPoisoned | Action::AwaitReceipt | Action::BeginReceive => None,
+            Action::CloneSender | Action::DropSender | Action::DropReceiver => None,
+            // What is sent comes before what is received, whatever came first, so that equal graphs look equal.
+            Action::Send(_) | Action::TrySend(_) => Some(self.messages().0.len() + 1),
+            _ => last,
+        }
+    }
+
+    /// Returns what was sent to the channel so far, and what was received.
+    fn messages(&self) -> (&[EventId], &[EventId]) {
+        let order = &self.graph.orders[self.operation.object as usize];
+        let receives = |&event: &EventId| self.recorder.operation(self.graph.event(event).node).receives();
+        order.split_at(order.iter().position(receives).unwrap_or(order.len()))
+    }
+
+    /// Returns what a thread learns from a message that it receives, or from the room that it gets for one.
+    fn learned(&self, capacity: Option<u32>, answer: Answer) -> Clock {
+        let (sent, received) = self.messages();
+        let source = match (self.operation.action, capacity) {
+            _ if answer.failed => None,
+            (Action::Send(_) | Action::TrySend(_), Some(room @ 1..)) => {
+                sent.len().checked_sub(room as usize).map(|number| received[number])
+            }
+            (Action::AwaitReceipt, _) => {
+                let own = sent.iter().rposition(|event| event.thread() == self.thread);
+                own.map(|number| received[number])
+            }
+            _ if self.operation.receives() => Some(sent[received.len()]),
+            _ => None,
+        };
+        source.map_or(START, |event| self.graph.event(event).now)
     }
 
     fn wake_ups_by_chance(&self) -> usize {
@@ -411,7 +451,23 @@ fn hand_on(action: Action, answer: Answer, [first, second]: [Clock; 2], now: &mu
             [first, second]
         }
         Action::FinishOnce => [*now, START],
+        // The first clock is that of all senders that were dropped, the second that of the receiver.
+        Action::DropSender => [join(first, *now), second],
+        Action::DropReceiver => [first, *now],
+        Action::Receive | Action::TryReceive | Action::ReceiveOrTimeOut if is_disconnected(action, answer) => {
+            *now = join(*now, first);
+            [first, second]
+        }
+        Action::Send(_) | Action::TrySend(_) | Action::AwaitReceipt if is_disconnected(action, answer) => {
+            *now = join(*now, second);
+            [first, second]
+        }
         // A notification hands on nothing: the mutex does.
         _ => [first, second],
     }
+}
+
+/// Returns whether an operation fails because the other end of the channel was dropped.
+fn is_disconnected(action: Action, answer: Answer) -> bool {
+    answer.failed && (answer.value == Answer::DISCONNECTED || action == Action::AwaitReceipt)
 }

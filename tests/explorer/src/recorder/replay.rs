@@ -75,7 +75,7 @@ struct Replay {
     /// What takes the place of that value.
     spare: Option<Box<dyn Any>>,
     found: Option<Box<dyn Any>>,
-    /// The number of replays for values so far.
+    /// The number of replays for values that are still allowed.
     inner: usize,
 }
 
@@ -139,6 +139,7 @@ pub fn replay(
         stages: stages.to_vec(),
         values: std::mem::take(values),
         subject: Some(subject),
+        inner: MOST_INNER + 2 * most,
         ..Replay::of(part)
     };
     assert!(REPLAY.with_borrow(|replay| replay.part == Part::None), "a program that is explored explores a program");
@@ -353,7 +354,7 @@ fn next_handed(spare: Option<u64>) -> (u64, bool) {
     })
 }
 
-/// Replays that a replay may need for the values that the thread gets.
+/// Replays that a replay may need for the values that the thread gets, and two for each operation.
 const MOST_INNER: usize = 10_000;
 
 /// Returns the value of a number, or nothing while the code is being left.
@@ -365,8 +366,7 @@ pub fn value_of<T: 'static>(number: u64) -> Option<T> {
         Ok(value) => return Some(value),
         Err(recipe) => recipe,
     };
-    let inner = REPLAY.with_borrow(|replay| replay.inner);
-    if inner > MOST_INNER {
+    if REPLAY.with_borrow(|replay| replay.inner == 0) {
         refuse("threads hand on values too often whose type is not a simple one");
     }
     if std::thread::panicking() {
@@ -385,7 +385,7 @@ pub fn value_of<T: 'static>(number: u64) -> Option<T> {
         subject: outer.subject,
         wanted: Some(origin.handed),
         spare,
-        inner: outer.inner + 1,
+        inner: outer.inner - 1,
         ..Replay::of(origin.part)
     });
     let (replay, _) = run(replay);
@@ -469,6 +469,15 @@ pub fn name(path: ThreadPath) -> Option<&'static str> {
 /// Returns the path of a child of the running thread.
 pub fn path_of_child(number: u64) -> ThreadPath {
     current() << 6 | (number + 1)
+}
+
+/// A value whose destructor is not recorded.
+pub struct Silent<T>(pub Option<T>);
+
+impl<T> Drop for Silent<T> {
+    fn drop(&mut self) {
+        drop_silently(self.0.take());
+    }
 }
 
 /// Drops a value without recording what its destructor does.

@@ -225,7 +225,27 @@ static SIMPLE: LazyLock<HashMap<TypeId, Methods>> = LazyLock::new(|| {
             methods::<($type, $type)>(),
         ]);)* };
     }
-    add!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64, bool, char, (), String, &'static str);
+    add!(
+        u8,
+        u16,
+        u32,
+        u64,
+        u128,
+        usize,
+        i8,
+        i16,
+        i32,
+        i64,
+        i128,
+        isize,
+        f32,
+        f64,
+        bool,
+        char,
+        (),
+        String,
+        &'static str
+    );
     add!(crate::sync::thread::Thread, crate::sync::thread::ThreadId);
     all
 });

@@ -21,7 +21,11 @@ impl<T> Content<T> {
             refuse("a lock's content has a Cell or a RefCell, whose changes are not seen: use the lock's guard");
         }
         let (first, value) = give(value);
-        Self { value: ManuallyDrop::new(Box::new(UnsafeCell::new(value))), number: ManuallyDrop::new(Box::new(Cell::new(first))), first }
+        Self {
+            value: ManuallyDrop::new(Box::new(UnsafeCell::new(value))),
+            number: ManuallyDrop::new(Box::new(Cell::new(first))),
+            first,
+        }
     }
 
     /// Returns the number of the first value.

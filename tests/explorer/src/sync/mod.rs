@@ -15,8 +15,10 @@
 pub mod atomic;
 mod barrier;
 mod cell;
-mod content;
 mod condvar;
+mod content;
+
+pub mod mpsc;
 mod mutex;
 mod once;
 mod rwlock;

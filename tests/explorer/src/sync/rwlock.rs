@@ -24,7 +24,12 @@ impl<T> RwLock<T> {
     #[track_caller]
     pub fn new(value: T) -> Self {
         let content = Content::new(value);
-        let held = Held::ReadWriteLock { content: content.first(), poisoned: false, writer: None, readers: Readers::default() };
+        let held = Held::ReadWriteLock {
+            content: content.first(),
+            poisoned: false,
+            writer: None,
+            readers: Readers::default(),
+        };
         Self { object: create(held), content }
     }
 

@@ -1,7 +1,7 @@
 //! Threads that a [`Main`](crate::Main) or another thread starts.
 
 use crate::operation::{Action, NO_OBJECT, Place, ThreadPath};
-use crate::recorder::replay::{self, drop_silently, hint, perform_on, spawn as start, value_of};
+use crate::recorder::replay::{self, Silent, hint, perform_on, spawn as start, value_of};
 use std::any::Any;
 use std::marker::PhantomData;
 use std::num::NonZero;
@@ -84,13 +84,7 @@ trait Anything {}
 impl<T> Anything for T {}
 
 /// The code of a child. A replay of the parent never runs it, but keeps what it owns until the child has been joined.
-struct Kept(Option<Box<dyn Anything + Send>>);
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        drop_silently(self.0.take());
-    }
-}
+type Kept = Silent<Box<dyn Anything + Send>>;
 
 /// A child of the running thread.
 struct Child<T> {
@@ -122,7 +116,7 @@ where
 {
     let (number, body) = start(body, Location::caller());
     let thread = Thread { path: replay::path_of_child(number) };
-    JoinHandle { child: Child { number, thread, returns: PhantomData }, body: Kept(Some(Box::new(body))) }
+    JoinHandle { child: Child { number, thread, returns: PhantomData }, body: Silent(Some(Box::new(body))) }
 }
 
 /// Starts threads with a name.
@@ -169,7 +163,7 @@ impl Builder {
     {
         let (number, body) = start(self.named(body), Location::caller());
         let thread = Thread { path: replay::path_of_child(number) };
-        Ok(JoinHandle { child: Child { number, thread, returns: PhantomData }, body: Kept(Some(Box::new(body))) })
+        Ok(JoinHandle { child: Child { number, thread, returns: PhantomData }, body: Silent(Some(Box::new(body))) })
     }
 
     /// Starts the thread in a scope.
@@ -263,7 +257,7 @@ impl<'scope> Scope<'scope, '_> {
         // borrows lives longer than that.
         let body =
             unsafe { mem::transmute::<Box<dyn Anything + Send + 'scope>, Box<dyn Anything + Send + 'static>>(body) };
-        self.bodies.lock().expect("no panic happens under this lock").push(Kept(Some(body)));
+        self.bodies.lock().expect("no panic happens under this lock").push(Silent(Some(body)));
         let thread = Thread { path: replay::path_of_child(number) };
         let child = Child { number, thread, returns: PhantomData };
         ScopedJoinHandle { child, running: self.running.clone(), scope: PhantomData }
