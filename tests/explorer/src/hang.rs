@@ -130,7 +130,7 @@ pub fn waiting<S: State>(recorder: &Recorder, state: &S) -> Vec<Waiting> {
         let object = operation.object as usize;
         let held = state.objects().get(object);
         let waits_for = match operation.action {
-            Action::Lock | Action::LockShared | Action::EnterOnce => WaitsFor::Lock {
+            Action::Lock | Action::LockShared | Action::EnterOnce { .. } | Action::WaitOnce { .. } => WaitsFor::Lock {
                 object,
                 holders: held.map_or_else(Vec::new, |held| held.holders().into_iter().map(usize::from).collect()),
             },

@@ -72,7 +72,10 @@ impl Readers {
 pub enum Progress {
     NotStarted,
     RunBy(ThreadId),
-    Finished,
+    /// With the number of the value.
+    Finished(u64),
+    /// A closure panicked.
+    Poisoned,
 }
 
 /// A message in a channel.
@@ -222,7 +225,8 @@ impl Held {
             Self::Barrier { arrived, round, leaving } => [arrived.into(), round.into(), leaving.into()],
             Self::Once(Progress::NotStarted) => [0, 0, 0],
             Self::Once(Progress::RunBy(by)) => [1, by.into(), 0],
-            Self::Once(Progress::Finished) => [2, 0, 0],
+            Self::Once(Progress::Finished(content)) => [2, content, 0],
+            Self::Once(Progress::Poisoned) => [3, 0, 0],
             Self::Channel { queue, senders, receiver, .. } => [queue.0.into(), senders.into(), receiver as u64],
         }
     }
@@ -343,11 +347,21 @@ pub fn synchronise(operation: &Operation, thread: ThreadId, objects: &[Held]) ->
         (Action::Leave(left), Held::Barrier { arrived, round, leaving }) if u64::from(round) != left => {
             done(Answer::NOTHING, Held::Barrier { arrived, round, leaving: leaving - 1 })
         }
-        (Action::EnterOnce, Held::Once(Progress::NotStarted)) => {
+        (Action::EnterOnce { .. }, Held::Once(Progress::NotStarted)) => {
             done(Answer::value(1), Held::Once(Progress::RunBy(thread)))
         }
-        (Action::EnterOnce, Held::Once(Progress::Finished)) => done(Answer::value(0), held),
-        (Action::FinishOnce, Held::Once(_)) => done(Answer::NOTHING, Held::Once(Progress::Finished)),
+        (Action::EnterOnce { force: true }, Held::Once(Progress::Poisoned)) => {
+            done(Answer::value(3), Held::Once(Progress::RunBy(thread)))
+        }
+        (
+            Action::EnterOnce { .. } | Action::WaitOnce { .. } | Action::LookOnce,
+            Held::Once(Progress::Finished(content)),
+        ) => done(Answer::value(content << 1), held),
+        (Action::EnterOnce { .. } | Action::WaitOnce { force: false }, Held::Once(Progress::Poisoned))
+        | (Action::LookOnce, Held::Once(_)) => done(Answer { value: 0, failed: true }, held),
+        (Action::FinishOnce { content }, Held::Once(_)) => {
+            done(Answer::NOTHING, Held::Once(content.map_or(Progress::Poisoned, Progress::Finished)))
+        }
         _ => Vec::new(),
     }
 }

@@ -94,9 +94,21 @@ pub enum Action {
     Arrive(u64),
     /// Leaves a barrier when this round is over.
     Leave(u64),
-    /// Waits until no other thread runs the closure of a `Once`. The answer is 1 if this thread must run it.
-    EnterOnce,
-    FinishOnce,
+    /// Waits until no other thread runs the closure of a `Once`. The answer is 1 if this thread must run it, and 3 if one
+    /// before panicked. Else it is twice the number of the value.
+    EnterOnce {
+        force: bool,
+    },
+    /// Ends the closure of a `Once`. Without a value it has panicked.
+    FinishOnce {
+        content: Option<u64>,
+    },
+    /// Waits until the closure of a `Once` has ended.
+    WaitOnce {
+        force: bool,
+    },
+    /// Looks whether the closure of a `Once` has ended.
+    LookOnce,
     /// Sends a message, and waits until there is room for it.
     Send(u64),
     TrySend(u64),
@@ -196,7 +208,7 @@ impl Operation {
                 | Action::NotifyOne
                 | Action::NotifyAll
                 | Action::Leave(_)
-                | Action::FinishOnce
+                | Action::FinishOnce { .. }
                 | Action::BeginReceive
                 | Action::CloneSender
                 | Action::DropSender
@@ -214,6 +226,7 @@ impl Operation {
         match self.action {
             Action::Unlock { content, .. } | Action::Wait { content, .. } => Some(content),
             Action::Send(message) | Action::TrySend(message) => Some(message),
+            Action::FinishOnce { content } => content,
             _ => None,
         }
     }
@@ -223,11 +236,20 @@ impl Operation {
         let action = match self.action {
             Action::Unlock { poisoned, .. } => Action::Unlock { content: number, poisoned },
             Action::Wait { mutex, .. } => Action::Wait { mutex, content: number },
+            Action::FinishOnce { content } => Action::FinishOnce { content: content.map(|_| number) },
             Action::Send(_) => Action::Send(number),
             Action::TrySend(_) => Action::TrySend(number),
             other => other,
         };
         Self { action, ..self }
+    }
+
+    /// Returns whether it goes on also if another thread has not yet done something to the object.
+    pub fn sees_what_is_not_yet(&self) -> bool {
+        matches!(
+            self.action,
+            Action::TryLock | Action::TryLockShared | Action::IsPoisoned | Action::ClearPoison | Action::LookOnce
+        )
     }
 
     /// Returns whether it receives a message, if there is one.
@@ -240,6 +262,9 @@ impl Operation {
         match self.action {
             Action::Lock | Action::TryLock | Action::LockShared | Action::TryLockShared => {
                 (!answer.failed).then_some(answer.value >> 1)
+            }
+            Action::EnterOnce { .. } | Action::WaitOnce { .. } | Action::LookOnce => {
+                (!answer.failed && answer.value & 1 == 0).then_some(answer.value >> 1)
             }
             Action::Join(_) => Some(answer.value),
             _ if self.receives() => (!answer.failed).then_some(answer.value),
@@ -261,6 +286,7 @@ impl Operation {
         match self.action {
             Action::Load | Action::Read | Action::Fence | Action::IsPoisoned | Action::HasEnded(_) => true,
             Action::CompareExchange { .. } | Action::TryLock | Action::TryLockShared => answer.failed,
+            Action::LookOnce => true,
             Action::TrySend(_) | Action::TryReceive | Action::ReceiveOrTimeOut => answer.failed,
             Action::Update(update, mask) => update.apply(answer.value, mask) == answer.value,
             _ => false,

@@ -54,10 +54,14 @@ pub enum Act {
     Arrive,
     /// Leaves a barrier when all have arrived.
     Leave,
-    /// Begins a call of `Once::call_once`.
+    /// Begins an initialisation that happens once, or finds that it has happened.
     EnterOnce,
-    /// Ends the closure of `Once::call_once`.
+    /// Ends an initialisation that happens once.
     FinishOnce,
+    /// Waits for an initialisation that happens once.
+    WaitOnce,
+    /// Looks whether an initialisation has happened.
+    LookOnce,
     /// Sends a message to a channel.
     Send,
     /// Sends a message if there is room.
@@ -115,8 +119,10 @@ impl Act {
             Action::NotifyAll => Self::NotifyAll,
             Action::Arrive(_) => Self::Arrive,
             Action::Leave(_) => Self::Leave,
-            Action::EnterOnce => Self::EnterOnce,
-            Action::FinishOnce => Self::FinishOnce,
+            Action::EnterOnce { .. } => Self::EnterOnce,
+            Action::FinishOnce { .. } => Self::FinishOnce,
+            Action::WaitOnce { .. } => Self::WaitOnce,
+            Action::LookOnce => Self::LookOnce,
             Action::Send(_) => Self::Send,
             Action::TrySend(_) => Self::TrySend,
             Action::AwaitReceipt => Self::AwaitReceipt,
@@ -159,8 +165,10 @@ impl Act {
             Self::NotifyAll => "notifies all threads",
             Self::Arrive => "arrives at the barrier",
             Self::Leave => "leaves the barrier",
-            Self::EnterOnce => "enters call_once",
-            Self::FinishOnce => "finishes call_once",
+            Self::EnterOnce => "begins to initialise",
+            Self::FinishOnce => "has initialised",
+            Self::WaitOnce => "waits for the initialisation of",
+            Self::LookOnce => "looks whether it is initialised:",
             Self::Send => "sends to",
             Self::TrySend => "tries to send to",
             Self::AwaitReceipt => "has been received by",

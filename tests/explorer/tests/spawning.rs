@@ -215,3 +215,40 @@ fn main_can_create_objects_from_what_it_has_seen() {
         assert_eq!(explore(&program, memory).finals(), [[14]], "{memory:?}");
     }
 }
+
+#[test]
+fn a_builder_gives_a_name_and_threads_have_ids() {
+    let program = Main::new(|| {
+        let is_named = || thread::current().name() == Some("worker");
+        let child = thread::Builder::new().name("worker".to_string()).stack_size(1 << 16).spawn(is_named).unwrap();
+        let other = thread::spawn(thread::current);
+        let own = thread::current();
+        let differs = child.thread().id() != other.thread().id() && own.id() == thread::current().id();
+        let same = other.thread().id();
+        let other = other.join().unwrap();
+        let answers = [child.join().unwrap(), own.name() == Some("main"), differs, other.id() == same];
+        answers.map(u64::from)
+    });
+    for memory in Memory::ALL {
+        assert_eq!(explore(&program, memory).finals(), [[1, 1, 1, 1]], "{memory:?}");
+    }
+}
+
+#[test]
+fn whether_a_thread_is_finished_says_nothing_about_what_it_did() {
+    let finished = |joins: bool| {
+        Main::new(move || {
+            let x = Arc::new(AtomicU64::new(0));
+            let theirs = x.clone();
+            let child = thread::spawn(move || theirs.store(1, Relaxed));
+            let is_finished = child.is_finished();
+            if joins {
+                child.join().unwrap();
+            }
+            [u64::from(is_finished), x.load(Relaxed)]
+        })
+    };
+    assert_eq!(explore(&finished(false), Memory::Interleaved).finals(), [[0, 0], [0, 1], [1, 1]]);
+    assert_eq!(explore(&finished(false), Memory::Cpp20).finals(), [[0, 0], [0, 1], [1, 0], [1, 1]]);
+    assert_eq!(explore(&finished(true), Memory::Cpp20).finals(), [[0, 1], [1, 1]]);
+}

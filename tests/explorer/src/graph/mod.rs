@@ -120,8 +120,10 @@ fn has_its_place_everywhere(recorder: &Recorder, node: NodeId) -> bool {
     let operation = recorder.operation(node);
     match operation.action {
         Action::Store(_) | Action::Fence | Action::Read | Action::Write(_) => true,
-        Action::Create(_) | Action::Spawn | Action::FinishOnce | Action::CloneSender => true,
-        Action::Unlock { .. } | Action::UnlockShared => !recorder.is_tried(operation.object),
+        Action::Create(_) | Action::Spawn | Action::CloneSender => true,
+        Action::Unlock { .. } | Action::UnlockShared | Action::FinishOnce { .. } => {
+            !recorder.is_tried(operation.object)
+        }
         _ => false,
     }
 }
@@ -380,7 +382,12 @@ impl Turn<'_, '_> {
             Action::Arrive(_) => last,
             // What fails, and what only waits for others, is not an event in the order of the object.
             _ if answer.failed => None,
-            Action::Leave(_) | Action::IsPoisoned | Action::AwaitReceipt | Action::BeginReceive => None,
+            Action::Leave(_)
+            | Action::IsPoisoned
+            | Action::AwaitReceipt
+            | Action::BeginReceive
+            | Action::LookOnce
+            | Action::WaitOnce { .. } => None,
             Action::CloneSender | Action::DropSender | Action::DropReceiver => None,
             // What is sent comes before what is received, whatever came first, so that equal graphs look equal.
             Action::Send(_) | Action::TrySend(_) => Some(self.messages().0.len() + 1),
@@ -446,11 +453,12 @@ fn hand_on(action: Action, answer: Answer, [first, second]: [Clock; 2], now: &mu
             *now = join(*now, second);
             [first, second]
         }
-        Action::EnterOnce => {
+        Action::LookOnce if answer.failed => [first, second],
+        Action::EnterOnce { .. } | Action::WaitOnce { .. } | Action::LookOnce => {
             *now = join(*now, first);
             [first, second]
         }
-        Action::FinishOnce => [*now, START],
+        Action::FinishOnce { .. } => [*now, START],
         // The first clock is that of all senders that were dropped, the second that of the receiver.
         Action::DropSender => [join(first, *now), second],
         Action::DropReceiver => [first, *now],

@@ -99,7 +99,8 @@ pub struct Recorder<'a> {
     rounds: Vec<(NodeId, Round)>,
     /// The loops and checkpoints that must not be joined, by part of the program and place.
     apart: HashSet<(usize, Place)>,
-    /// Objects that a thread only tries to lock: with them it matters that an unlocking comes later.
+    /// Objects at which a thread looks without waiting, as when it tries to lock: with them it matters that an unlocking
+    /// comes later.
     tried: HashSet<u32>,
     pub trouble: Option<Trouble>,
     /// The largest number of operations of a thread so far.
@@ -179,7 +180,7 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// Returns whether some thread only tries to lock the object.
+    /// Returns whether some thread looks at the object without waiting.
     pub fn is_tried(&self, object: u32) -> bool {
         self.tried.contains(&object)
     }
@@ -298,8 +299,9 @@ impl<'a> Recorder<'a> {
             if known.is_some() {
                 break;
             }
-            if let Next::Operation(Operation { action: Action::TryLock | Action::TryLockShared, object, .. }) = next
-                && self.tried.insert(object)
+            if let Next::Operation(operation) = next
+                && operation.sees_what_is_not_yet()
+                && self.tried.insert(operation.object)
             {
                 self.trouble.get_or_insert(Trouble::Mistaken);
             }

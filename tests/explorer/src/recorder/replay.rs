@@ -5,8 +5,9 @@ use crate::object::{Held, Object, ObjectId};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering, Place, ThreadPath};
 use crate::program::Subject;
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{RefCell, UnsafeCell};
 use std::panic::{self, AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::rc::Rc;
 use std::sync::Once;
 
 /// The payload of the unwinding that ends a replay.
@@ -65,6 +66,10 @@ struct Replay {
     hints: usize,
     /// What is borrowed by `get_mut`, and how it is given back.
     lent: Vec<(*const (), Box<dyn FnOnce()>)>,
+    /// What is done before each operation, because a copy is borrowed.
+    copies: Vec<Box<dyn FnMut()>>,
+    /// What lives until the outermost replay ends, because the code may have references to it.
+    kept: Vec<Rc<dyn Any>>,
     values: Values,
     program: usize,
     subject: Option<*const dyn Subject>,
@@ -226,9 +231,7 @@ pub fn perform(operation: Operation) -> Answer {
         Outside,
         InCreation,
     }
-    for (_, give_back) in REPLAY.with_borrow_mut(|replay| std::mem::take(&mut replay.lent)) {
-        give_back();
-    }
+    settle();
     let next = REPLAY.with_borrow_mut(|replay| {
         if replay.muted {
             return Next::Go(Answer::NOTHING);
@@ -273,6 +276,31 @@ pub fn perform(operation: Operation) -> Answer {
 /// Notes that the memory at `lent` is borrowed. `give_back` is called before the thread's next operation.
 pub fn lend(lent: *const (), give_back: Box<dyn FnOnce()>) {
     REPLAY.with_borrow_mut(|replay| replay.lent.push((lent, give_back)));
+}
+
+/// Takes back what is borrowed, and looks at copies. What was changed becomes an operation.
+fn settle() {
+    if REPLAY.with_borrow(|replay| replay.lent.is_empty() && replay.copies.is_empty()) {
+        return;
+    }
+    let (lent, mut copies) =
+        REPLAY.with_borrow_mut(|replay| (std::mem::take(&mut replay.lent), std::mem::take(&mut replay.copies)));
+    lent.into_iter().for_each(|(_, give_back)| give_back());
+    copies.iter_mut().for_each(|check| check());
+    REPLAY.with_borrow_mut(|replay| replay.copies = copies);
+}
+
+/// Borrows a copy of a value. Before each operation of the thread `write` gets what the copy is then.
+pub fn lend_copy<T: Copy + 'static>(value: T, mut write: impl FnMut(T) + 'static) -> *mut T {
+    let copy = Rc::new(UnsafeCell::new(value));
+    let (pointer, kept) = (copy.get(), copy.clone());
+    // SAFETY: the borrower does nothing while this thread does an operation.
+    let check = move || write(unsafe { *copy.get() });
+    REPLAY.with_borrow_mut(|replay| {
+        replay.kept.push(kept);
+        replay.copies.push(Box::new(check));
+    });
+    pointer
 }
 
 /// Forgets that the memory is borrowed.
@@ -392,6 +420,7 @@ pub fn value_of<T: 'static>(number: u64) -> Option<T> {
     REPLAY.with_borrow_mut(|outer| {
         outer.values = replay.values;
         outer.inner = replay.inner;
+        outer.kept.extend(replay.kept);
     });
     let found = replay.found.and_then(|found| found.downcast().ok()).map(|found| *found);
     if found.is_none() {
@@ -408,6 +437,7 @@ pub fn is_left() -> bool {
 /// Starts a thread: a replay of the child runs its body here, on its parent's stack. A replay of the parent returns the
 /// child's number.
 pub fn spawn<T: 'static, F: FnOnce() -> T>(body: F, place: Place) -> (u64, F) {
+    settle();
     let enters = REPLAY.with_borrow_mut(|replay| {
         let is_here = |stage: &Stage| stage.operations == replay.operations.len();
         let enters = !replay.muted && replay.stopped.is_none() && replay.stages.get(replay.stage).is_some_and(is_here);

@@ -2,9 +2,10 @@
 
 use crate::object::{Held, ObjectId};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Update};
-use crate::recorder::replay::{create, perform, perform_on};
+use crate::recorder::replay::{create, lend_copy, perform, perform_on};
+use std::fmt;
 use std::panic::Location;
-pub use std::sync::atomic::Ordering;
+pub use std::sync::atomic::{Ordering, compiler_fence};
 
 /// Orders the calling thread's operations, as [`std::sync::atomic::fence`] does.
 ///
@@ -47,7 +48,6 @@ fn check_failure(ordering: Ordering) {
 macro_rules! atomic {
     ($name:ident, $type:ty, $to:expr, $from:expr, $mask:expr) => {
         #[doc = concat!("[`std::sync::atomic::", stringify!($name), "`], as an object that is explored.")]
-        #[derive(Debug)]
         pub struct $name {
             object: ObjectId,
         }
@@ -204,10 +204,33 @@ macro_rules! atomic {
             }
 
             /// Returns the value. This is not an atomic access: one of another thread that does not happen before is a
+            /// data race. What the borrower writes is seen from the thread's next operation on.
+            #[track_caller]
+            pub fn get_mut(&mut self) -> &mut $type {
+                let (object, place) = (self.object, Location::caller());
+                let first = $from(perform_on(object, Action::Read, place).value);
+                let mut before = first;
+                let write = move |now: $type| {
+                    if std::mem::replace(&mut before, now) != now {
+                        perform_on(object, Action::Write($to(now)), place);
+                    }
+                };
+                // SAFETY: the memory is kept until the replay ends, and `self` is borrowed for as long as the reference.
+                unsafe { &mut *lend_copy(first, write) }
+            }
+
+            /// Returns the value. This is not an atomic access: one of another thread that does not happen before is a
             /// data race.
             #[track_caller]
             pub fn into_inner(self) -> $type {
                 $from(perform_on(self.object, Action::Read, Location::caller()).value)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            /// Shows the value, which is loaded for that.
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.load(Ordering::Relaxed).fmt(formatter)
             }
         }
 
@@ -270,3 +293,11 @@ integer!(AtomicI32, i32, u32, SignedMaximum, SignedMinimum);
 integer!(AtomicI64, i64, u64, SignedMaximum, SignedMinimum);
 integer!(AtomicIsize, isize, usize, SignedMaximum, SignedMinimum);
 atomic!(AtomicBool, bool, u64::from, |bits: u64| bits != 0, 1);
+
+impl AtomicBool {
+    /// Replaces the value by the other one, and returns the previous value.
+    #[track_caller]
+    pub fn fetch_not(&self, ordering: Ordering) -> bool {
+        self.fetch_xor(true, ordering)
+    }
+}

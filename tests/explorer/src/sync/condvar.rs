@@ -4,6 +4,7 @@ use super::MutexGuard;
 use crate::object::{Held, ObjectId, Threads};
 use crate::operation::{Action, Answer};
 use crate::recorder::replay::{create, perform_on};
+use std::fmt;
 use std::mem;
 use std::panic::Location;
 use std::sync::{LockResult, PoisonError};
@@ -11,7 +12,6 @@ use std::time::Duration;
 
 /// [`std::sync::Condvar`], as an object that is explored. A waiting thread may also wake up without a notification, as
 /// in `std`.
-#[derive(Debug)]
 pub struct Condvar {
     object: ObjectId,
 }
@@ -131,5 +131,11 @@ impl Default for Condvar {
     #[track_caller]
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl fmt::Debug for Condvar {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Condvar").finish_non_exhaustive()
     }
 }

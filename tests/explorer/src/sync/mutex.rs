@@ -119,9 +119,22 @@ impl<T> From<T> for Mutex<T> {
     }
 }
 
-impl<T> fmt::Debug for Mutex<T> {
+impl<T: fmt::Debug> fmt::Debug for Mutex<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Mutex").field("object", &self.object).finish_non_exhaustive()
+        let mut text = formatter.debug_struct("Mutex");
+        let mut poisoned = false;
+        match self.try_lock() {
+            Ok(guard) => text.field("data", &&*guard),
+            Err(TryLockError::Poisoned(error)) => {
+                poisoned = true;
+                text.field("data", &&**error.get_ref())
+            }
+            Err(TryLockError::WouldBlock) => {
+                poisoned = self.is_poisoned();
+                text.field("data", &format_args!("<locked>"))
+            }
+        };
+        text.field("poisoned", &poisoned).finish_non_exhaustive()
     }
 }
 
