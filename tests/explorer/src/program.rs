@@ -1,6 +1,6 @@
 //! Programs: shared objects, the threads that use them, and what is looked at in the end.
 
-use crate::recorder::replay::{Silent, begin_thread};
+use crate::recorder::replay::{Silent, begin_thread, settle};
 use std::rc::Rc;
 
 /// What is explored: [`Program`] and [`Main`].
@@ -119,10 +119,12 @@ impl<S> Subject for Program<S> {
         let shared = Silent(Some((self.new)()));
         let objects = shared.0.as_ref().expect("they have just been created");
         begin_thread();
-        match self.threads.get(thread) {
+        let returned = match self.threads.get(thread) {
             Some(body) => body(objects),
             None => self.end.as_ref().expect("the thread after the last looks at the end")(objects),
-        }
+        };
+        settle();
+        returned
     }
 }
 

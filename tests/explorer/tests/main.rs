@@ -14,6 +14,7 @@ mod recording;
 mod schedules;
 mod shortcuts;
 mod spawning;
+mod statics;
 mod sync;
 
 include!(concat!(env!("OUT_DIR"), "/counters.rs"));

@@ -9,11 +9,11 @@ pub mod values;
 mod waiting;
 
 use crate::machine::Machine;
-use crate::object::Object;
+use crate::object::{Held, Object, ObjectId};
 use crate::operation::{Action, Answer, Operation, Place};
 use crate::program::Subject;
 use replay::{End, Record, Stage};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use values::Values;
 use waiting::{Round, Twin};
 
@@ -91,8 +91,12 @@ pub struct Recorder<'a> {
     origins: Vec<Origin>,
     children: HashMap<NodeId, NodeId>,
     checkpoints: HashMap<(usize, u64), NodeId>,
-    /// The objects that exist before any thread starts.
+    /// The objects that exist before any thread starts, by number.
     pub objects: Vec<Object>,
+    /// Those of them that the program creates first.
+    created: Vec<(ObjectId, Object)>,
+    /// Those of them that belong to statics.
+    of_statics: BTreeMap<ObjectId, Object>,
     pub values: Values,
     joining: Joining,
     /// The rounds that were taken for ones of loops that wait, with the nodes where they begin.
@@ -122,6 +126,8 @@ impl<'a> Recorder<'a> {
             children: HashMap::new(),
             checkpoints: HashMap::new(),
             objects: Vec::new(),
+            created: Vec::new(),
+            of_statics: BTreeMap::new(),
             values: Values::default(),
             joining,
             rounds: Vec::new(),
@@ -144,7 +150,14 @@ impl<'a> Recorder<'a> {
         self.trouble = None;
         let parts = self.subject.threads() + usize::from(self.subject.has_end());
         self.origins = (0..parts).map(|part| Origin { part, stages: Vec::new() }).collect();
-        self.objects = if parts == 0 { Vec::new() } else { self.replay(0, &[], AHEAD).objects };
+        self.created = if parts == 0 { Vec::new() } else { self.replay(0, &[], AHEAD).objects };
+        self.objects.clear();
+        let of_statics = self.of_statics.iter().map(|(&number, &object)| (number, object));
+        for (number, object) in self.created.iter().copied().chain(of_statics) {
+            let absent = Object { held: Held::Absent, place: object.place };
+            self.objects.resize(self.objects.len().max(number as usize + 1), absent);
+            self.objects[number as usize] = object;
+        }
         self.roots = (0..parts).map(|thread| self.root(thread)).collect();
     }
 
@@ -240,7 +253,7 @@ impl<'a> Recorder<'a> {
         loop {
             let here = &self.nodes[node as usize];
             let expected = self.operation(node);
-            if record.operations.get(here.depth) != Some(expected) || record.objects != self.objects {
+            if record.operations.get(here.depth) != Some(expected) || record.objects != self.created {
                 self.trouble = Some(Trouble::NotDeterministic(expected.place));
             }
             match here.parent {
@@ -267,7 +280,14 @@ impl<'a> Recorder<'a> {
     fn replay(&mut self, thread: usize, answers: &[Answer], most: usize) -> Record {
         let Origin { part, stages } = &self.origins[thread];
         self.replays += 1;
-        replay::replay(*part, answers, most, stages, &mut self.values, self.subject)
+        let record = replay::replay(*part, answers, most, stages, &mut self.values, self.subject);
+        for &(number, object) in &record.of_statics {
+            // A static is there from the beginning. So the search begins again when it is known.
+            if self.of_statics.insert(number, object).is_none() {
+                self.trouble.get_or_insert(Trouble::Mistaken);
+            }
+        }
+        record
     }
 
     /// Adds a node for each operation of `record` from `depth` on, and for the end. Returns the edge to the first.

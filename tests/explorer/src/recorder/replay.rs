@@ -6,6 +6,8 @@ use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering, Place, Th
 use crate::program::Subject;
 use std::any::Any;
 use std::cell::{RefCell, UnsafeCell};
+use std::collections::HashMap;
+use std::mem;
 use std::panic::{self, AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::Once;
@@ -39,6 +41,8 @@ enum Part {
     None,
     /// The function that creates the shared objects.
     Creation,
+    /// The expression of a static with this address, which creates objects too.
+    Static(usize),
     /// A thread.
     Thread,
 }
@@ -50,7 +54,13 @@ struct Replay {
     answered: usize,
     most: usize,
     operations: Vec<Operation>,
-    objects: Vec<Object>,
+    objects: Vec<(ObjectId, Object)>,
+    /// The objects of statics.
+    of_statics: Vec<(ObjectId, Object)>,
+    /// What belongs to the statics that have been used, by address.
+    statics: HashMap<usize, Rc<dyn Any>>,
+    /// The same for thread-local statics, by thread and address.
+    locals: HashMap<(ThreadPath, usize), Rc<dyn Any>>,
     /// The number of objects that the thread has created.
     created: u64,
     stages: Vec<Stage>,
@@ -75,8 +85,8 @@ struct Replay {
     subject: Option<*const dyn Subject>,
     /// How often the thread has handed over a value.
     handed: usize,
-    /// The value that the replay is for: what is handed over when that many have been before.
-    wanted: Option<usize>,
+    /// The value that the replay is for.
+    wanted: Option<Rc<Origin>>,
     /// What takes the place of that value.
     spare: Option<Box<dyn Any>>,
     found: Option<Box<dyn Any>>,
@@ -121,7 +131,10 @@ pub enum End {
 /// What a replay has found out.
 pub struct Record {
     pub operations: Vec<Operation>,
-    pub objects: Vec<Object>,
+    /// The objects that exist before any thread starts.
+    pub objects: Vec<(ObjectId, Object)>,
+    /// The objects of the statics that the thread has used.
+    pub of_statics: Vec<(ObjectId, Object)>,
     pub end: End,
 }
 
@@ -137,12 +150,12 @@ pub fn replay(
 ) -> Record {
     let subject: *const (dyn Subject + '_) = subject;
     // SAFETY: only the lifetime changes. The pointer is used only until this function returns.
-    let subject = unsafe { std::mem::transmute::<*const (dyn Subject + '_), *const (dyn Subject + 'static)>(subject) };
+    let subject = unsafe { mem::transmute::<*const (dyn Subject + '_), *const (dyn Subject + 'static)>(subject) };
     let before = Replay {
         answers: answers.to_vec(),
         most: stages.iter().map(|stage| stage.operations + 1).fold(most, usize::max),
         stages: stages.to_vec(),
-        values: std::mem::take(values),
+        values: mem::take(values),
         subject: Some(subject),
         inner: MOST_INNER + 2 * most,
         ..Replay::of(part)
@@ -158,15 +171,31 @@ pub fn replay(
         (None, None, Ok(returned)) => End::Finished(returned),
         (None, None, Err(payload)) => End::Panicked(message(&*payload)),
     };
-    Record { operations: replay.operations, objects: replay.objects, end }
+    Record { operations: replay.operations, objects: replay.objects, of_statics: replay.of_statics, end }
 }
 
 /// Runs a replay, in the middle of which another one may wait.
 fn run(replay: Replay) -> (Replay, std::thread::Result<Vec<u64>>) {
     let (part, subject) = (replay.program, replay.subject.expect("a replay is of a program"));
+    let of_static = match replay.part {
+        Part::Static(address) => replay.values.statics.get(&address).cloned(),
+        _ => None,
+    };
     let outer = REPLAY.replace(replay);
-    // SAFETY: the program lives for as long as the outermost replay of it.
-    let result = catch_unwind(AssertUnwindSafe(|| unsafe { &*subject }.run(part)));
+    let result = catch_unwind(AssertUnwindSafe(|| match of_static {
+        Some(init) => {
+            init();
+            Vec::new()
+        }
+        // SAFETY: the program lives for as long as the outermost replay of it.
+        None => unsafe { &*subject }.run(part),
+    }));
+    // What the code might have had references to is dropped now, except that another replay needs it.
+    if REPLAY.with_borrow(|replay| replay.wanted.is_none()) {
+        drop_silently(REPLAY.with_borrow_mut(|replay| {
+            (mem::take(&mut replay.statics), mem::take(&mut replay.locals), mem::take(&mut replay.kept))
+        }));
+    }
     (REPLAY.replace(outer), result)
 }
 
@@ -191,19 +220,67 @@ pub fn create(held: Held) -> ObjectId {
         if replay.is_left() {
             return NO_OBJECT; // nothing is done to it
         }
-        let creator = if replay.part == Part::Creation { 0 } else { replay.path };
+        let creator = match replay.part {
+            Part::Creation => 0,
+            Part::Static(address) => STATIC | address as ThreadPath,
+            _ => replay.path,
+        };
         replay.created += 1;
         replay.values.object(creator, replay.created)
     });
     if object == NO_OBJECT {
         return object;
     }
-    if REPLAY.with_borrow(|replay| replay.part == Part::Creation) {
-        REPLAY.with_borrow_mut(|replay| replay.objects.push(Object { held, place }));
-    } else {
+    let is_recorded = REPLAY.with_borrow_mut(|replay| {
+        match replay.part {
+            Part::Creation => replay.objects.push((object, Object { held, place })),
+            Part::Static(_) => replay.of_statics.push((object, Object { held, place })),
+            _ => return true,
+        }
+        false
+    });
+    if is_recorded {
         perform_on(object, Action::Create(held), place);
     }
     object
+}
+
+/// Marks the address of a static as a creator of objects. No thread has such a path.
+const STATIC: ThreadPath = 1 << 63;
+
+/// Returns what belongs to the static at `address` in this replay: `init` makes it on first use.
+pub fn of_static<T: 'static>(address: usize, init: fn() -> T) -> Rc<T> {
+    if let Some(known) = REPLAY.with_borrow(|replay| replay.statics.get(&address).cloned()) {
+        return known.downcast().expect("a static is of one type");
+    }
+    let (part, created, handed) = REPLAY.with_borrow_mut(|replay| {
+        assert!(replay.part != Part::None, "{OUTSIDE}");
+        replay.values.statics.entry(address).or_insert_with(|| Rc::new(move || drop_silently(init())));
+        let part = mem::replace(&mut replay.part, Part::Static(address));
+        (part, mem::take(&mut replay.created), mem::take(&mut replay.handed))
+    });
+    let value = Rc::new(init());
+    REPLAY.with_borrow_mut(|replay| {
+        (replay.part, replay.created, replay.handed) = (part, created, handed);
+        replay.statics.insert(address, value.clone());
+        replay.kept.push(value.clone());
+    });
+    value
+}
+
+/// Returns what belongs to the thread-local static at `address` in the running thread: `init` makes it on first use.
+pub fn of_thread_local<T: 'static>(address: usize, init: fn() -> T) -> Rc<T> {
+    let path = current();
+    if let Some(known) = REPLAY.with_borrow(|replay| replay.locals.get(&(path, address)).cloned()) {
+        return known.downcast().expect("a static is of one type");
+    }
+    assert!(REPLAY.with_borrow(|replay| replay.part != Part::None), "{OUTSIDE}");
+    let value = Rc::new(init());
+    REPLAY.with_borrow_mut(|replay| {
+        replay.locals.insert((path, address), value.clone());
+        replay.kept.push(value.clone());
+    });
+    value
 }
 
 const OUTSIDE: &str = "an object of explorer::sync is used outside of a program that is explored";
@@ -230,6 +307,7 @@ pub fn perform(operation: Operation) -> Answer {
         Stop,
         Outside,
         InCreation,
+        InStatic,
     }
     settle();
     let next = REPLAY.with_borrow_mut(|replay| {
@@ -242,6 +320,7 @@ pub fn perform(operation: Operation) -> Answer {
         match replay.part {
             Part::None => return Next::Outside,
             Part::Creation => return Next::InCreation,
+            Part::Static(_) => return Next::InStatic,
             Part::Thread => {}
         }
         replay.hints = 0;
@@ -268,6 +347,7 @@ pub fn perform(operation: Operation) -> Answer {
         Next::Go(answer) => return answer,
         Next::Stop => unwind(),
         Next::Outside => panic!("{OUTSIDE}"),
+        Next::InStatic => refuse("the first value of a static is computed with shared objects: use them in a thread"),
         Next::InCreation => refuse("the function that creates the shared objects uses them: use them in a thread"),
     }
     Answer::NOTHING
@@ -279,12 +359,12 @@ pub fn lend(lent: *const (), give_back: Box<dyn FnOnce()>) {
 }
 
 /// Takes back what is borrowed, and looks at copies. What was changed becomes an operation.
-fn settle() {
+pub fn settle() {
     if REPLAY.with_borrow(|replay| replay.lent.is_empty() && replay.copies.is_empty()) {
         return;
     }
     let (lent, mut copies) =
-        REPLAY.with_borrow_mut(|replay| (std::mem::take(&mut replay.lent), std::mem::take(&mut replay.copies)));
+        REPLAY.with_borrow_mut(|replay| (mem::take(&mut replay.lent), mem::take(&mut replay.copies)));
     lent.into_iter().for_each(|(_, give_back)| give_back());
     copies.iter_mut().for_each(|check| check());
     REPLAY.with_borrow_mut(|replay| replay.copies = copies);
@@ -348,7 +428,7 @@ pub fn give_in_place<T: 'static>(value: &mut T, unchanged: Option<u64>, first: u
     if is_wanted {
         let spare = REPLAY.with_borrow_mut(|replay| replay.spare.take());
         if let Some(Ok(spare)) = spare.map(|spare| spare.downcast::<T>()) {
-            let value = std::mem::replace(value, *spare);
+            let value = mem::replace(value, *spare);
             REPLAY.with_borrow_mut(|replay| replay.found = Some(Box::new(value)));
         }
         unwind();
@@ -369,12 +449,13 @@ fn next_handed(spare: Option<u64>) -> (u64, bool) {
         let stages = replay.stages[..replay.stage.min(replay.stages.len())].to_vec();
         let answers = replay.stages.get(replay.stage).map_or(&replay.answers, |stage| &stage.answers);
         let answers = answers[..replay.answered.min(answers.len())].to_vec();
-        let is_wanted = replay.stage == replay.stages.len()
-            && answers.len() == replay.answers.len()
-            && replay.wanted == Some(replay.handed);
-        let part = if replay.part == Part::Creation { 0 } else { replay.program };
-        let origin = Origin { part, stages, answers, handed: replay.handed };
+        let origin = match replay.part {
+            Part::Creation => Origin { part: 0, stages, answers, handed: replay.handed, of_static: None },
+            Part::Static(address) => Origin { of_static: Some(address), handed: replay.handed, ..Origin::default() },
+            _ => Origin { part: replay.program, stages, answers, handed: replay.handed, of_static: None },
+        };
         replay.handed += 1;
+        let is_wanted = replay.wanted.as_deref() == Some(&origin);
         if is_wanted {
             replay.stopped = Some(Stopped::Enough);
         }
@@ -409,18 +490,19 @@ pub fn value_of<T: 'static>(number: u64) -> Option<T> {
         answers: origin.answers.clone(),
         most: usize::MAX,
         stages: origin.stages.clone(),
-        values: std::mem::take(&mut outer.values),
+        values: mem::take(&mut outer.values),
         subject: outer.subject,
-        wanted: Some(origin.handed),
+        wanted: Some(origin.clone()),
         spare,
         inner: outer.inner - 1,
+        part: origin.of_static.map_or(Part::Creation, Part::Static),
         ..Replay::of(origin.part)
     });
     let (replay, _) = run(replay);
     REPLAY.with_borrow_mut(|outer| {
         outer.values = replay.values;
         outer.inner = replay.inner;
-        outer.kept.extend(replay.kept);
+        outer.kept.extend(replay.kept); // the value may refer to it
     });
     let found = replay.found.and_then(|found| found.downcast().ok()).map(|found| *found);
     if found.is_none() {
@@ -455,6 +537,7 @@ pub fn spawn<T: 'static, F: FnOnce() -> T>(body: F, place: Place) -> (u64, F) {
     if enters {
         let returned = match catch_unwind(AssertUnwindSafe(body)) {
             Ok(value) => {
+                settle();
                 let (number, value) = give(value);
                 drop_silently(value);
                 Ok(number)
@@ -512,7 +595,7 @@ impl<T> Drop for Silent<T> {
 
 /// Drops a value without recording what its destructor does.
 pub fn drop_silently<T>(value: T) {
-    let before = REPLAY.with_borrow_mut(|replay| std::mem::replace(&mut replay.muted, true));
+    let before = REPLAY.with_borrow_mut(|replay| mem::replace(&mut replay.muted, true));
     drop(value);
     REPLAY.with_borrow_mut(|replay| replay.muted = before);
 }

@@ -16,12 +16,14 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 /// Where a value comes from: what a thread hands over when it has done so `handed` times before.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Origin {
     pub part: usize,
     pub stages: Vec<Stage>,
     pub answers: Vec<Answer>,
     pub handed: usize,
+    /// The address of the static whose expression makes it.
+    pub of_static: Option<usize>,
 }
 
 /// How a thread gets a value.
@@ -47,6 +49,8 @@ pub struct Values {
     /// round later. With the part of the program and the place of that loop.
     pub alike: HashMap<u64, (u64, (usize, Place))>,
     objects: HashMap<(ThreadPath, u64), ObjectId>,
+    /// The expressions of statics, by address.
+    pub statics: HashMap<usize, Rc<dyn Fn()>>,
     /// The names of threads. Each is leaked once.
     pub names: HashMap<String, &'static str>,
 }

@@ -22,6 +22,7 @@ pub mod mpsc;
 mod mutex;
 mod once;
 mod rwlock;
+mod statics;
 pub mod thread;
 
 pub use barrier::{Barrier, BarrierWaitResult};
@@ -30,6 +31,7 @@ pub use condvar::{Condvar, WaitTimeoutResult};
 pub use mutex::{Mutex, MutexGuard};
 pub use once::{LazyLock, Once, OnceLock, OnceState};
 pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+pub use statics::Static;
 pub use std::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult, Weak};
 
 /// What a thread says while it waits.

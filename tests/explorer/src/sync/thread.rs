@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use std::{io, mem};
 
+pub use super::statics::{AccessError, LocalKey};
+pub use crate::thread_local;
 pub use std::thread::{Result, panicking};
 
 /// Says that the thread may be waiting. Whether it does is found out from what it does, with or without this.
