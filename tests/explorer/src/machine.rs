@@ -64,6 +64,10 @@ pub enum Successor<S> {
         /// What tells this execution from others: all that the threads' operations returned.
         execution: Vec<u64>,
     },
+    /// The first thread has ended, and with it the program may end, but other threads can still do something.
+    MayEnd {
+        outcome: Vec<u64>,
+    },
     /// A thread panics here.
     Panic {
         thread: Option<ThreadId>,
@@ -155,6 +159,14 @@ pub fn next_operations<S: State, M>(recorder: &Recorder, state: &S) -> Result<Ve
         }
     }
     Ok(next)
+}
+
+/// Returns the outcome if the program may end here although threads are left.
+pub fn may_end<S>(recorder: &Recorder, at: &[NodeId]) -> Option<Successor<S>> {
+    match recorder.next(*at.first()?) {
+        Next::Finished(values) if recorder.ends_with_first() => Some(Successor::MayEnd { outcome: values.clone() }),
+        _ => None,
+    }
 }
 
 /// Looks at the end of an execution: all threads have ended, and `memory` is what the objects hold.

@@ -90,17 +90,22 @@ struct Message {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Queue(u32);
 
+/// All queues so far, and their numbers. The first is the empty one.
+struct Queues {
+    all: Vec<Rc<[Message]>>,
+    numbers: HashMap<Rc<[Message]>, u32>,
+}
+
 thread_local! {
-    /// All queues so far. The first is the empty one.
-    static QUEUES: RefCell<(Vec<Rc<[Message]>>, HashMap<Rc<[Message]>, u32>)> = {
+    static QUEUES: RefCell<Queues> = {
         let empty: Rc<[Message]> = Rc::new([]);
-        RefCell::new((vec![empty.clone()], HashMap::from([(empty, 0)])))
+        RefCell::new(Queues { all: vec![empty.clone()], numbers: HashMap::from([(empty, 0)]) })
     };
 }
 
 impl Queue {
     fn of(messages: &[Message]) -> Self {
-        QUEUES.with_borrow_mut(|(all, numbers)| {
+        QUEUES.with_borrow_mut(|Queues { all, numbers }| {
             if let Some(&number) = numbers.get(messages) {
                 return Self(number);
             }
@@ -112,7 +117,7 @@ impl Queue {
     }
 
     fn messages(self) -> Rc<[Message]> {
-        QUEUES.with_borrow(|(all, _)| all[self.0 as usize].clone())
+        QUEUES.with_borrow(|queues| queues.all[self.0 as usize].clone())
     }
 
     fn is_empty(self) -> bool {
@@ -296,6 +301,10 @@ pub fn synchronise(operation: &Operation, thread: ThreadId, objects: &[Held]) ->
             done(Answer::NOTHING, Held::Mutex { content, poisoned, holder: None })
         }
         (Action::Unlock { content, poisoned }, Held::ReadWriteLock { readers, .. }) => {
+            done(Answer::NOTHING, Held::ReadWriteLock { content, poisoned, writer: None, readers })
+        }
+        (Action::Downgrade { content }, Held::ReadWriteLock { poisoned, readers, .. }) => {
+            let readers = readers.with(thread);
             done(Answer::NOTHING, Held::ReadWriteLock { content, poisoned, writer: None, readers })
         }
         (Action::UnlockShared, Held::ReadWriteLock { content, poisoned, writer, readers }) => {

@@ -72,6 +72,10 @@ pub enum Action {
         content: u64,
         poisoned: bool,
     },
+    /// Ends writing under a read-write lock and begins reading.
+    Downgrade {
+        content: u64,
+    },
     LockShared,
     TryLockShared,
     UnlockShared,
@@ -202,6 +206,7 @@ impl Operation {
                 | Action::Write(_)
                 | Action::Unlock { .. }
                 | Action::UnlockShared
+                | Action::Downgrade { .. }
                 | Action::ClearPoison
                 | Action::Wait { .. }
                 | Action::Wake
@@ -224,7 +229,9 @@ impl Operation {
     /// Returns the number of the value that other threads get from this operation.
     pub fn hands_over(&self) -> Option<u64> {
         match self.action {
-            Action::Unlock { content, .. } | Action::Wait { content, .. } => Some(content),
+            Action::Unlock { content, .. } | Action::Wait { content, .. } | Action::Downgrade { content } => {
+                Some(content)
+            }
             Action::Send(message) | Action::TrySend(message) => Some(message),
             Action::FinishOnce { content } => content,
             _ => None,
@@ -236,6 +243,7 @@ impl Operation {
         let action = match self.action {
             Action::Unlock { poisoned, .. } => Action::Unlock { content: number, poisoned },
             Action::Wait { mutex, .. } => Action::Wait { mutex, content: number },
+            Action::Downgrade { .. } => Action::Downgrade { content: number },
             Action::FinishOnce { content } => Action::FinishOnce { content: content.map(|_| number) },
             Action::Send(_) => Action::Send(number),
             Action::TrySend(_) => Action::TrySend(number),

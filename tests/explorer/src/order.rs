@@ -3,7 +3,7 @@
 
 use crate::key::Key;
 use crate::machine::{
-    Bound, MOST_OBJECTS, MOST_THREADS, Machine, State, Step, StepKind, Successor, end, next_operations,
+    Bound, MOST_OBJECTS, MOST_THREADS, Machine, State, Step, StepKind, Successor, end, may_end, next_operations,
 };
 use crate::object::{Held, ObjectId, ThreadId, Threads, put, synchronise};
 use crate::operation::{Action, Answer, Operation, Ordering};
@@ -121,6 +121,7 @@ impl Machine for Order {
             let execution = state.at.iter().map(|&node| node.into()).collect();
             return successors.push(end(recorder, &state.at, state.objects.clone(), execution));
         }
+        successors.extend(may_end(recorder, &state.at));
         for (thread, buffer) in state.buffers.iter().enumerate() {
             if let Some(&Waiting { object, value, node }) = buffer.first() {
                 let mut after = state.clone();

@@ -13,6 +13,12 @@ pub trait Subject {
     #[doc(hidden)]
     fn has_end(&self) -> bool;
 
+    /// Returns whether the program may end as soon as its first thread has ended, whatever the others do.
+    #[doc(hidden)]
+    fn ends_with_first(&self) -> bool {
+        false
+    }
+
     /// Runs a thread, or the code that looks at the end as the thread after the last.
     #[doc(hidden)]
     fn run(&self, thread: usize) -> Vec<u64>;
@@ -128,7 +134,8 @@ impl<S> Subject for Program<S> {
     }
 }
 
-/// A function that starts its threads itself, as `main` does. An outcome is what it returns.
+/// A function that starts its threads itself, as `main` does. An outcome is what it returns. When it has returned, other
+/// threads may still do something, but need not: it is not a hang if they wait.
 ///
 /// ```
 /// use explorer::sync::{atomic::{AtomicU64, Ordering::Relaxed}, thread};
@@ -162,6 +169,10 @@ impl Subject for Main {
 
     fn has_end(&self) -> bool {
         false
+    }
+
+    fn ends_with_first(&self) -> bool {
+        true
     }
 
     fn run(&self, _thread: usize) -> Vec<u64> {

@@ -36,6 +36,8 @@ pub enum Act {
     LockShared,
     /// Takes the lock for reading if no thread writes.
     TryLockShared,
+    /// Ends writing under a read-write lock and begins reading.
+    Downgrade,
     /// Ends reading under a read-write lock.
     UnlockShared,
     /// Looks whether a thread panicked while it held the lock.
@@ -110,6 +112,7 @@ impl Act {
             Action::Unlock { .. } => Self::Unlock,
             Action::LockShared => Self::LockShared,
             Action::TryLockShared => Self::TryLockShared,
+            Action::Downgrade { .. } => Self::Downgrade,
             Action::UnlockShared => Self::UnlockShared,
             Action::Wait { .. } => Self::Wait,
             Action::IsPoisoned => Self::IsPoisoned,
@@ -156,6 +159,7 @@ impl Act {
             Self::Unlock => "unlocks",
             Self::LockShared => "locks for reading",
             Self::TryLockShared => "tries to lock for reading",
+            Self::Downgrade => "goes on reading",
             Self::UnlockShared => "ends reading",
             Self::IsPoisoned => "looks for poison in",
             Self::ClearPoison => "clears the poison of",

@@ -1,7 +1,7 @@
 //! Locks: deadlocks, poison, attempts, read-write locks and initialisation.
 
 use explorer::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use explorer::sync::{LazyLock, Mutex, Once, OnceLock, RacyCell, RwLock, thread};
+use explorer::sync::{LazyLock, Mutex, Once, OnceLock, RacyCell, RwLock, RwLockWriteGuard, thread};
 use explorer::{Act, Main, Memory, Problem, Program, Subject, Verdict, WaitsFor, explore};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -241,7 +241,7 @@ fn whether_a_once_is_completed_is_seen_before_and_after() {
 fn the_first_value_of_a_once_lock_stays() {
     let program = Program::new(|| (OnceLock::new(), AtomicU64::new(0)))
         .threads(2, |(cell, runs), me| {
-            let value: &Box<u64> = cell.get_or_init(|| {
+            let value = cell.get_or_init(|| {
                 runs.fetch_add(1, Relaxed);
                 Box::new(me as u64)
             });
@@ -290,6 +290,33 @@ fn a_lazy_value_is_computed_once_and_a_panic_poisons_it() {
     for memory in Memory::ALL {
         assert_eq!(explore(&program(false), memory).finals(), [[2, 2, 1]], "{memory:?}");
         assert_eq!(explore(&program(true), memory).finals(), [[9, 9, 1]], "{memory:?}");
+    }
+}
+
+/// A thread that writes and then reads, without giving up the lock in between, or with.
+fn writes_and_reads(downgrades: bool) -> impl Subject {
+    Program::new(RwLock::<u64>::default)
+        .thread(move |lock| {
+            let mut writes = lock.write().unwrap();
+            *writes = 1;
+            if downgrades {
+                return *RwLockWriteGuard::downgrade(writes);
+            }
+            drop(writes);
+            *lock.read().unwrap()
+        })
+        .thread(|lock| {
+            let before = *lock.read().unwrap();
+            *lock.write().unwrap() = 2;
+            before
+        })
+}
+
+#[test]
+fn a_guard_that_is_downgraded_keeps_writers_out() {
+    for memory in Memory::ALL {
+        assert_eq!(explore(&writes_and_reads(true), memory).finals(), [[1, 0], [1, 1]], "{memory:?}");
+        assert_eq!(explore(&writes_and_reads(false), memory).finals(), [[1, 0], [1, 1], [2, 0], [2, 1]], "{memory:?}");
     }
 }
 

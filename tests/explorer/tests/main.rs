@@ -15,6 +15,7 @@ mod schedules;
 mod shortcuts;
 mod spawning;
 mod statics;
+mod surface;
 mod sync;
 
 include!(concat!(env!("OUT_DIR"), "/counters.rs"));

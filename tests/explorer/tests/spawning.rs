@@ -2,6 +2,7 @@
 
 use explorer::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use explorer::sync::atomic::{AtomicBool, AtomicU64};
+use explorer::sync::mpsc::channel;
 use explorer::sync::{Mutex, RacyCell, thread};
 use explorer::{Act, Main, Memory, Problem, Program, Verdict, explore};
 use std::sync::Arc;
@@ -165,7 +166,9 @@ fn locks_of_their_own(is_shared: bool) -> Main {
                 let child = thread::spawn(move || *theirs.lock().unwrap() += add);
                 *own.lock().unwrap() += 10 * add;
                 child.join().unwrap();
-                let total = *own.lock().unwrap();
+                let held = own.lock().unwrap();
+                let total: u64 = *held;
+                drop(held);
                 total
             })
         });
@@ -251,4 +254,47 @@ fn whether_a_thread_is_finished_says_nothing_about_what_it_did() {
     assert_eq!(explore(&finished(false), Memory::Interleaved).finals(), [[0, 0], [0, 1], [1, 1]]);
     assert_eq!(explore(&finished(false), Memory::Cpp20).finals(), [[0, 0], [0, 1], [1, 0], [1, 1]]);
     assert_eq!(explore(&finished(true), Memory::Cpp20).finals(), [[0, 1], [1, 1]]);
+}
+
+/// A thread that waits for messages for ever, and a `main` that ends meanwhile, or joins it.
+fn server(joins: bool) -> Main {
+    Main::new(move || {
+        let (requests, server) = channel::<u64>();
+        let (answers, client) = channel();
+        let kept = requests.clone();
+        let server = thread::spawn(move || {
+            let _kept = kept;
+            for request in server {
+                answers.send(request + 1).unwrap();
+            }
+        });
+        requests.send(6).unwrap();
+        let answer = client.recv().unwrap();
+        if joins {
+            server.join().unwrap();
+        }
+        answer
+    })
+}
+
+#[test]
+fn a_thread_that_waits_when_main_has_ended_is_not_a_hang() {
+    for memory in Memory::ALL {
+        let report = explore(&server(false), memory);
+        assert_eq!((report.verdict(), report.finals()), (Verdict::NothingFound, vec![vec![7]]), "{memory:?}");
+        assert!(explore(&server(true), memory).hang().is_some(), "{memory:?}");
+    }
+}
+
+#[test]
+fn a_thread_may_still_do_something_when_main_has_ended() {
+    let program = Main::new(|| {
+        let flag = Arc::new(AtomicBool::new(false));
+        let theirs = flag.clone();
+        thread::spawn(move || assert!(!theirs.load(Acquire), "too late"));
+        flag.store(true, Release);
+    });
+    for memory in Memory::ALL {
+        assert!(explore(&program, memory).panic().is_some(), "{memory:?}");
+    }
 }

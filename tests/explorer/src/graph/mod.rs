@@ -11,7 +11,7 @@ mod sequential;
 
 use crate::key::Key;
 use crate::machine::{
-    Bound, MOST_OBJECTS, MOST_THREADS, Machine, Source, State, Step, StepKind, Successor, end, next_operations,
+    Bound, MOST_OBJECTS, MOST_THREADS, Machine, Source, State, Step, StepKind, Successor, end, may_end, next_operations,
 };
 use crate::object::{Held, ThreadId, Threads, put, synchronise};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering};
@@ -100,6 +100,7 @@ impl Machine for Cpp20 {
             let execution = graph.events.iter().flat_map(answers).collect();
             return successors.push(end(recorder, &graph.at, memory.collect(), execution));
         }
+        successors.extend(may_end(recorder, &graph.at));
         if graph.events.iter().map(|events| events.len()).sum::<usize>() >= MOST_EVENTS {
             return successors.push(Successor::Bound(Bound::Events(MOST_EVENTS)));
         }
@@ -441,7 +442,7 @@ fn hand_on(action: Action, answer: Answer, [first, second]: [Clock; 2], now: &mu
             *now = join(*now, first);
             [first, second]
         }
-        Action::Unlock { .. } => [*now, START],
+        Action::Unlock { .. } | Action::Downgrade { .. } => [*now, START],
         Action::UnlockShared => [first, join(second, *now)],
         // The first clock is that of all who have arrived, the second that of the round before.
         Action::Arrive(_) if answer.failed => {

@@ -172,6 +172,11 @@ impl<'a> Recorder<'a> {
         &self.roots[..self.subject.threads()]
     }
 
+    /// Returns whether the program may end as soon as its first thread has ended.
+    pub fn ends_with_first(&self) -> bool {
+        self.subject.ends_with_first()
+    }
+
     /// Returns where the code starts that looks at the end of an execution.
     pub fn start_of_end(&self) -> Option<NodeId> {
         self.roots.get(self.subject.threads()).copied()

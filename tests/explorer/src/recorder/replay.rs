@@ -75,7 +75,7 @@ struct Replay {
     muted: bool,
     hints: usize,
     /// What is borrowed by `get_mut`, and how it is given back.
-    lent: Vec<(*const (), Box<dyn FnOnce()>)>,
+    lent: Vec<Loan>,
     /// What is done before each operation, because a copy is borrowed.
     copies: Vec<Box<dyn FnMut()>>,
     /// What lives until the outermost replay ends, because the code may have references to it.
@@ -104,6 +104,9 @@ impl Replay {
         self.muted || self.stopped.is_some() || self.returned.is_some()
     }
 }
+
+/// What is borrowed, by its address, and how it is given back.
+type Loan = (*const (), Box<dyn FnOnce()>);
 
 thread_local! {
     static REPLAY: RefCell<Replay> = RefCell::default();

@@ -13,7 +13,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
 pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 #[track_caller]
 fn create_channel(capacity: Option<u32>) -> ObjectId {
@@ -232,17 +232,6 @@ impl<T> Receiver<T> {
             Answer::DISCONNECTED => RecvTimeoutError::Disconnected,
             _ => RecvTimeoutError::Timeout,
         })
-    }
-
-    /// As [`recv_timeout`](Self::recv_timeout).
-    ///
-    /// # Errors
-    ///
-    /// If time has passed, or if there is no message and all senders were dropped.
-    #[track_caller]
-    pub fn recv_deadline(&self, deadline: Instant) -> Result<T, RecvTimeoutError> {
-        let _ = deadline;
-        self.recv_timeout(Duration::ZERO)
     }
 
     /// Returns an iterator that waits for messages until all senders were dropped.

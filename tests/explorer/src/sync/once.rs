@@ -218,8 +218,7 @@ impl<T> OnceLock<T> {
     pub fn into_inner(self) -> Option<T> {
         let _ = self.get();
         // SAFETY: `self` is not used again.
-        let value = unsafe { (*self.value.get()).take() };
-        value
+        unsafe { (*self.value.get()).take() }
     }
 }
 
@@ -270,6 +269,12 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     #[track_caller]
     pub fn new(init: F) -> Self {
         Self { lock: OnceLock::new(), init: Cell::new(Silent(Some(init))) }
+    }
+
+    /// Returns the value, if it has been computed.
+    #[track_caller]
+    pub fn get(this: &Self) -> Option<&T> {
+        this.lock.get()
     }
 
     /// Returns the value.

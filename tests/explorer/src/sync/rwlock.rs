@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
-use std::{fmt, thread};
+use std::{fmt, mem, thread};
 
 /// [`std::sync::RwLock`], as an object that is explored. A reader never waits for a writer that waits itself.
 pub struct RwLock<T: 'static> {
@@ -216,6 +216,21 @@ pub struct RwLockWriteGuard<'a, T: 'static> {
 
 // SAFETY: a reference to a guard gives only a reference to the content.
 unsafe impl<T: Sync> Sync for RwLockWriteGuard<'_, T> {}
+
+impl<'a, T> RwLockWriteGuard<'a, T> {
+    /// Ends writing and begins reading, in one step.
+    #[track_caller]
+    pub fn downgrade(guard: Self) -> RwLockReadGuard<'a, T> {
+        let (lock, place) = (guard.lock, guard.place);
+        if !is_left() {
+            // SAFETY: the guard is not used any more.
+            let content = unsafe { lock.content.hand_over(guard.has_changed) };
+            perform_on(lock.object, Action::Downgrade { content }, Location::caller());
+        }
+        mem::forget(guard);
+        RwLockReadGuard { lock, place, not_send: PhantomData }
+    }
+}
 
 impl<T> Deref for RwLockWriteGuard<'_, T> {
     type Target = T;

@@ -122,15 +122,16 @@ where
 }
 
 /// Starts threads with a name.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Builder {
     name: Option<String>,
 }
 
 impl Builder {
     /// Creates a builder of a thread without a name.
+    #[allow(clippy::new_without_default, reason = "std has no Default either")]
     pub fn new() -> Self {
-        Self::default()
+        Self { name: None }
     }
 
     /// Gives the thread a name.
