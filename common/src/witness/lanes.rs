@@ -8,23 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The width of a terminal, in columns.
 const COLUMNS: usize = 80;
 
-/// The operations that neither read nor write a value.
-const WITHOUT_VALUE: [&str; 14] = [
-    "fence",
-    "wait",
-    "wake_up",
-    "notify_one",
-    "notify_all",
-    "arrive",
-    "leave",
-    "call_once",
-    "finish_once",
-    "park",
-    "unpark",
-    "spawn",
-    "join",
-    "new",
-];
+/// The operations that read or write a value, besides those that begin with `fetch_`. A lock does if it holds a number.
+const WITH_VALUE: [&str; 7] = ["load", "store", "read", "write", "swap", "compare_exchange", "flush"];
 
 /// One step of a schedule.
 struct Step<'a> {
@@ -54,16 +39,14 @@ impl Step<'_> {
             Some(name) => format!("{} {name}", self.operation),
             None => self.operation.to_string(),
         };
-        // A mutex may hold what is not a number, or nothing.
-        let is_lock = ["lock", "unlock"].contains(&self.operation) && self.after.is_none();
+        let is_lock = ["lock", "unlock"].contains(&self.operation) && self.after.is_some();
+        let has_value = is_lock || self.operation.starts_with("fetch_") || WITH_VALUE.contains(&self.operation);
+        let value = if has_value { format!(" {value}") } else { String::new() };
+        let failure = if self.has_failed { " fails" } else { "" };
         if self.races {
             format!("T{thread} {operation}: race")
-        } else if is_lock || WITHOUT_VALUE.contains(&self.operation) {
-            format!("T{thread} {operation}")
-        } else if self.has_failed {
-            format!("T{thread} {operation} {value} fails")
         } else {
-            format!("T{thread} {operation} {value}")
+            format!("T{thread} {operation}{value}{failure}")
         }
     }
 }

@@ -22,7 +22,10 @@ pub(super) fn text(document: &Value, stale: &[String], full: bool) -> String {
     let table = table_within(80, &header, &shown.iter().map(|verdict| row(verdict)).collect::<Vec<_>>());
     let legend = "Schedules: with one memory (-: waiting loop, race). Executions: under C++20.";
     if !full {
-        return section("Verdicts, at the largest size that was explored (threads x increments)", warnings + &table + &prose(legend));
+        return section(
+            "Verdicts, at the largest size that was explored (threads x increments)",
+            warnings + &table + &prose(legend),
+        );
     }
     let limits = list(document, "cannot_see").iter().map(|limit| paragraph(&format!("- {}", string(limit))));
     section("Verdicts", warnings + &table + &prose(legend))

@@ -56,7 +56,7 @@ fn number(outcomes: &WrongOutcomes, outcome: Option<(Option<u64>, String)>) -> u
 
 /// Explores the experiment: first every interleaving, whose schedules are easiest to follow, and then the executions
 /// that C++20 adds.
-pub fn check<T: 'static>(experiment: Experiment<T>) -> Finding {
+pub fn check<T: Sync + 'static>(experiment: Experiment<T>) -> Finding {
     let (actions, expected) = (experiment.actions, experiment.expected);
     let outcomes = WrongOutcomes::default();
     let program = program(experiment, outcomes.clone());
@@ -105,7 +105,7 @@ pub fn check<T: 'static>(experiment: Experiment<T>) -> Finding {
 }
 
 /// Builds the program: thread 0 creates the shared value, starts the threads, waits for them, and judges the end.
-fn program<T: 'static>(experiment: Experiment<T>, outcomes: WrongOutcomes) -> Main {
+fn program<T: Sync + 'static>(experiment: Experiment<T>, outcomes: WrongOutcomes) -> Main {
     Main::new(move || {
         let shared = (experiment.new)();
         let answers: Vec<Vec<u64>> = thread::scope(|scope| {

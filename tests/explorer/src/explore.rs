@@ -9,7 +9,7 @@ use crate::program::Subject;
 use crate::recorder::{Joining, NodeId, Recorder};
 use crate::report::{Access, Finding, Outcome, Problem, Report};
 use crate::schedule::{Reader, Schedule};
-use crate::search::{Bounds, Found, Goal, Search, StateId, search, state};
+use crate::search::{Bounds, Ends, Found, Goal, Search, StateId, search, state};
 use crate::{count, hang};
 
 /// A memory model: what a thread may see of what others write.
@@ -116,7 +116,9 @@ fn run<M: Machine>(machine: &M, subject: &dyn Subject, memory: Memory, bounds: &
             .and_then(|counts| states.iter().try_fold(0u128, |sum, &state| sum.checked_add(counts[state as usize]))),
         example: schedule(&recorder, &paths, nearest(states), memory),
     };
-    let outcomes = search.outcomes.iter().map(|(values, ends)| (values.clone(), outcome(&ends.states))).collect();
+    // That threads are left counts only if they never end.
+    let ends_at = |ends: &'_ Ends| if ends.states.is_empty() { ends.early.clone() } else { ends.states.clone() };
+    let outcomes = search.outcomes.iter().map(|(values, ends)| (values.clone(), outcome(&ends_at(ends)))).collect();
     Report {
         outcomes,
         findings,

@@ -3,9 +3,9 @@
 
 use crate::key::Key;
 use crate::machine::{
-    Bound, MOST_OBJECTS, MOST_THREADS, Machine, State, Step, StepKind, Successor, end, next_operations,
+    Bound, MOST_OBJECTS, MOST_THREADS, Machine, State, Step, StepKind, Successor, end, may_end, next_operations,
 };
-use crate::object::{Held, ObjectId, ThreadId, Threads, synchronise};
+use crate::object::{Held, ObjectId, ThreadId, Threads, put, synchronise};
 use crate::operation::{Action, Answer, Operation, Ordering};
 use crate::recorder::{Joining, Next, NodeId, Recorder};
 use std::rc::Rc;
@@ -126,6 +126,7 @@ impl Machine for Order {
             let execution = state.at.iter().map(|&node| node.into()).collect();
             return successors.push(end(recorder, &state.at, state.objects.clone(), execution));
         }
+        successors.extend(may_end(recorder, &state.at));
         for (thread, buffer) in state.buffers.iter().enumerate() {
             if let Some(&Waiting { object, value, node }) = buffer.first() {
                 let mut after = state.clone();
@@ -213,18 +214,19 @@ impl Order {
                     turn.end_with(Answer { value, failed: true }, kind, |_| {});
                 }
             }
-            Action::Park if turn.state.tokens.contains(thread) => {
+            Action::Park | Action::ParkOrTimeOut if turn.state.tokens.contains(thread) => {
                 turn.done(Answer::NOTHING, |after| after.tokens = after.tokens.without(thread));
             }
+            Action::ParkOrTimeOut => turn.done(Answer::NOTHING, |_| {}),
             Action::Park => turn.end_with(Answer { value: 0, failed: true }, StepKind::ByChance, |_| {}),
             Action::Unpark(path) => {
                 let parked = turn.state.thread(path).expect("a thread is started before there is a handle of it");
                 turn.done(Answer::NOTHING, |after| after.tokens = after.tokens.with(parked));
             }
-            Action::Create(_) if turn.state.objects.len() == MOST_OBJECTS => {
+            Action::Create(_) if object as usize >= MOST_OBJECTS => {
                 turn.successors.push(Successor::Bound(Bound::Size));
             }
-            Action::Create(held) => turn.done(Answer::NOTHING, |after| after.objects.push(held)),
+            Action::Create(held) => turn.done(Answer::NOTHING, |after| put(&mut after.objects, object, held)),
             Action::Spawn => {
                 if turn.state.at.len() == MOST_THREADS {
                     return turn.successors.push(Successor::Bound(Bound::Size));
@@ -244,6 +246,15 @@ impl Order {
                 {
                     let answer = Answer::value(values[0]);
                     turn.done(answer, |_| {});
+                }
+            }
+            Action::HasEnded(number) => {
+                let child = turn.state.child(thread, number).expect("a child is started before its handle is used");
+                let has_ended = matches!(turn.recorder.next(turn.state.at[child as usize]), Next::Finished(_));
+                turn.done(Answer::value(has_ended.into()), |_| {});
+                // A thread ends a moment after its last operation.
+                if has_ended {
+                    turn.end_with(Answer::value(0), StepKind::ByChance, |_| {});
                 }
             }
             _ => {

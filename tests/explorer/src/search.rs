@@ -54,6 +54,8 @@ pub enum Found {
 pub struct Ends {
     /// All states in which the outcome was seen, the nearest first.
     pub states: Vec<StateId>,
+    /// All states in which the program may end so, although threads are left.
+    pub early: Vec<StateId>,
 }
 
 /// What a search has found.
@@ -143,6 +145,7 @@ impl Search {
                 self.outcomes.entry(outcome).or_default().states.push(at);
                 self.executions.insert(execution);
             }
+            Successor::MayEnd { outcome } => self.outcomes.entry(outcome).or_default().early.push(at),
             Successor::Bound(bound) => {
                 self.bound.get_or_insert(bound);
             }

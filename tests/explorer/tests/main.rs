@@ -1,8 +1,10 @@
 //! The explorer, judged by what is known: theorems, published litmus tests, and the labs' counters.
 
 mod algorithms;
+mod channels;
 mod conditions;
 mod door;
+mod handing;
 mod labs;
 mod litmus;
 mod locks;
@@ -12,4 +14,6 @@ mod recording;
 mod schedules;
 mod shortcuts;
 mod spawning;
+mod statics;
+mod surface;
 mod walk;

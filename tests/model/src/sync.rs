@@ -6,8 +6,8 @@
 use crate::size::Size;
 pub use common::counter::Outcome;
 use explorer::Program;
-use explorer::sync::{Content, MutexGuard, PoisonError, checkpoint};
 pub use explorer::sync::{Mutex, RacyCell, atomic, hint, thread};
+use explorer::sync::{MutexGuard, PoisonError, checkpoint};
 use std::ops::Deref;
 
 /// A counter that some threads increment, as `common::counter::Counter` is.
@@ -96,9 +96,9 @@ impl<T> Deref for CachePadded<T> {
 
 /// The mutex of the crate `parking_lot`, which is never poisoned.
 #[derive(Debug, Default)]
-pub struct ParkingLotMutex<T: Content>(Mutex<T>);
+pub struct ParkingLotMutex<T: 'static>(Mutex<T>);
 
-impl<T: Content> ParkingLotMutex<T> {
+impl<T> ParkingLotMutex<T> {
     /// Creates an unlocked mutex that holds `value`.
     #[track_caller]
     pub fn new(value: T) -> Self {

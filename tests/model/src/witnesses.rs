@@ -7,7 +7,7 @@ use crate::subjects::Subject;
 use crate::table::{self, Row};
 use crate::verdict::{self, CHECKED_BY, Judgement, Verdict};
 use common::source::Region;
-use explorer::{Act, Problem, Schedule, ScheduleStep};
+use explorer::{Problem, Schedule, ScheduleStep};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -121,37 +121,18 @@ pub fn step(step: &ScheduleStep) -> Value {
     object
 }
 
-/// Returns the name of the method that the step calls.
-pub fn operation(step: &ScheduleStep) -> &'static str {
-    match step.act {
-        Act::Create => "new",
-        Act::Load => "load",
-        Act::Store => "store",
-        Act::Update => step.method.unwrap_or("update"),
-        Act::CompareExchange => "compare_exchange",
-        Act::Fence => "fence",
-        Act::Read => "read",
-        Act::Write => "write",
-        Act::Lock => "lock",
-        Act::TryLock => "try_lock",
-        Act::Unlock => "unlock",
-        Act::LockShared => "read_lock",
-        Act::TryLockShared => "try_read",
-        Act::UnlockShared => "read_unlock",
-        Act::Wait => "wait",
-        Act::WakeUp => "wake_up",
-        Act::NotifyOne => "notify_one",
-        Act::NotifyAll => "notify_all",
-        Act::Arrive => "arrive",
-        Act::Leave => "leave",
-        Act::EnterOnce => "call_once",
-        Act::FinishOnce => "finish_once",
-        Act::Park => "park",
-        Act::Unpark => "unpark",
-        Act::Spawn => "spawn",
-        Act::Join => "join",
-        Act::Flush => "flush",
-    }
+/// Returns the name of the operation, such as `compare_exchange`; for an update the name of the method.
+fn operation(step: &ScheduleStep) -> String {
+    step.method.map_or_else(|| snake_case(&format!("{:?}", step.act)), str::to_string)
+}
+
+/// Converts a name such as `TryLock` into `try_lock`.
+fn snake_case(name: &str) -> String {
+    let part = |(index, letter): (usize, char)| {
+        let separator = if index > 0 && letter.is_uppercase() { "_" } else { "" };
+        format!("{separator}{}", letter.to_lowercase())
+    };
+    name.char_indices().map(part).collect()
 }
 
 /// Returns a file's path from the workspace's folder. The compiler's path may contain `..`.

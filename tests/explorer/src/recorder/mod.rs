@@ -9,11 +9,11 @@ pub mod values;
 mod waiting;
 
 use crate::machine::Machine;
-use crate::object::Object;
+use crate::object::{Held, Object, ObjectId};
 use crate::operation::{Action, Answer, Operation, Place};
 use crate::program::Subject;
 use replay::{End, Record, Stage};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use values::Values;
 use waiting::{Round, Twin};
 
@@ -91,15 +91,20 @@ pub struct Recorder<'a> {
     origins: Vec<Origin>,
     children: HashMap<NodeId, NodeId>,
     checkpoints: HashMap<(usize, u64), NodeId>,
-    /// The objects that exist before any thread starts.
+    /// The objects that exist before any thread starts, by number.
     pub objects: Vec<Object>,
+    /// Those of them that the program creates first.
+    created: Vec<(ObjectId, Object)>,
+    /// Those of them that belong to statics.
+    of_statics: BTreeMap<ObjectId, Object>,
     pub values: Values,
     joining: Joining,
     /// The rounds that were taken for ones of loops that wait, with the nodes where they begin.
     rounds: Vec<(NodeId, Round)>,
     /// The loops and checkpoints that must not be joined, by part of the program and place.
     apart: HashSet<(usize, Place)>,
-    /// Objects that a thread only tries to lock: with them it matters that an unlocking comes later.
+    /// Objects at which a thread looks without waiting, as when it tries to lock: with them it matters that an unlocking
+    /// comes later.
     tried: HashSet<u32>,
     pub trouble: Option<Trouble>,
     /// The largest number of operations of a thread so far.
@@ -121,6 +126,8 @@ impl<'a> Recorder<'a> {
             children: HashMap::new(),
             checkpoints: HashMap::new(),
             objects: Vec::new(),
+            created: Vec::new(),
+            of_statics: BTreeMap::new(),
             values: Values::default(),
             joining,
             rounds: Vec::new(),
@@ -143,7 +150,14 @@ impl<'a> Recorder<'a> {
         self.trouble = None;
         let parts = self.subject.threads() + usize::from(self.subject.has_end());
         self.origins = (0..parts).map(|part| Origin { part, stages: Vec::new() }).collect();
-        self.objects = if parts == 0 { Vec::new() } else { self.replay(0, &[], AHEAD).objects };
+        self.created = if parts == 0 { Vec::new() } else { self.replay(0, &[], AHEAD).objects };
+        self.objects.clear();
+        let of_statics = self.of_statics.iter().map(|(&number, &object)| (number, object));
+        for (number, object) in self.created.iter().copied().chain(of_statics) {
+            let absent = Object { held: Held::Absent, place: object.place };
+            self.objects.resize(self.objects.len().max(number as usize + 1), absent);
+            self.objects[number as usize] = object;
+        }
         self.roots = (0..parts).map(|thread| self.root(thread)).collect();
     }
 
@@ -156,6 +170,11 @@ impl<'a> Recorder<'a> {
     /// Returns where the threads start that exist from the beginning.
     pub fn starts(&self) -> &[NodeId] {
         &self.roots[..self.subject.threads()]
+    }
+
+    /// Returns whether the program may end as soon as its first thread has ended.
+    pub fn ends_with_first(&self) -> bool {
+        self.subject.ends_with_first()
     }
 
     /// Returns where the code starts that looks at the end of an execution.
@@ -179,7 +198,7 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// Returns whether some thread only tries to lock the object.
+    /// Returns whether some thread looks at the object without waiting.
     pub fn is_tried(&self, object: u32) -> bool {
         self.tried.contains(&object)
     }
@@ -229,7 +248,9 @@ impl<'a> Recorder<'a> {
         self.deepest = self.deepest.max(depth);
         let record = self.replay(thread, &answers, depth + AHEAD);
         self.compare(node, &record);
-        self.add(thread, Some((node, answer)), &answers, depth, record, twin)
+        let edge = self.add(thread, Some((node, answer)), &answers, depth, record, twin);
+        self.expect_same_with_alike(node, answer, edge);
+        edge
     }
 
     /// Compares a replay with what was recorded on the way to `node`, and there.
@@ -237,7 +258,7 @@ impl<'a> Recorder<'a> {
         loop {
             let here = &self.nodes[node as usize];
             let expected = self.operation(node);
-            if record.operations.get(here.depth) != Some(expected) || record.objects != self.objects {
+            if record.operations.get(here.depth) != Some(expected) || record.objects != self.created {
                 self.trouble = Some(Trouble::NotDeterministic(expected.place));
             }
             match here.parent {
@@ -264,7 +285,14 @@ impl<'a> Recorder<'a> {
     fn replay(&mut self, thread: usize, answers: &[Answer], most: usize) -> Record {
         let Origin { part, stages } = &self.origins[thread];
         self.replays += 1;
-        replay::replay(*part, answers, most, stages, &mut self.values, &|| self.subject.run(*part))
+        let record = replay::replay(*part, answers, most, stages, &mut self.values, self.subject);
+        for &(number, object) in &record.of_statics {
+            // A static is there from the beginning. So the search begins again when it is known.
+            if self.of_statics.insert(number, object).is_none() {
+                self.trouble.get_or_insert(Trouble::Mistaken);
+            }
+        }
+        record
     }
 
     /// Adds a node for each operation of `record` from `depth` on, and for the end. Returns the edge to the first.
@@ -296,8 +324,9 @@ impl<'a> Recorder<'a> {
             if known.is_some() {
                 break;
             }
-            if let Next::Operation(Operation { action: Action::TryLock | Action::TryLockShared, object, .. }) = next
-                && self.tried.insert(object)
+            if let Next::Operation(operation) = next
+                && operation.sees_what_is_not_yet()
+                && self.tried.insert(operation.object)
             {
                 self.trouble.get_or_insert(Trouble::Mistaken);
             }

@@ -57,6 +57,7 @@ impl<'a> Builder<'a> {
                         here.problem = Some(Problem::Panic { thread: thread.map(usize::from), message });
                     }
                     Successor::End { outcome, .. } => here.end = Some(End::Outcome(outcome)),
+                    Successor::MayEnd { outcome } => here.may_end = Some(outcome),
                     Successor::Bound(bound) => return Err(bound),
                 }
             }
@@ -98,6 +99,7 @@ impl<'a> Builder<'a> {
             problem: None,
             ends: BTreeMap::new(),
             end: None,
+            may_end: None,
             ways_here: None,
         }
     }
@@ -115,8 +117,13 @@ impl<'a> Builder<'a> {
             Held::Barrier { arrived, .. } => Holds::Barrier { arrived: arrived.into() },
             Held::Once(progress) => Holds::Once {
                 run_by: held.holders().first().copied().map(usize::from),
-                is_finished: progress == Progress::Finished,
+                is_finished: matches!(progress, Progress::Finished(_)),
             },
+            Held::Channel { queue, senders, .. } => {
+                let text = |number| self.recorder.values.text(number).map(str::to_string);
+                Holds::Channel { messages: queue.numbers().into_iter().map(text).collect(), senders: senders.into() }
+            }
+            Held::Absent => Holds::Absent,
         }
     }
 

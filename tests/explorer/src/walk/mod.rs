@@ -74,6 +74,9 @@ pub struct State {
     pub ends: BTreeMap<End, Option<u128>>,
     /// How the execution ends here. `None` if it goes on.
     pub end: Option<End>,
+    /// What `main` returned, if it has ended and other threads can still do something. Then the program may end here too,
+    /// but the numbers of ways do not count that.
+    pub may_end: Option<Vec<u64>>,
     /// The number of ways from the start to here, if there is a number.
     pub ways_here: Option<u128>,
 }
@@ -102,6 +105,15 @@ pub enum Holds {
         /// The number of threads that have arrived.
         arrived: usize,
     },
+    /// A channel.
+    Channel {
+        /// The messages that have not been received, the oldest first. `None` for one whose type is not a simple one.
+        messages: Vec<Option<String>>,
+        /// The number of senders that have not been dropped.
+        senders: usize,
+    },
+    /// An object that has not been created yet.
+    Absent,
     /// A `Once`, and how far its closure is.
     Once {
         /// The thread that runs the closure.

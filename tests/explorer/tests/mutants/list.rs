@@ -16,7 +16,7 @@ const fn mutant(what: &'static str, file: &'static str, code: &'static str, mist
     Mutant { what, file, code, mistake }
 }
 
-pub const MUTANTS: [Mutant; 40] = [
+pub const MUTANTS: [Mutant; 42] = [
     // One memory, and store buffers.
     mutant(
         "a thread does not see its own buffered store",
@@ -174,7 +174,12 @@ pub const MUTANTS: [Mutant; 40] = [
         "|event: &Rc<Event>| event.object == object && («event.writes.is_some() || event.source.is_some()»);",
         "event.writes.is_some()",
     ),
-    mutant("a lock hands on nothing", "graph/mod.rs", "Action::Unlock { .. } => [«*now», START],", "first"),
+    mutant(
+        "a lock hands on nothing",
+        "graph/mod.rs",
+        "Action::Unlock { .. } | Action::Downgrade { .. } => [«*now», START],",
+        "first",
+    ),
     mutant(
         "readers hand on nothing",
         "graph/mod.rs",
@@ -223,6 +228,18 @@ pub const MUTANTS: [Mutant; 40] = [
         "graph/sequential.rs",
         ".map(|b| sb[b] | hb[b] & here[b] | «overtaken[b]» |",
         "0",
+    ),
+    mutant(
+        "a finished initialisation hands on nothing",
+        "graph/mod.rs",
+        "Action::FinishOnce { .. } => [«*now», START],",
+        "first",
+    ),
+    mutant(
+        "a dropped sender hands on nothing",
+        "graph/mod.rs",
+        "Action::DropSender => [«join(first, *now)», second],",
+        "first",
     ),
     // Hangs and waiting.
     mutant(

@@ -92,7 +92,7 @@ enum Adds {
 }
 
 /// A reduction: each thread counts in a cell of its own, and the thread that started them adds up.
-fn reduction<C: 'static>(
+fn reduction<C: Sync + 'static>(
     adds: Adds,
     new: fn(u64) -> C,
     write: fn(&C, u64),
