@@ -89,7 +89,7 @@ fn tell(lab: &Lab, line: Vec<OsString>, measure: Measure<'_>) -> Result<(), Erro
 
 fn show(witnesses: &Witnesses, lab: &Lab, arguments: &Arguments) -> Result<(), Error> {
     if !arguments.json {
-        return print(&witnesses.text(lab));
+        return print(&witnesses.text(lab, arguments.full));
     }
     for stale in witnesses.stale() {
         let _ = writeln!(io::stderr(), "lab-{}: {stale}", lab.name);

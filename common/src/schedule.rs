@@ -26,7 +26,8 @@
 //!     them, since `V >= 2` makes `M <= K - 1`. It ends with the `K - 1 - M` that it has left: `2 + K - 1 - M = N * K - L = V`.
 //!
 //! [`ending_at`] is this construction. The puzzle is Ben-Ari's ("Principles of Concurrent and Distributed Programming",
-//! chapter 2). The package `engine` confirms the theorem for small sizes by trying every schedule.
+//! chapter 2). The package `model` confirms the theorem for small sizes by trying every schedule of the lab's
+//! counter.
 
 use std::ops::RangeInclusive;
 use std::sync::{Condvar, Mutex};

@@ -51,8 +51,11 @@ class LaneStepper extends HTMLElement {
 
   move(place, pick) { return place.moves.find((move) => move.pick === pick); }
 
+  /** The exhibit may begin elsewhere: an execution that is no order of steps has places of its own. */
+  first(mode = this.state.mode) { return this.data.places[mode === 'witness' ? this.data.exhibit.start : 0]; }
+
   path() {
-    const places = [this.data.places[0]];
+    const places = [this.first()];
     for (const pick of this.state.picks) places.push(this.data.places[this.move(places.at(-1), pick).to]);
     return places;
   }
@@ -77,6 +80,9 @@ class LaneStepper extends HTMLElement {
 
   toEnd() { this.go({ asks: false, mode: 'witness', picks: this.data.exhibit.picks }); }
 
+  /** A number is its own key, and other values are numbered. */
+  keyOf(value, index) { return value.length === 1 ? value : String(index + 1); }
+
   predict(value) {
     const { predicted } = this.state;
     return this.go({ predicted: predicted.includes(value) ? predicted.filter((other) => other !== value) : [...predicted, value] });
@@ -84,7 +90,8 @@ class LaneStepper extends HTMLElement {
 
   /** Does what a key stands for here; returns false if it stands for nothing. */
   key(key) {
-    if (this.state.asks && this.data.values.includes(key)) return this.predict(key);
+    const value = this.state.asks && this.data.values.find((value, index) => this.keyOf(value, index) === key);
+    if (value) return this.predict(value);
     switch (key.toLowerCase()) {
       case 'arrowright': case 'pagedown': case ' ': return this.next();
       case 'arrowleft': case 'pageup': return this.back();
@@ -110,8 +117,10 @@ class LaneStepper extends HTMLElement {
     this.right.replaceChildren(...(this.state.asks ? this.question() : this.lanes(places)));
     const slide = this.closest('.slide');
     const address = `#${slide ? slide.dataset.number : this.id}?s=${this.state.picks}`;
+    const isShared = this.state.picks && this.first() === this.data.places[0];
     this.share.href = address;
-    this.share.textContent = this.state.picks ? `This schedule: ${address}` : '';
+    this.share.hidden = !isShared;
+    this.share.textContent = isShared ? `This schedule: ${address}` : '';
     if (focused) this.querySelector(`[data-key="${focused}"]`)?.focus();
     this.dispatchEvent(new Event('step', { bubbles: true }));
   }
@@ -133,12 +142,9 @@ class LaneStepper extends HTMLElement {
     ];
     if (shows('play')) {
       place.threads.forEach((thread, index) => {
-        const what = { ready: this.data.body[thread.at]?.op, blocked: 'BLOCKED', done: 'done' }[thread.is];
-        buttons.push(this.button(`${index + 1}`, `T${index + 1}: ${what}`, { disabled: thread.is !== 'ready', class: `thread-${index}` }));
+        const what = { ready: thread.next, blocked: 'BLOCKED', done: 'done' }[thread.is];
+        buttons.push(this.button(`${index + 1}`, `T${index + 1}: ${what}`, { disabled: thread.is !== 'ready', title: thread.why ?? undefined, class: `thread-${index}` }));
       });
-      for (const move of place.moves.filter((move) => !/[0-9]/.test(move.pick))) {
-        buttons.push(this.button(move.pick.toUpperCase(), `T${move.thread + 1}: ${move.cell}`, { class: `thread-${move.thread}` }));
-      }
       buttons.push(this.button('U', 'undo', { disabled: !picks }), this.button('H', 'hint', { pressed: hint }));
     } else if (shows('witness')) {
       const isOver = picks.length >= this.data.exhibit.picks.length;
@@ -158,8 +164,8 @@ class LaneStepper extends HTMLElement {
   /** Says how many schedules end where: Of 6 schedules, 4 end at 1 and 2 end at 2. */
   counts(place, total) {
     const all = place.ends.map(([end, ways]) => `${ways.toLocaleString('en')} end at ${end}`);
-    if (all.length === 1) return `All ${total} ${this.data.ways} end at ${place.ends[0][0]}.`;
-    return `Of ${total} ${this.data.ways}, ${all.slice(0, -1).join(', ')} and ${all.at(-1)}.`;
+    if (all.length === 1) return `All ${total} schedules end at ${place.ends[0][0]}.`;
+    return `Of ${total} schedules, ${all.slice(0, -1).join(', ')} and ${all.at(-1)}.`;
   }
 
   drawSays(places) {
@@ -169,11 +175,11 @@ class LaneStepper extends HTMLElement {
     if (this.state.asks) {
       say('Predict first. Then reveal, and step through a schedule.');
     } else if (!picks) {
-      say(this.counts(first, total));
+      say(this.data.reveal ?? this.counts(first, total));
       if (predicted.length) {
-        const ends = first.ends.map(([end]) => end);
+        const ends = this.data.possible;
         const isRight = ends.length === predicted.length && ends.every((end) => predicted.includes(end));
-        say(` You predicted ${[...predicted].sort((a, b) => a - b).join(', ')}: `);
+        say(` You predicted ${this.data.values.filter((value) => predicted.includes(value)).join(this.data.reveal ? ' or ' : ', ')}: `);
         say(isRight ? '✓ right.' : '✗ not quite.', isRight ? 'good' : 'bad');
       }
       if (this.state.mode === 'play' && this.data.goal) say(` Make it end at ${this.data.goal}.`);
@@ -185,80 +191,109 @@ class LaneStepper extends HTMLElement {
     }
     if (this.state.hint && !this.state.asks && place.moves.length) {
       const isGone = this.data.goal && !place.ends.some(([end]) => end === this.data.goal);
-      say(`Still possible (${this.data.ways}): ${this.list(place.ends)}.`);
+      say(`Still possible (schedules): ${this.list(place.ends)}.`);
       if (isGone) say(` ${this.data.goal} is no longer possible: undo.`, 'bad');
     }
     this.says.replaceChildren(...parts);
   }
 
   sayEnd(say, place, first, total) {
-    const { expected, goal } = this.data;
-    const [end] = place.ends[0], ways = first.ends.find(([other]) => other === end)[1];
-    if (end === expected) say(`Final value ${end}: no update is lost. `, 'good');
-    else say(`Final value ${end}, expected ${expected}. `);
-    if (this.state.mode === 'play' && end === goal) say('✓ You did it! ', 'good');
-    const count = ways === this.count(first) ? 'All' : `${ways.toLocaleString('en')} of`;
-    say(`${count} ${total} ${this.data.ways} end here.`);
+    const [end] = place.ends[0], { text, good, bad } = this.data.says[this.data.values.indexOf(end)];
+    say(`${text ?? good ?? bad} `, good ? 'good' : bad ? 'bad' : undefined);
+    if (this.state.mode === 'play' && end === this.data.goal) say('✓ You did it! ', 'good');
+    const [, ways] = first.ends.find(([other]) => other === end) ?? [];
+    if (ways === undefined) return;
+    say(`${ways === this.count(first) ? 'All' : `${ways.toLocaleString('en')} of`} ${total} schedules end here.`);
   }
 
   drawCode(places) {
-    const place = places.at(-1), { body } = this.data;
+    const place = places.at(-1);
     this.code.querySelectorAll('.badge').forEach((badge) => badge.remove());
     const before = places.at(-2);
-    const ran = before && body[before.threads[this.move(before, this.state.picks.at(-1)).thread].at].line;
+    const ran = before && this.move(before, this.state.picks.at(-1)).line;
     const items = [...this.code.querySelectorAll('li')];
     items.forEach((item) => item.classList.toggle('ran', Number(item.dataset.line) === ran));
     if (this.state.asks) return;
     place.threads.forEach((thread, index) => {
       if (thread.is === 'done') return;
-      const item = items.find((item) => Number(item.dataset.line) === body[thread.at].line);
+      const item = items.find((item) => Number(item.dataset.line) === thread.line);
       item?.prepend(make('span', { class: `badge thread-${index}`, text: `T${index + 1}`, title: `next line of thread ${index + 1}` }));
     });
   }
 
   question() {
     const { values, question } = this.data, { predicted } = this.state;
-    const toggles = values.map((value) => make('button', {
-      type: 'button', text: value, 'data-key': value, 'aria-pressed': String(predicted.includes(value)), on: () => this.predict(value),
-    }));
+    const toggles = values.map((value, index) => {
+      const key = this.keyOf(value, index), kbd = key === value ? [] : [make('kbd', { text: key, 'aria-hidden': 'true' }), ' '];
+      return make('button', {
+        type: 'button', 'data-key': key, 'aria-pressed': String(predicted.includes(value)), on: () => this.predict(value),
+      }, [...kbd, value]);
+    });
+    const isWide = values.some((value) => value.length > 1);
     return [make('div', { class: 'predict' }, [
       make('p', { text: question }),
-      make('p', { text: 'Choose every value that you think is possible.' }),
-      make('div', { class: 'values', role: 'group', 'aria-label': 'Possible final values' }, toggles),
+      make('p', { text: `Choose every ${isWide ? 'result' : 'value'} that you think is possible.` }),
+      make('div', { class: isWide ? 'values wide' : 'values', role: 'group', 'aria-label': isWide ? 'Possible results' : 'Possible final values' }, toggles),
       make('div', {}, [this.button('ArrowRight', 'reveal')]),
     ])];
   }
 
+  /** The title of the last column: the exhibit may have one of its own. */
+  column() { return this.state.mode === 'witness' ? this.data.exhibit.column : this.data.memory; }
+
   lanes(places) {
-    const { threads, memory } = this.data, all = [...Array(threads).keys()], place = places.at(-1);
-    const registers = place.threads.map((thread, index) => ` · T${index + 1} seen = ${thread.seen ?? '–'}`).join('');
-    const lock = place.lock ? ` (${place.lock})` : '';
-    const now = make('p', { class: 'now' }, [`${memory} = `, make('b', { text: place.memory }), lock + registers]);
+    const all = [...Array(this.data.threads).keys()], column = this.column();
+    const isMemory = column === this.data.memory;
+    // Where buffers are drawn, memory is drawn too.
+    const hasColumn = !(isMemory && this.data.hasBuffers);
     const head = make('tr', {}, [
       make('th', { text: '#', scope: 'col' }),
       ...all.map((thread) => make('th', { text: `T${thread + 1}`, scope: 'col', class: `thread-${thread}` })),
-      make('th', { text: memory, scope: 'col' }),
+      ...(hasColumn ? [make('th', { text: column, scope: 'col', class: 'memory' })] : []),
     ]);
     const rows = [...this.state.picks].map((pick, index) => {
       const step = this.move(places[index], pick), after = places[index + 1];
       const cells = all.map((thread) => {
         if (thread !== step.thread) {
-          const isBlocked = after.threads[thread].is === 'blocked';
-          return make('td', isBlocked ? { class: 'blocked', text: 'BLOCKED' } : {});
+          const { is, why } = after.threads[thread];
+          return make('td', is === 'blocked' ? { class: 'blocked', text: 'BLOCKED', title: why } : {});
         }
         const lost = step.lost === null ? [] : [' ', make('span', { class: 'bad', text: `✗ over ${step.lost}` })];
         return make('td', { class: `thread-${thread}` }, [step.cell, ...lost]);
       });
       const isCurrent = index === this.state.picks.length - 1;
       return make('tr', { class: isCurrent ? 'current' : '', 'aria-current': isCurrent ? 'step' : undefined },
-        [make('td', { text: index + 1 }), ...cells, make('td', { class: 'memory', text: after.memory })]);
+        [make('td', { text: index + 1 }), ...cells, ...(hasColumn ? [make('td', { class: 'memory', text: isMemory ? after.memory : step.from ?? '' })] : [])]);
     });
-    const table = make('table', {}, [
+    const table = make('table', { class: this.data.hasBuffers ? 'wide' : undefined }, [
       make('caption', { class: 'for-screen-readers', text: 'The schedule: one row per step, one column per thread' }),
       make('thead', {}, [head]), make('tbody', {}, rows),
     ]);
-    const lanes = make('div', { class: 'lanes', 'data-size': this.longest() > 8 ? 'many' : 'few' }, [table]);
-    return [now, lanes];
+    const lanes = make('div', { class: 'lanes', 'data-size': this.longest() > 8 || this.data.hasBuffers ? 'many' : 'few' }, [table]);
+    return [this.data.hasBuffers ? this.machine(places.at(-1), isMemory) : this.now(places.at(-1)), lanes];
+  }
+
+  /** One line: the counter, the lock, and what each thread has read. */
+  now(place) {
+    const seen = place.threads.map((thread, index) => ` · T${index + 1} seen = ${thread.seen ?? '–'}`).join('');
+    const note = place.note ? ` (${place.note})` : '';
+    return make('p', { class: 'now' }, [`${this.data.memory} = `, make('b', { text: place.memory }), note + seen]);
+  }
+
+  /** A picture: each thread, its store buffer below it, and memory below all. The oldest store is next to memory. */
+  machine(place, hasBuffers) {
+    const box = (className, name, children) => make('div', { class: className }, [...(name ? [make('span', { class: 'name', text: name })] : []), ...children]);
+    const threads = hasBuffers ? place.threads.map((thread, index) => box(`thread thread-${index}`, `T${index + 1}`,
+      [{ ready: thread.next, blocked: 'BLOCKED', done: 'has ended' }[thread.is]])) : [];
+    const most = Math.max(...this.data.places.flatMap(({ threads }) => threads.map(({ buffer }) => buffer.length)));
+    const buffers = hasBuffers ? place.threads.map((thread, index) => {
+      const stores = [...thread.buffer].reverse().map((store) => make('span', { class: 'store', text: store }));
+      const content = stores.length ? stores : [make('span', { class: 'empty', text: 'empty' })];
+      const isPlayed = this.state.mode === 'play';
+      const flush = isPlayed ? [this.button('AB'[index], 'flush', { disabled: !stores.length, 'aria-label': `T${index + 1}: oldest store reaches memory` })] : [];
+      return box(`buffer thread-${index}`, 'store buffer', [...flush, make('div', { class: 'stores', style: `--most: ${most}` }, content)]);
+    }) : [];
+    return make('div', { class: 'machine' }, [...threads, ...buffers, box('shared', hasBuffers ? 'memory' : '', [make('b', { text: place.memory })])]);
   }
 
   /** Returns the number of steps of the longest schedule shown. */

@@ -15,7 +15,7 @@ const KEYS: [(&str, &str); 15] = [
     ("→, PageDown, Space", "next step, then the next slide (a clicker works)"),
     ("←, PageUp", "back"),
     ("1, 2", "run thread 1 or 2"),
-    ("A, B", "run thread 1 or 2 and read an older store"),
+    ("A, B", "the oldest store of thread 1 or 2 reaches memory"),
     ("W, Y", "play the stored schedule, or schedule yourself"),
     ("U, H, R, P", "undo, hint, reset, predict"),
     ("S", "speaker window: notes, clock, next slide"),
@@ -167,7 +167,7 @@ pub fn steppers(root: &Path, package: &str) -> Result<String> {
                         (element)
                     }
                 }
-                p.dim { "Click a stepper or move to it with Tab. Then keys work too: → and ← step, 1 and 2 run a thread, U undoes, H gives a hint, R resets, D changes the theme." }
+                p.dim { "Click a stepper or move to it with Tab. Then keys work too: → and ← step, 1 and 2 run a thread, A and B flush its store, U undoes, H gives a hint, R resets, D changes the theme." }
             }
             (script)
         }

@@ -1,102 +1,113 @@
 //! Formats one schedule for people: one row per step, one column per thread, like lincheck's counter-examples.
 
-use super::{list, number, prose, size, string};
-use crate::format::table;
+use super::{list, number, size, string};
+use crate::format::{table, wrap};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The width of a table, in columns.
+/// The width of a terminal, in columns.
 const COLUMNS: usize = 80;
 
-/// How many characters of a line a reader needs to find it in the file.
-const RECOGNISABLE: usize = 28;
+/// The operations that read or write a value, besides those that begin with `fetch_`. A lock does if it holds a number.
+const WITH_VALUE: [&str; 7] = ["load", "store", "read", "write", "swap", "compare_exchange", "flush"];
 
-/// One step of a stored schedule.
+/// One step of a schedule.
 struct Step<'a> {
     thread: usize,
     operation: &'a str,
     /// The value that the step read or wrote.
     value: u64,
-    /// The counter's value before the step.
+    /// The atomic, cell or lock.
+    object: u64,
+    /// The name of the object, if the schedule has names.
+    name: Option<&'a str>,
+    /// The object's value before the step.
     before: u64,
-    /// The counter's value after the step.
-    after: u64,
+    /// The object's value after the step; `None` if threads can see different values.
+    after: Option<u64>,
+    has_failed: bool,
+    races: bool,
     line: u64,
-    source: Option<&'static str>,
+    source: Option<String>,
 }
 
 impl Step<'_> {
     /// Describes the step in words, with the thread's name: a screen reader reads rows, not columns.
     fn words(&self) -> String {
-        let Self { thread, operation, value, before, .. } = self;
-        match *operation {
-            "lock" | "unlock" => format!("T{thread} {operation}"),
-            operation if is_read(operation) && value != before => format!("T{thread} {operation} {value} (old)"),
-            operation => format!("T{thread} {operation} {value}"),
+        let Self { thread, value, .. } = self;
+        let operation = &match self.name {
+            Some(name) => format!("{} {name}", self.operation),
+            None => self.operation.to_string(),
+        };
+        let is_lock = ["lock", "unlock"].contains(&self.operation) && self.after.is_some();
+        let has_value = is_lock || self.operation.starts_with("fetch_") || WITH_VALUE.contains(&self.operation);
+        let value = if has_value { format!(" {value}") } else { String::new() };
+        let failure = if self.has_failed { " fails" } else { "" };
+        if self.races {
+            format!("T{thread} {operation}: race")
+        } else {
+            format!("T{thread} {operation}{value}{failure}")
         }
     }
 }
 
-fn is_read(operation: &str) -> bool {
-    ["load", "read", "lock"].contains(&operation)
-}
-
-/// Formats the schedule: one sentence, a table, and the updates that it loses.
-pub(super) fn text(witness: &Value, source: impl Fn(&Value) -> Option<&'static str>) -> String {
+/// Formats a schedule as a table. The columns are the step's number, one lane per thread, the value in memory after the
+/// step, and the source line, whole. `source` returns the line of a step.
+pub fn schedule(witness: &Value, source: impl Fn(&Value) -> Option<String>) -> String {
     let steps = steps(witness, source);
-    let (threads, increments) = size(witness);
-    let what = if witness["replayable"] == true { "schedule" } else { "execution" };
-    let sentence = format!(
-        "{}, {}: this {what} ends at {}, not at {}.",
-        string(&witness["variant"]),
-        threads_and_increments(threads, increments),
-        number(&witness["final"]),
-        number(&witness["expected"])
-    );
-    let mut text = prose(&sentence) + "\n";
-    let mut header = header(threads);
-    header.extend(["counter", "line", "source"].map(String::from));
-    let with_source = |(index, step): (usize, &Step<'_>)| {
-        let mut row = row(index + 1, threads, step.thread as u64, &step.words());
-        row.extend([step.after.to_string(), step.line.to_string(), step.source.unwrap_or("-").to_string()]);
+    let (threads, _) = size(witness);
+    let objects: BTreeSet<u64> = steps.iter().filter(|step| step.after.is_some()).map(|step| step.object).collect();
+    let memory = |step: &Step<'_>| match step.after {
+        None => "-".to_string(),
+        Some(after) if objects.len() == 1 => after.to_string(),
+        Some(after) => step.name.map_or(format!("#{}: {after}", step.object), |name| format!("{name}: {after}")),
+    };
+    let lanes = (1..=threads).map(|thread| format!("thread {thread}"));
+    let mut header: Vec<String> = ["step".to_string()].into_iter().chain(lanes).collect();
+    header.extend((!objects.is_empty()).then(|| "memory".to_string()));
+    header.extend(["line", "source"].map(String::from));
+    let row = |(index, step): (usize, &Step<'_>)| {
+        let lanes = (1..=threads).map(|lane| if lane as usize == step.thread { step.words() } else { "|".into() });
+        let mut row: Vec<String> = [(index + 1).to_string()].into_iter().chain(lanes).collect();
+        row.extend((!objects.is_empty()).then(|| memory(step)));
+        let line = if step.line == 0 { "-".to_string() } else { step.line.to_string() };
+        row.extend([line, step.source.clone().unwrap_or_else(|| "-".into())]);
         row
     };
-    text += &table_of_lines(&header, steps.iter().enumerate().map(with_source).collect());
-    let losses = losses(&steps, increments);
+    table_of_lines(&header, steps.iter().enumerate().map(row).collect())
+}
+
+/// Says which steps lose updates, and why. The result is empty if the schedule does not account for all of them.
+pub(super) fn losses(witness: &Value) -> String {
+    let steps = steps(witness, |_| None);
+    let losses = lost(&steps, size(witness).1);
     let lost = number(&witness["expected"]).saturating_sub(number(&witness["final"]));
     // The explanations must account for all lost updates. A counter whose increments have another form gets none.
-    if losses.iter().map(|loss| loss.updates).sum::<u64>() == lost {
-        text += "\n";
-        text.extend(losses.iter().map(|loss| loss.sentence(&steps)));
+    if losses.iter().map(|loss| loss.updates).sum::<u64>() != lost {
+        return String::new();
     }
-    text
+    losses.iter().map(|loss| loss.sentence(&steps)).collect()
 }
 
-/// The first columns of the table: the step's number, then one column per thread.
-pub fn header(threads: u64) -> Vec<String> {
-    let threads = (1..=threads).map(|thread| format!("thread {thread}"));
-    ["step".to_string()].into_iter().chain(threads).collect()
-}
-
-/// The same columns of one step; the words are in the column of its thread.
-pub fn row(step: usize, threads: u64, thread: u64, words: &str) -> Vec<String> {
-    let lanes = (1..=threads).map(|lane| if lane == thread { words } else { "|" }.to_string());
-    [step.to_string()].into_iter().chain(lanes).collect()
-}
-
-/// Formats a size: `2 threads x 1 increment`.
-fn threads_and_increments(threads: u64, increments: u64) -> String {
-    let count = |number, noun| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
-    format!("{} x {}", count(threads, "thread"), count(increments, "increment"))
-}
-
-fn steps<'a>(witness: &'a Value, source: impl Fn(&Value) -> Option<&'static str>) -> Vec<Step<'a>> {
-    let mut memory = 0;
+fn steps<'a>(witness: &'a Value, source: impl Fn(&Value) -> Option<String>) -> Vec<Step<'a>> {
+    let mut memory = BTreeMap::new();
     let step = |step: &'a Value| {
-        let (operation, value, before) = (string(&step["op"]), number(&step["value"]), memory);
-        memory = if is_read(operation) { before } else { value };
-        let thread = number(&step["thread"]) as usize;
-        Step { thread, operation, value, before, after: memory, line: number(&step["line"]), source: source(step) }
+        let (operation, value, object) = (string(&step["op"]), number(&step["value"]), number(&step["object"]));
+        let after = step["after"].as_u64();
+        let before = memory.insert(object, after.unwrap_or(0)).unwrap_or(0);
+        Step {
+            thread: number(&step["thread"]) as usize,
+            operation,
+            value,
+            object,
+            name: witness["names"][object as usize].as_str(),
+            before,
+            after,
+            has_failed: step["succeeded"] == false,
+            races: step["races"] == true,
+            line: number(&step["line"]),
+            source: source(step),
+        }
     };
     list(witness, "steps").iter().map(step).collect()
 }
@@ -127,16 +138,12 @@ impl Loss {
 
 /// Finds the increments. An increment begins with the first step that reads the counter and ends with the last that
 /// writes it. All increments of a thread have the same number of steps.
-fn losses(steps: &[Step<'_>], increments: u64) -> Vec<Loss> {
+fn lost(steps: &[Step<'_>], increments: u64) -> Vec<Loss> {
     let mut losses = Vec::new();
     for thread in 1..=steps.iter().map(|step| step.thread).max().unwrap_or(0) {
         let own: Vec<usize> = (0..steps.len()).filter(|&index| steps[index].thread == thread).collect();
         for increment in own.chunks((own.len() / increments.max(1) as usize).max(1)) {
-            let is_access = |&&index: &&usize| !["lock", "unlock"].contains(&steps[index].operation);
-            let (Some(&begin), Some(&end)) = (increment.iter().find(is_access), increment.iter().rev().find(is_access))
-            else {
-                continue;
-            };
+            let (Some(&begin), Some(&end)) = (increment.first(), increment.last()) else { continue };
             let updates = (steps[end].before + 1).saturating_sub(steps[end].value);
             if updates > 0 {
                 losses.push(Loss { begin, end, updates });
@@ -147,27 +154,26 @@ fn losses(steps: &[Step<'_>], increments: u64) -> Vec<Loss> {
     losses
 }
 
-/// Formats a table whose last two columns are a line's number and the line itself. If that leaves too little of the
-/// line to recognise it, the lines are printed below the table.
+/// Formats a table whose last two columns are a line's number and the line itself. If a line does not fit, the lines are
+/// printed below the table. No line is cut.
 pub(super) fn table_of_lines(header: &[String], rows: Vec<Vec<String>>) -> String {
     let (line, source) = (header.len() - 2, header.len() - 1);
     let mut all: Vec<Vec<String>> = [header.to_vec()].into_iter().chain(rows).collect();
     // `table` aligns columns to the right; padding aligns the words to the left.
-    for column in 0..source {
-        if all[1..].iter().any(|row| row[column].parse::<u64>().is_err()) {
+    for column in 0..=source {
+        if column == source || all[1..].iter().any(|row| row[column].parse::<u64>().is_err()) {
             let width = width(&all, column);
             all.iter_mut().for_each(|row| row[column] = format!("{:width$}", row[column]));
         }
     }
-    let room = COLUMNS.saturating_sub((0..source).map(|column| width(&all, column) + 2).sum());
-    if room >= RECOGNISABLE.min(width(&all, source)) {
-        all.iter_mut().for_each(|row| row[source] = shortened(&row[source], room));
-        let width = width(&all, source);
-        all.iter_mut().for_each(|row| row[source] = format!("{:width$}", row[source]));
+    if (0..=source).map(|column| width(&all, column) + 2).sum::<usize>() <= COLUMNS + 2 {
         return table_of(&all, header.len());
     }
-    let below = all[1..].iter().map(|row| shortened(&format!("line {}: {}", row[line], row[source]), COLUMNS) + "\n");
-    table_of(&all, source) + "\n" + &below.collect::<BTreeSet<String>>().into_iter().collect::<String>()
+    let numbered =
+        |row: &Vec<String>| Some((row[line].trim().parse::<u64>().ok()?, row[source].trim_end().to_string()));
+    let lines: BTreeMap<u64, String> = all[1..].iter().filter_map(numbered).collect();
+    let below = lines.iter().map(|(number, text)| wrap(&format!("line {number}: {text}"), COLUMNS, "    ") + "\n");
+    table_of(&all, source) + "\n" + &below.collect::<String>()
 }
 
 fn width(all: &[Vec<String>], column: usize) -> usize {
@@ -177,11 +183,4 @@ fn width(all: &[Vec<String>], column: usize) -> usize {
 fn table_of(all: &[Vec<String>], columns: usize) -> String {
     let header: Vec<&str> = all[0][..columns].iter().map(String::as_str).collect();
     table(&header, &all[1..].iter().map(|row| row[..columns].to_vec()).collect::<Vec<_>>())
-}
-
-fn shortened(line: &str, width: usize) -> String {
-    if line.chars().count() <= width {
-        return line.to_string();
-    }
-    line.chars().take(width - 3).chain("...".chars()).collect()
 }

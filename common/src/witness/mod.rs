@@ -74,48 +74,52 @@ impl Witnesses {
         sentences
     }
 
-    /// Formats the schedules as text for people.
-    pub fn text(&self, lab: &Lab) -> String {
+    /// Formats the schedules and the verdicts as text for people: one screen, or with `full` all of it.
+    pub fn text(&self, lab: &Lab, full: bool) -> String {
         let about = format!(
-            "These results were found in src/counters.rs by {}, a model checker. They are stored in the lab's folder; nothing runs now.",
+            "Found in src/counters.rs by a model checker, {}. Nothing runs now.",
             verdicts::checker(&self.document)
         );
-        format!("{}\n\n{}\n", bold(&format!("lab-{}: {}", lab.name, lab.title)), prose(&about))
-            + &self.schedules(lab)
-            + &self.relaxed()
-            + &self.data_races()
-            + &verdicts::text(&self.document, &self.stale())
+        let mut text = format!("{}\n{}\n", bold(&format!("lab-{}: {}", lab.name, lab.title)), prose(&about));
+        text += &self.schedules();
+        text += &self.data_races();
+        text += &self.two_locations();
+        text += &verdicts::text(&self.document, &self.stale(), full);
+        if !full {
+            text += "All sizes, and what no verdict covers: --witness --full\n";
+        }
+        text
     }
 
-    fn schedules(&self, lab: &Lab) -> String {
+    fn schedules(&self) -> String {
         let title = "Schedules that lose an update";
-        let shown = self.smallest(true);
+        let shown = self.smallest();
         if shown.is_empty() {
-            let nothing = "None: no counter of this lab lost an update in any execution that was explored.";
+            let nothing = "None: no counter of this lab lost an update in any execution.";
             return section(title, prose(nothing));
         }
-        let how = "Each row is one step, in the column of its thread. The column counter shows the value in memory after the step.";
-        let blocks: String = shown.into_iter().map(|witness| format!("\n{}", self.lanes(witness))).collect();
+        let mut blocks = String::new();
+        let mut explained: Vec<&Value> = Vec::new();
+        for witness in shown {
+            match explained.iter().find(|other| steps_of(other) == steps_of(witness)) {
+                Some(other) => blocks += &prose(&the_same(witness, other)),
+                None => {
+                    blocks += &format!("{}\n", self.lanes(witness));
+                    explained.push(witness);
+                }
+            }
+        }
         let others = self.other_sizes.last().map_or(String::new(), |(_, increments)| {
             let names = names(&self.other_sizes.iter().copied().collect());
-            let line = format!("cargo run -p lab-{} -- --witness --increments {increments}", lab.name);
-            format!("\nAlso stored: {names} (threads x increments). To see one:\n  {line}\n")
+            prose(&format!("Also stored: {names}. For example: --witness --increments {increments}"))
         });
-        section(title, prose(how) + &blocks + &others)
-    }
-
-    fn relaxed(&self) -> String {
-        let shown = self.smallest(false);
-        let claim = shown.first().map_or(String::new(), |witness| prose(string(&witness["checked"]["claim"])));
-        let blocks: String = shown.into_iter().map(|witness| format!("\n{}", self.lanes(witness))).collect();
-        section("A load may read an old value", claim + &blocks)
+        section(title, blocks + &others)
     }
 
     /// Returns the schedule of the smallest size for each counter.
-    fn smallest(&self, is_replayable: bool) -> Vec<&Value> {
+    fn smallest(&self) -> Vec<&Value> {
         let mut smallest: Vec<&Value> = Vec::new();
-        let witnesses = list(&self.document, "witnesses").iter();
-        for witness in witnesses.filter(|witness| witness["replayable"] == is_replayable) {
+        for witness in list(&self.document, "witnesses") {
             match smallest.iter_mut().find(|other| other["variant"] == witness["variant"]) {
                 Some(other) if size(witness) < size(other) => *other = witness,
                 Some(_) => {}
@@ -126,7 +130,16 @@ impl Witnesses {
     }
 
     fn lanes(&self, witness: &Value) -> String {
-        self.warning(witness) + &lanes::text(witness, |step| source_line(self.region(witness), step))
+        let (threads, increments) = size(witness);
+        let sentence = format!(
+            "{}, {}: this schedule ends at {}, not at {}.",
+            string(&witness["variant"]),
+            threads_and_increments(threads, increments),
+            number(&witness["final"]),
+            number(&witness["expected"])
+        );
+        let source = |step: &Value| source_line(self.region(witness), step).map(str::to_string);
+        self.warning(witness) + &prose(&sentence) + &lanes::schedule(witness, source) + &lanes::losses(witness)
     }
 
     fn data_races(&self) -> String {
@@ -139,10 +152,26 @@ impl Witnesses {
             let rows: Vec<Vec<String>> = list(race, "accesses").iter().map(row).collect();
             let claim = format!("{}: {}", string(&race["variant"]), string(&race["checked"]["claim"]));
             let header = ["thread", "access", "line", "source"].map(String::from);
-            self.warning(race) + &prose(&claim) + "\n" + &lanes::table_of_lines(&header, rows)
+            self.warning(race) + &prose(&claim) + &lanes::table_of_lines(&header, rows)
         };
         let races: Vec<String> = list(&self.document, "data_races").iter().map(race).collect();
         section("Data race: two accesses that nothing orders", races.join("\n"))
+    }
+
+    /// Shows executions that no order of the steps explains. Their source is not that of the counters, so the lines are
+    /// stored with the steps.
+    fn two_locations(&self) -> String {
+        let execution = |item: &Value| {
+            let claim = format!(
+                "{}, under {}: {}",
+                string(&item["variant"]),
+                string(&item["memory"]),
+                string(&item["checked"]["claim"])
+            );
+            prose(&claim) + &lanes::schedule(item, |step| step["source"].as_str().map(str::to_string))
+        };
+        let all: String = list(&self.document, "two_locations").iter().map(execution).collect();
+        section("Two locations: executions that no order of the loads and stores explains", all)
     }
 
     fn region(&self, item: &Value) -> Option<Region<'static>> {
@@ -195,6 +224,26 @@ fn number(value: &Value) -> u64 {
 /// Reads the numbers of threads and of increments.
 fn size(item: &Value) -> (u64, u64) {
     (number(&item["threads"]), number(&item["increments"]))
+}
+
+/// Returns what the steps of a schedule do, without the lines on which they lie.
+fn steps_of(witness: &Value) -> Vec<(u64, &str, u64)> {
+    let step = |step: &'_ Value| (number(&step["thread"]), number(&step["value"]));
+    list(witness, "steps").iter().map(|one| (step(one).0, string(&one["op"]), step(one).1)).collect()
+}
+
+/// Says that a counter loses an update by the steps that were shown for another, on other lines.
+fn the_same(witness: &Value, other: &Value) -> String {
+    let lines: BTreeSet<u64> = list(witness, "steps").iter().map(|step| number(&step["line"])).collect();
+    let lines: Vec<String> = lines.iter().map(u64::to_string).collect();
+    let (variant, other) = (string(&witness["variant"]), string(&other["variant"]));
+    format!("{variant} loses an update by the same steps as {other}, on lines {}.", lines.join(" and "))
+}
+
+/// Formats a size: `2 threads x 1 increment`.
+fn threads_and_increments(threads: u64, increments: u64) -> String {
+    let count = |number, noun| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
+    format!("{} x {}", count(threads, "thread"), count(increments, "increment"))
 }
 
 /// Formats sizes: `2 x 1, 2 x 2 and 2 x 3`.

@@ -9,21 +9,27 @@ use serde_json::Value;
 pub(super) fn checker(document: &Value) -> &str {
     let first = |list| &document[list][0]["checked"]["by"];
     let by = [&document["checked_by"], first("witnesses"), first("data_races")];
-    by.into_iter().find_map(Value::as_str).unwrap_or("loom")
+    by.into_iter().find_map(Value::as_str).unwrap_or("explorer")
 }
 
-/// Formats the verdicts as a table, followed by each counter's claim and by what no verdict covers.
-pub(super) fn text(document: &Value, stale: &[String]) -> String {
-    let verdicts = list(document, "verdicts");
-    let header = ["variant", "size", "executions", "interleavings", "final", "verdict"];
+/// Formats the verdicts as a table: each counter at its largest size, or with `full` at all sizes, and then each
+/// counter's claim and what no verdict covers.
+pub(super) fn text(document: &Value, stale: &[String], full: bool) -> String {
+    let header = ["variant", "size", "schedules", "executions", "final", "verdict"];
     let warnings: String = stale.iter().map(|stale| warning(stale)).collect();
-    let legend = "A size is threads x increments. The executions were explored with weak memory. The interleavings are all orders \
-                  of the steps with one memory, and each was run (-: not run, because of a data race or a waiting loop). Final \
-                  lists the possible final values.";
-    let table = table_within(80, &header, &verdicts.iter().map(row).collect::<Vec<_>>());
+    let all = list(document, "verdicts").iter().collect();
+    let shown: Vec<&Value> = if full { all } else { largest(document) };
+    let table = table_within(80, &header, &shown.iter().map(|verdict| row(verdict)).collect::<Vec<_>>());
+    let legend = "Schedules: with one memory (-: waiting loop, race). Executions: under C++20.";
+    if !full {
+        return section(
+            "Verdicts, at the largest size that was explored (threads x increments)",
+            warnings + &table + &prose(legend),
+        );
+    }
     let limits = list(document, "cannot_see").iter().map(|limit| paragraph(&format!("- {}", string(limit))));
-    section("Verdicts", warnings + &table + "\n" + &prose(legend))
-        + &section("The verdict on each counter, at its largest size", claims(verdicts))
+    section("Verdicts", warnings + &table + &prose(legend))
+        + &section("The verdict on each counter, at its largest size", claims(document))
         + &section("What no verdict covers", limits.collect())
         + &section(
             "To see for yourself",
@@ -33,30 +39,35 @@ pub(super) fn text(document: &Value, stale: &[String]) -> String {
         )
 }
 
-fn row(verdict: &Value) -> Vec<String> {
-    let finals: Vec<u64> = list(verdict, "finals").iter().map(number).collect();
-    vec![
-        string(&verdict["variant"]).to_string(),
-        format!("{}x{}", number(&verdict["threads"]), number(&verdict["increments"])),
-        integer(number(&verdict["executions"])),
-        verdict["interleavings"].as_u64().map_or("-".into(), integer),
-        numbers(&finals),
-        string(&verdict["verdict"]).to_string(),
-    ]
-}
-
-/// Formats each claim once, with all counters that it applies to.
-fn claims(verdicts: &[Value]) -> String {
+/// Returns the verdict on each counter at its largest size.
+fn largest(document: &Value) -> Vec<&Value> {
     let mut largest: Vec<&Value> = Vec::new();
-    for verdict in verdicts {
+    for verdict in list(document, "verdicts") {
         match largest.iter_mut().find(|other| other["variant"] == verdict["variant"]) {
             Some(other) if number(&other["expected"]) <= number(&verdict["expected"]) => *other = verdict,
             Some(_) => {}
             None => largest.push(verdict),
         }
     }
+    largest
+}
+
+fn row(verdict: &Value) -> Vec<String> {
+    let finals: Vec<u64> = list(verdict, "finals").iter().map(number).collect();
+    vec![
+        string(&verdict["variant"]).to_string(),
+        format!("{}x{}", number(&verdict["threads"]), number(&verdict["increments"])),
+        verdict["interleavings"].as_u64().map_or("-".into(), integer),
+        if verdict["data_race"] == true { "-".into() } else { integer(number(&verdict["executions"])) },
+        numbers(&finals),
+        string(&verdict["verdict"]).to_string(),
+    ]
+}
+
+/// Formats each claim once, with all counters that it applies to.
+fn claims(document: &Value) -> String {
     let mut claims: Vec<(&str, Vec<&str>)> = Vec::new();
-    for verdict in largest {
+    for verdict in largest(document) {
         let (claim, variant) = (string(&verdict["claim"]), string(&verdict["variant"]));
         match claims.iter_mut().find(|(other, _)| *other == claim) {
             Some((_, variants)) => variants.push(variant),

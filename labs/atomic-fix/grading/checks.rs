@@ -36,7 +36,6 @@ pub fn check(item: &str, random: &mut Random, new: New) -> Option<Finding> {
                     (sold, message)
                 })
             },
-            spins: false,
         }),
         _ => return None,
     })

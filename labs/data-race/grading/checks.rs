@@ -1,16 +1,21 @@
-//! Checks `race`: the smallest possible final value, and a schedule that ends at it. The check replays the schedule.
+//! Checks `race`: the smallest possible final value, and a schedule that ends at it. The check follows the schedule through
+//! the states of the lab's own counter.
 
 use crate::Finding;
-use engine::{End, LOAD_STORE, Machine, Program, Reason, finals};
+use explorer::Memory;
+use explorer::walk::{End, Pick, Reason, Walk};
+use model::size::Size;
+use model::subjects;
 
-const THREADS: usize = 3;
-const REPEATS: u64 = 2;
+/// The threads of the question, and the increments of each.
+const SIZE: Size = Size::new(3, 2);
 
 /// Checks the item with this id; `None` if there is no such item.
 pub fn check(item: &str, smallest: u64, schedule: &[u8]) -> Option<Finding> {
-    let program = Program::new(THREADS, REPEATS, LOAD_STORE);
-    let ends = finals(&program).ok()?;
-    let least = *ends.first()?;
+    let program = (subjects::of("load-store")?.program)(SIZE);
+    let walk = Walk::new(&program, Memory::Interleaved).ok()?;
+    let values = walk.start().ends.keys().filter_map(value);
+    let least = values.min()?;
     Some(match item {
         "smallest" => Finding::of((smallest != least).then(|| {
             if smallest < least {
@@ -21,31 +26,40 @@ pub fn check(item: &str, smallest: u64, schedule: &[u8]) -> Option<Finding> {
                 format!("SMALLEST is {smallest}, but there is a schedule that ends at a smaller value")
             }
         })),
-        "schedule" => Finding::of(replay(&program, schedule, least)),
+        "schedule" => Finding::of(replay(&walk, schedule, least)),
         _ => return None,
     })
 }
 
-fn replay(program: &Program, schedule: &[u8], least: u64) -> Option<String> {
-    let mut machine = Machine::new(program);
-    for (index, thread) in schedule.iter().enumerate() {
-        let Some(thread) = usize::from(*thread).checked_sub(1) else {
-            return Some(format!("step {}: there is no thread 0, only threads 1 to {THREADS}", index + 1));
-        };
-        if let Err(impossible) = machine.step(thread) {
-            let thread = thread + 1;
-            let why = match impossible.reason {
-                Reason::Unknown => format!("there is no thread {thread}, only threads 1 to {THREADS}"),
-                Reason::Finished => format!("thread {thread} has already taken its four steps"),
-                Reason::Blocked | Reason::NotScheduled => format!("thread {thread} cannot take a step"),
-            };
-            return Some(format!("step {}: {why}", index + 1));
-        }
+/// Returns the final value of an execution that ends with one.
+fn value(end: &End) -> Option<u64> {
+    match end {
+        End::Outcome(values) => values.first().copied(),
+        _ => None,
     }
-    match machine.end() {
-        None => Some("the schedule ends before all threads have finished".to_string()),
-        Some(End::Final(value)) if value == least => None,
-        Some(End::Final(value)) => Some(format!("the schedule ends at {value}, which is not the smallest possible final value")),
-        Some(End::Deadlock) => Some("the schedule ends in a deadlock".to_string()),
+}
+
+fn replay(walk: &Walk, schedule: &[u8], least: u64) -> Option<String> {
+    let threads = SIZE.threads;
+    if let Some(index) = schedule.iter().position(|&thread| thread == 0) {
+        return Some(format!("step {}: there is no thread 0, only threads 1 to {threads}", index + 1));
+    }
+    let picks = schedule.iter().map(|&thread| Pick::Run(usize::from(thread) - 1));
+    let path = match walk.follow(picks) {
+        Ok(path) => path,
+        Err(impossible) => {
+            let thread = impossible.pick.thread() + 1;
+            let why = match impossible.reason {
+                Reason::NoSuchThread { .. } => format!("there is no thread {thread}, only threads 1 to {threads}"),
+                Reason::Ended => format!("thread {thread} has already taken its four steps"),
+                _ => format!("thread {thread} cannot take a step"),
+            };
+            return Some(format!("step {}: {why}", impossible.index + 1));
+        }
+    };
+    match walk.states[path.end()].end.as_ref().map(value) {
+        Some(Some(value)) if value == least => None,
+        Some(Some(value)) => Some(format!("the schedule ends at {value}, which is not the smallest possible final value")),
+        _ => Some("the schedule ends before all threads have finished".to_string()),
     }
 }

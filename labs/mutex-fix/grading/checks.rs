@@ -3,8 +3,8 @@
 
 use crate::model::{self, Experiment, THREADS};
 use crate::{Finding, Random, returned};
-use ::model::sync::RacyCell;
-use kit_modelled::exercise::atomic::{AtomicU64, Ordering};
+use explorer::sync::RacyCell;
+use explorer::sync::atomic::{AtomicU64, Ordering};
 
 /// A lock that a submission provides.
 pub trait Lock: Send + Sync {
@@ -83,7 +83,6 @@ pub fn check(item: &str, random: &mut Random, new_lock: NewLock, new_account: Ne
                 let count = guarded.with(|cell| unsafe { cell.read() });
                 (count != 2).then(|| (count, format!("2 threads each added 1 while they held the lock: the sum is {count}, expected 2")))
             },
-            spins: true,
         }),
         "fair" => model::check(Experiment::<Queue> {
             new: Box::new(move || Queue::new(new_lock())),
@@ -95,7 +94,6 @@ pub fn check(item: &str, random: &mut Random, new_lock: NewLock, new_account: Ne
                 (before != 1)
                     .then(|| (before, "thread 1 called arrive() before thread 2, but wait() let thread 2 in first".into()))
             },
-            spins: true,
         }),
         "withdraw" => model::once(move |_| decisions(new_account), random.clone()),
         "account" => model::check(Experiment::<Box<dyn Account>> {
@@ -114,7 +112,6 @@ pub fn check(item: &str, random: &mut Random, new_lock: NewLock, new_account: Ne
                     (paid, message)
                 })
             },
-            spins: false,
         }),
         _ => return None,
     })

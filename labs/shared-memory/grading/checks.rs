@@ -33,7 +33,6 @@ pub fn check(item: &str, random: &mut Random, new: New) -> Option<Finding> {
                 let count = histogram.count(1);
                 (count != 4).then(|| (count, format!("2 threads each added 2 values to bin 1: count(1) returned {count}, expected 4")))
             },
-            spins: false,
         }),
         _ => return None,
     })

@@ -1,10 +1,10 @@
-//! The deck's steppers: which counter of which lab each shows, at which size, and with which question.
+//! The deck's steppers: which program of which lab each shows, at which size, and with which question.
 //!
 //! This is the deck's own choice. A lab needs no stepper; a stepper names its lab, and the lab's folder is looked up.
 
 use anyhow::{Context as _, Result};
 use common::Error;
-use engine::{self as program, Instruction};
+use explorer::Memory;
 use std::path::Path;
 
 /// A small program to be stepped through.
@@ -16,25 +16,58 @@ pub struct Stepper {
     pub title: &'static str,
     /// The lab's name without `lab-`.
     pub lab: &'static str,
-    /// The counter's variant, which is also the anchor of its source.
-    pub variant: &'static str,
-    /// Increments of each of the two threads.
-    pub increments: u64,
-    /// The counter's increment as a program for the explorer of interleavings.
-    pub body: &'static [Instruction],
-    /// For each instruction of the body, a text that only its source line contains. Empty if a stored schedule gives
-    /// the lines.
-    pub marks: &'static [&'static str],
-    /// The schedule that the page plays for a counter without a losing schedule.
+    /// The lab's code that is explored.
+    pub code: Code,
+    /// The functions that the page shows, each up to a line with this text if there is one.
+    pub functions: &'static [(&'static str, Option<&'static str>)],
+    /// The names of the shared objects, in the order of their creation.
+    pub objects: &'static [Name],
+    /// The memory under which the audience schedules.
+    pub memory: Memory,
+    /// The schedule that the page plays if there is no stored one.
     pub example: &'static str,
-    /// The final value that the audience tries to reach; `None` if there is no such task.
-    pub goal: Option<u64>,
+    /// The end that the audience tries to reach; `None` if there is no such task.
+    pub goal: Option<&'static str>,
     /// Whether the audience schedules first; otherwise the stored schedule is played first.
     pub room_begins: bool,
-    /// Whether a load may read an old store.
-    pub is_relaxed: bool,
     /// The question that is asked before the first step.
     pub question: &'static str,
+}
+
+/// The lab's code that two threads run.
+#[derive(Clone, Copy, Debug)]
+pub enum Code {
+    /// A counter of `counters.rs`.
+    Counter {
+        /// The counter's variant, which is also the anchor of its source.
+        variant: &'static str,
+        /// The number of increments of each thread.
+        increments: u64,
+    },
+    /// A program of `two_locations.rs`.
+    TwoLocations {
+        /// The anchor of its source.
+        anchor: &'static str,
+        /// What the threads return.
+        results: &'static [Name],
+    },
+}
+
+/// The name of an object or of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The name in the source, or on the slide.
+    pub name: &'static str,
+    /// Whether its values are `false` and `true`.
+    pub is_flag: bool,
+}
+
+const fn number(name: &'static str) -> Name {
+    Name { name, is_flag: false }
+}
+
+const fn flag(name: &'static str) -> Name {
+    Name { name, is_flag: true }
 }
 
 impl Stepper {
@@ -84,91 +117,89 @@ pub fn steppers_of(package: &str) -> Result<Vec<&'static Stepper>, Error> {
 /// The number of threads of every stepper.
 pub const THREADS: usize = 2;
 
-const PLAIN: Stepper = Stepper {
+const LOAD_STORE: Stepper = Stepper {
     name: "",
     title: "",
-    lab: "",
-    variant: "",
-    increments: 1,
-    body: program::LOAD_STORE,
-    marks: &[],
+    lab: "race",
+    code: Code::Counter { variant: "load-store", increments: 1 },
+    functions: &[("increment", None)],
+    objects: &[number("counter")],
+    memory: Memory::Interleaved,
     example: "",
     goal: None,
     room_begins: false,
-    is_relaxed: false,
     question: "Two threads add 1 each. Which final values are possible?",
 };
 
 /// All steppers, in the order of the lecture.
 pub const STEPPERS: &[Stepper] = &[
-    Stepper {
-        name: "lose-an-update",
-        title: "You are the scheduler: lose an update",
-        lab: "race",
-        variant: "load-store",
-        goal: Some(1),
-        ..PLAIN
-    },
+    Stepper { name: "lose-an-update", title: "You are the scheduler: lose an update", goal: Some("1"), ..LOAD_STORE },
     Stepper {
         name: "end-at-two",
         title: "Three increments each: can you end at 2?",
-        lab: "race",
-        variant: "load-store",
-        increments: 3,
-        goal: Some(2),
+        code: Code::Counter { variant: "load-store", increments: 3 },
+        goal: Some("2"),
         room_begins: true,
         question: "Two threads add 1 three times each. Which final values are possible?",
-        ..PLAIN
+        ..LOAD_STORE
     },
     Stepper {
-        name: "relaxed",
-        title: "One counter: do old values add a result?",
-        lab: "race",
-        variant: "load-store",
-        goal: Some(1),
-        is_relaxed: true,
-        question: "A load may also read an older store. Which final values are possible?",
-        ..PLAIN
+        name: "store-buffering",
+        lab: "atomic",
+        title: "Store buffering: can both threads read 0?",
+        code: Code::TwoLocations { anchor: "store-buffering", results: &[number("a"), number("b")] },
+        functions: &[("first", None), ("second", None)],
+        objects: &[number("x"), number("y")],
+        memory: Memory::StoreBuffers,
+        example: "1122ab",
+        goal: Some("a = 0, b = 0"),
+        question: "first returns a, and second returns b. Which results are possible on an x86?",
+        ..LOAD_STORE
+    },
+    Stepper {
+        name: "message-passing",
+        lab: "atomic",
+        title: "Message passing: the flag without the data?",
+        code: Code::TwoLocations { anchor: "message-passing", results: &[flag("ready"), number("data")] },
+        functions: &[("send", None), ("receive", None)],
+        objects: &[number("data"), flag("ready")],
+        memory: Memory::StoreBuffers,
+        question: "receive returns the flag and the data. Which results are possible on an x86?",
+        ..LOAD_STORE
     },
     Stepper {
         name: "lock",
         title: "The same with a lock: try to lose",
         lab: "mutex",
-        variant: "spin",
-        body: program::LOCKED,
-        marks: &["self.lock()", ".read()", ".write(", "self.unlock()"],
+        code: Code::Counter { variant: "spin", increments: 1 },
+        functions: &[("lock", Some("while")), ("unlock", None), ("increment", None)],
+        objects: &[flag("taken"), number("counter")],
         example: "11112222",
-        ..PLAIN
+        ..LOAD_STORE
     },
     Stepper {
         name: "locked-twice",
         title: "Locked twice: is every access safe?",
         lab: "mutex",
-        variant: "locked-twice",
-        body: program::LOCKED_TWICE,
-        goal: Some(1),
-        ..PLAIN
+        code: Code::Counter { variant: "locked-twice", increments: 1 },
+        goal: Some("1"),
+        ..LOAD_STORE
     },
     Stepper {
         name: "fetch-add",
         title: "One indivisible step: nothing to schedule",
         lab: "atomic",
-        variant: "fetch-add",
-        increments: 2,
-        body: program::FETCH_ADD,
-        marks: &[".fetch_add("],
+        code: Code::Counter { variant: "fetch-add", increments: 2 },
         example: "1221",
         question: "Two threads add 1 twice each. Which final values are possible?",
-        ..PLAIN
+        ..LOAD_STORE
     },
     Stepper {
         name: "compare-exchange",
         title: "Compare-exchange: try until it succeeds",
         lab: "atomic",
-        variant: "compare-exchange",
-        body: program::COMPARE_EXCHANGE,
-        marks: &[".load(", ".compare_exchange"],
+        code: Code::Counter { variant: "compare-exchange", increments: 1 },
         example: "12211",
-        ..PLAIN
+        ..LOAD_STORE
     },
 ];

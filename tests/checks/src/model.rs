@@ -1,16 +1,16 @@
-//! Runs a submission in the model checker: threads act on a shared value in every order. A wrong outcome comes with the schedule that
-//! leads to it.
+//! Runs a submission in the model checker: threads act on a shared value in every order. A wrong outcome comes with the shortest
+//! schedule that leads to it.
 
-use crate::Finding;
-use loom_trace::steps;
-use model::counting::{has_acted, together};
-use model::exploration::{End, Exploration, Limit, Limits, explore};
-use model::memory::Memory;
-use model::trace::{self as loom_trace, Event, Operation};
+use crate::{Finding, Random};
+use explorer::sync::thread;
+use explorer::{
+    Bound, Bounds, Main, Memory, Problem, Report, Schedule, ScheduleStep, Waiting, WaitsFor, explore_within,
+};
+use model::verdict::CHECKED_BY;
+use model::witnesses;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::time::Duration;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// The number of threads, without the one that starts them.
 pub const THREADS: usize = 2;
@@ -22,7 +22,7 @@ pub type Wrong<T> = fn(&T, &[Vec<u64>]) -> Option<(u64, String)>;
 /// An experiment that the model checker explores.
 pub struct Experiment<T> {
     /// Creates the shared value, anew for each execution.
-    pub new: Box<dyn Fn() -> T + Send + Sync>,
+    pub new: Box<dyn Fn() -> T>,
     /// Acts as one thread and returns its answers. Threads are counted from 0.
     pub act: fn(&T, usize) -> Vec<u64>,
     /// How many operations on the shared value each thread performs in `act`.
@@ -31,142 +31,197 @@ pub struct Experiment<T> {
     pub expected: u64,
     /// Judges an execution after all its threads have ended.
     pub wrong: Wrong<T>,
-    /// Whether a thread waits in a loop. Then there are interleavings that never end.
-    pub spins: bool,
 }
 
-/// For each wrong outcome, by its message: the wrong count and the trace that is easiest to follow.
-type Seen = BTreeMap<String, (Option<u64>, Vec<Event>)>;
+/// The most states of an exploration. A correct submission has fewer than 10,000, and these take a second.
+const MOST_STATES: usize = 200_000;
 
-/// Explores the experiment with weak memory. Unless a thread waits in a loop, also explores every interleaving with one memory, because
-/// loom's own search leaves some out.
-pub fn check<T: Send + Sync + 'static>(experiment: Experiment<T>) -> Finding {
-    let experiment = Arc::new(experiment);
-    let memories: &[Memory] = if experiment.spins {
-        &[Memory::Weak, Memory::WeakEveryLoad]
-    } else {
-        &[Memory::Sequential, Memory::WeakEveryLoad]
-    };
-    for memory in memories {
-        let limits = Limits { memory: *memory, time: Duration::from_secs(4), branches: 500, ..Limits::default() };
-        let note = |seen: &mut Seen, outcome: Option<(u64, String)>, events: &[Event]| {
-            // The model checker does not see what such a thread does, so it cannot judge it.
-            let unseen = (1..=THREADS).find(|&thread| !has_acted(events, thread));
-            let unseen = unseen.map(|thread| (None, format!("thread {thread} never accesses the shared values")));
-            let Some((end, message)) = outcome.map(|(end, message)| (Some(end), message)).or(unseen) else { return };
-            if seen.get(&message).is_none_or(|(_, best)| cost(events) < cost(best)) {
-                seen.insert(message, (end, events.to_vec()));
+/// The most operations of a thread in the model checker. A check that runs in one thread does some hundreds.
+const MOST_OPERATIONS: usize = 5_000;
+
+/// The wrong outcomes so far. A program's outcome is a number, and this is what it stands for: 0 for a right outcome,
+/// and otherwise the place in this list, counted from 1.
+type WrongOutcomes = Rc<RefCell<Vec<(Option<u64>, String)>>>;
+
+/// Returns the number of an outcome.
+fn number(outcomes: &WrongOutcomes, outcome: Option<(Option<u64>, String)>) -> u64 {
+    let Some(outcome) = outcome else { return 0 };
+    let mut known = outcomes.borrow_mut();
+    let place = known.iter().position(|other| *other == outcome).unwrap_or_else(|| {
+        known.push(outcome);
+        known.len() - 1
+    });
+    place as u64 + 1
+}
+
+/// Explores the experiment: first every interleaving, whose schedules are easiest to follow, and then the executions
+/// that C++20 adds.
+pub fn check<T: Sync + 'static>(experiment: Experiment<T>) -> Finding {
+    let (actions, expected) = (experiment.actions, experiment.expected);
+    let outcomes = WrongOutcomes::default();
+    let program = program(experiment, outcomes.clone());
+    for memory in [Memory::Interleaved, Memory::Cpp20] {
+        let bounds = Bounds { states: MOST_STATES, ..Bounds::default() };
+        let report = explore_within(&program, memory, &bounds);
+        let loses = |message: String, end: Option<u64>, schedule: &Schedule| {
+            let mut steps: Vec<Value> = schedule.iter().filter(|step| step.thread > 0).map(step).collect();
+            steps.extend(report.race().and_then(racing));
+            if steps.is_empty() {
+                return Finding::Fail(message);
             }
+            let witness = json!({
+                "threads": THREADS,
+                "increments": actions,
+                "expected": expected,
+                "final": end,
+                "replayable": memory == Memory::Interleaved,
+                "steps": steps,
+                "by": CHECKED_BY,
+                "executions": report.executions + report.findings.len(),
+            });
+            Finding::Loses { message, witness }
         };
-        let explored = experiment.clone();
-        let (seen, exploration) = explore(&limits, move || execute(&explored), note);
-        if let Some(finding) = finding(&experiment, &limits, &seen, &exploration) {
-            return finding;
+        // A race or a panic makes other outcomes meaningless.
+        if let Some(finding) = report.race().or_else(|| report.panic()) {
+            return loses(said(&finding.problem), None, &finding.schedule);
+        }
+        let outcomes = outcomes.borrow();
+        let wrong = report.outcomes.iter().filter(|(numbers, _)| numbers[0] > 0);
+        if let Some((numbers, outcome)) = wrong.min_by_key(|(_, outcome)| cost(&outcome.example)) {
+            let (end, message) = &outcomes[numbers[0] as usize - 1];
+            return loses(message.clone(), *end, &outcome.example);
+        }
+        if let Some(finding) = report.hang() {
+            return loses(said(&finding.problem), None, &finding.schedule);
+        }
+        if let Some(idle) = idle(&report) {
+            return Finding::Fail(format!("thread {idle} never accesses the shared values"));
+        }
+        if let Some(bound) = report.bound {
+            return Finding::Inconclusive(undecided(bound));
         }
     }
     Finding::Pass
 }
 
-/// Returns a key that sorts traces: interleavings first, then fewest switches between threads, then fewest steps.
-fn cost(events: &[Event]) -> (bool, usize, usize) {
-    (loom_trace::first_stale(events).is_some(), loom_trace::switches(events), steps(events).count())
-}
-
-fn execute<T: Send + Sync + 'static>(experiment: &Experiment<T>) -> Option<(u64, String)> {
-    let shared = Arc::new((experiment.new)());
-    let (theirs, act) = (shared.clone(), experiment.act);
-    let said = together(THREADS, move |thread| act(&theirs, thread));
-    (experiment.wrong)(&shared, &said)
-}
-
-fn finding<T>(experiment: &Experiment<T>, limits: &Limits, seen: &Seen, exploration: &Exploration) -> Option<Finding> {
-    let loses = |message: &str, end: Option<u64>, events: &[Event]| {
-        let witness = witness(experiment, end, events, exploration);
-        let has_steps = witness["steps"].as_array().is_some_and(|steps| !steps.is_empty());
-        let message = message.to_string();
-        Some(if has_steps { Finding::Loses { message, witness } } else { Finding::Fail(message) })
-    };
-    let last = &exploration.last;
-    match &exploration.end {
-        End::DataRace => loses(
-            "data race: 2 threads access the same plain memory, at least one of them writes, and nothing orders the accesses",
-            None,
-            last,
-        ),
-        End::Deadlock => loses("deadlock: every thread waits, and none can continue", None, last),
-        End::Panicked(message) => loses(&format!("the code panicked: {message}"), None, last),
-        End::Unmodelled(reason) => Some(Finding::Fail(reason.clone())),
-        End::Complete | End::Limit(_) => {
-            // Of several wrong outcomes, the message is about the one whose schedule is easiest to follow.
-            if let Some((message, (end, events))) = seen.iter().min_by_key(|(_, (_, events))| cost(events)) {
-                return loses(message, *end, events);
-            }
-            match &exploration.end {
-                End::Limit(limit) => Some(Finding::Inconclusive(undecided(*limit, limits))),
-                _ => None,
-            }
-        }
-    }
-}
-
-/// Says which limit was reached before the check was decided.
-fn undecided(limit: Limit, limits: &Limits) -> String {
-    let Limits { time, executions, branches, .. } = limits;
-    let what = match limit {
-        Limit::Time => format!("the exploration takes longer than {} s", time.as_secs()),
-        Limit::Executions => format!("there are more than {executions} executions"),
-        Limit::Operations => format!(
-            "an execution takes more than {branches} operations, so a thread may wait forever. A loop that waits must call \
-             hint::spin_loop()"
-        ),
-        Limit::EndlessWait => {
-            "a thread repeats a loop, but no other thread writes any more. Is a store missing that ends the \
-                               loop, or does the loop not load the value again?"
-                .to_string()
-        }
-    };
-    format!("not decided: {what}")
-}
-
-/// Builds the schedule, without the fields that the grader adds.
-fn witness<T>(experiment: &Experiment<T>, end: Option<u64>, events: &[Event], exploration: &Exploration) -> Value {
-    let steps: Vec<Value> = steps(events)
-        .filter(|event| event.operation != Operation::New)
-        .map(|event| {
-            let value = event.writes.or(event.reads);
-            // A step of the check itself is on no line of the submission.
-            let line = if event.location.file().ends_with("exercise.rs") { event.location.line() } else { 0 };
-            json!({ "thread": event.thread, "op": event.operation.name(), "value": value.unwrap_or(0), "line": line })
-        })
-        .collect();
-    json!({
-        "threads": THREADS,
-        "increments": experiment.actions,
-        "expected": experiment.expected,
-        "final": end,
-        "replayable": loom_trace::first_stale(events).is_none(),
-        "steps": steps,
-        "executions": exploration.executions,
+/// Builds the program: thread 0 creates the shared value, starts the threads, waits for them, and judges the end.
+fn program<T: Sync + 'static>(experiment: Experiment<T>, outcomes: WrongOutcomes) -> Main {
+    Main::new(move || {
+        let shared = (experiment.new)();
+        let answers: Vec<Vec<u64>> = thread::scope(|scope| {
+            let start = |number| {
+                let shared = &shared;
+                scope.spawn(move || (experiment.act)(shared, number))
+            };
+            let threads: Vec<_> = (0..THREADS).map(start).collect();
+            threads.into_iter().map(|thread| thread.join().expect("a panic ends the execution")).collect()
+        });
+        let wrong = (experiment.wrong)(&shared, &answers);
+        number(&outcomes, wrong.map(|(end, message)| (Some(end), message)))
     })
 }
 
-/// Runs a check in one thread, inside an exploration, because the model's atomics and mutexes work only there.
-pub fn once(
-    check: impl Fn(&mut crate::Random) -> Option<String> + Send + Sync + 'static,
-    random: crate::Random,
-) -> Finding {
-    let limits = Limits { memory: Memory::Weak, time: Duration::from_secs(4), branches: 20_000, ..Limits::default() };
-    let (seen, exploration) = explore(
-        &limits,
-        move || check(&mut random.clone()),
-        |seen: &mut Option<String>, outcome, _| *seen = seen.take().or(outcome),
-    );
-    match (seen, exploration.end) {
-        (Some(message), _) => Finding::Fail(message),
-        (None, End::Complete) => Finding::Pass,
-        (None, End::Panicked(message)) => Finding::Fail(format!("the code panicked: {message}")),
-        (None, End::Limit(limit)) => Finding::Inconclusive(undecided(limit, &limits)),
-        (None, End::Deadlock) => Finding::Fail("deadlock: the only thread waits for itself".to_string()),
-        (None, other) => Finding::Fail(format!("the model checker ended with {other:?}, with only one thread")),
+/// Returns a key that sorts schedules: fewest switches between threads first, then fewest steps.
+fn cost(schedule: &Schedule) -> (usize, usize) {
+    let of_threads: Vec<usize> = schedule.iter().map(|step| step.thread).filter(|&thread| thread > 0).collect();
+    (of_threads.windows(2).filter(|pair| pair[0] != pair[1]).count(), of_threads.len())
+}
+
+/// Returns a thread that does nothing the model checker can see, so that it cannot be judged.
+fn idle(report: &Report) -> Option<usize> {
+    let mut examples = report.outcomes.values().map(|outcome| &outcome.example);
+    examples.find_map(|example| (1..=THREADS).find(|&thread| example.iter().all(|step| step.thread != thread)))
+}
+
+/// Builds the JSON of a step. A step of the check itself is on no line of the submission.
+fn step(step: &ScheduleStep) -> Value {
+    let mut object = witnesses::step(step);
+    object["thread"] = step.thread.into(); // the thread that starts the others is not counted
+    if !step.file.ends_with("exercise.rs") {
+        object["line"] = 0.into();
+    }
+    object
+}
+
+/// Builds the JSON of the access that races with an earlier one. It is not part of the schedule, because its value means
+/// nothing.
+fn racing(finding: &explorer::Finding) -> Option<Value> {
+    let Problem::DataRace { accesses: [_, last] } = &finding.problem else { return None };
+    let line = if last.file.ends_with("exercise.rs") { last.line } else { 0 };
+    let op = if last.writes { "write" } else { "read" };
+    Some(json!({ "thread": last.thread, "op": op, "value": 0, "line": line, "races": true }))
+}
+
+/// Says what is wrong, in the numbers that a student knows: threads 1 and 2.
+fn said(problem: &Problem) -> String {
+    let waiting = |all: &[Waiting]| {
+        let of_threads = all.iter().filter(|waiting| waiting.thread > 0);
+        of_threads.map(waits).collect::<Vec<_>>().join("; ")
+    };
+    match problem {
+        Problem::DataRace { .. } => {
+            "data race: 2 threads access the same plain memory, at least one of them writes, and nothing orders the accesses".into()
+        }
+        Problem::Panic { message, .. } => format!("the code panicked: {message}"),
+        Problem::Deadlock { cycle } => format!("deadlock: {}", waiting(cycle)),
+        Problem::WaitsForEver { waiting: all } => format!("no thread can continue: {}", waiting(all)),
+    }
+}
+
+fn waits(waiting: &Waiting) -> String {
+    let Waiting { thread, waits_for, line, .. } = waiting;
+    let what = match waits_for {
+        WaitsFor::Lock { holders, .. } => {
+            let holders: Vec<String> = holders.iter().map(|holder| format!("thread {holder}")).collect();
+            format!("waits for a lock that {} holds", holders.join(" and "))
+        }
+        WaitsFor::Change { .. } => {
+            "repeats a loop, but no other thread changes what it reads. Is a store missing that ends \
+                                    the loop, or does the loop not load the value again?"
+                .to_string()
+        }
+        _ => "waits for what never happens".to_string(),
+    };
+    if waiting.file.ends_with("exercise.rs") {
+        format!("thread {thread} (line {line}) {what}")
+    } else {
+        format!("thread {thread} {what}")
+    }
+}
+
+/// Says which bound was reached before the check was decided.
+fn undecided(bound: Bound) -> String {
+    match bound {
+        Bound::Unsupported(what) => format!("not decided: the model checker cannot explore this code: {what}"),
+        Bound::NotDeterministic { line, .. } => {
+            format!(
+                "not decided: line {line} is not reached every time, although all operations returned the same values"
+            )
+        }
+        bound => format!("not decided: {bound}"),
+    }
+}
+
+/// Runs a check in one thread under the model checker, because its atomics and mutexes work only there.
+pub fn once(check: impl Fn(&mut Random) -> Option<String> + 'static, random: Random) -> Finding {
+    let outcomes = WrongOutcomes::default();
+    let program = {
+        let outcomes = outcomes.clone();
+        Main::new(move || number(&outcomes, check(&mut random.clone()).map(|message| (None, message))))
+    };
+    let bounds = Bounds { operations: MOST_OPERATIONS, ..Bounds::default() };
+    let report = explore_within(&program, Memory::Interleaved, &bounds);
+    if let Some(finding) = report.findings.first() {
+        return Finding::Fail(match &finding.problem {
+            Problem::Panic { message, .. } => format!("the code panicked: {message}"),
+            _ => "deadlock: the only thread waits for itself".to_string(),
+        });
+    }
+    // A weak exchange may fail by chance, so there can be more than one outcome.
+    let wrong = report.outcomes.keys().find(|numbers| numbers[0] > 0);
+    match (wrong, report.bound) {
+        (Some(numbers), _) => Finding::Fail(outcomes.borrow()[numbers[0] as usize - 1].1.clone()),
+        (None, Some(bound)) => Finding::Inconclusive(undecided(bound)),
+        (None, None) => Finding::Pass,
     }
 }

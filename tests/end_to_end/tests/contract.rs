@@ -211,7 +211,7 @@ fn witness() -> Value {
         "expected": 2, "final": 1, "replayable": true,
         "source": { "file": "labs/data-race/src/counters.rs", "anchor": "load-store", "sha256": "0".repeat(64) },
         "steps": [{ "thread": 1, "op": "load", "value": 0, "line": 43 }],
-        "checked": { "by": "loom 0.7.3", "executions": 30, "preemption_bound": null, "claim": "Every execution." },
+        "checked": { "by": "explorer 0.1.0", "executions": 30, "preemption_bound": null, "claim": "Every execution." },
     })
 }
 

@@ -39,9 +39,6 @@ fn has_messages(path: &Path) -> bool {
 /// The most words of a doc comment that is too short: it cannot say what the item is or does.
 const TOO_SHORT: usize = 3;
 
-/// Folders whose words are not checked, because their code is about to be replaced.
-const OLD: [&str; 3] = ["tests/engine", "tests/model/src/litmus", "tests/model/src/sync"];
-
 /// What a person may read, by the ends of the files' names.
 const TEXTS: [&str; 11] = ["c", "css", "html", "js", "md", "py", "rs", "run", "sh", "toml", "yml"];
 
@@ -96,14 +93,10 @@ fn short_docs(text: &str) -> Vec<String> {
 fn problems(path: &Path, text: &str) -> Vec<String> {
     let path = path.strip_prefix(workspace()).unwrap_or(path);
     let is_rust = path.extension().is_some_and(|extension| extension == "rs");
-    let is_old = OLD.iter().any(|old| path.starts_with(old));
-    let words = match (is_old, has_messages(path)) {
-        (true, _) => Vec::new(),
-        (false, true) => used(&[&BANNED[..], &IN_MESSAGES].concat(), text),
-        (false, false) => used(&BANNED, text),
-    };
+    let words =
+        if has_messages(path) { used(&[&BANNED[..], &IN_MESSAGES].concat(), text) } else { used(&BANNED, text) };
     let mut problems: Vec<String> = words.iter().map(|word| format!("{}: says {word:?}", path.display())).collect();
-    if is_rust && !is_old {
+    if is_rust {
         let short = short_docs(text);
         problems.extend(short.iter().map(|doc| format!("{}: {doc:?} does not say what it is or does", path.display())));
     }
@@ -140,7 +133,6 @@ fn other_words_pass() {
         ("labs/x/README.md", "The program runs as `nobody`. Avoid *whoever*."),
         ("common/src/x.rs", "let user = \"nobody\"; // a user without rights"),
         ("common/src/x.rs", "/// Wraps the given `numbers`.\npub struct Numbers;"),
-        ("tests/engine/src/x.rs", "/// One step.\npub struct Edge;"),
     ] {
         assert_none(problems(Path::new(path), text));
     }

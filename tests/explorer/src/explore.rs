@@ -1,16 +1,16 @@
 //! Exploring: from a program and a memory to a report.
 
 use crate::graph::Cpp20;
-use crate::machine::{Bound, Machine};
+use crate::machine::{Bound, Machine, Step};
 use crate::object::ThreadId;
-use crate::operation::{Action, Answer};
+use crate::operation::Action;
 use crate::order::Order;
 use crate::paths::{Paths, Way};
 use crate::program::Subject;
 use crate::recorder::{Joining, NodeId, Recorder};
 use crate::report::{Access, Finding, Outcome, Problem, Report, StateKind};
 use crate::schedule::{Reader, Schedule};
-use crate::search::{Bounds, Fault, Goal, Search, StateId, search};
+use crate::search::{Bounds, Ends, Fault, Goal, Search, StateId, search};
 use crate::{count, hang};
 
 /// A memory model: what a thread may see of what others write.
@@ -162,7 +162,9 @@ impl Exploration<'_> {
             }),
             example: self.schedule(&recorder, &paths.to(nearest(states))),
         };
-        let outcomes = search.outcomes.iter().map(|(values, ends)| (values.clone(), outcome(&ends.states))).collect();
+        // That threads are left counts only if they never end.
+        let ends_at = |ends: &Ends| if ends.states.is_empty() { ends.early.clone() } else { ends.states.clone() };
+        let outcomes = search.outcomes.iter().map(|(values, ends)| (values.clone(), outcome(&ends_at(ends)))).collect();
         let state_kind = machine.state_kind();
         let report = Report {
             outcomes,
@@ -189,16 +191,15 @@ impl Exploration<'_> {
         let mut findings = Vec::new();
         for (number, fault) in search.race.iter().chain(&search.panic) {
             let way = paths.to(*number);
-            let name = |thread: ThreadId| usize::from(way.names.of(thread));
+            let name = |thread: ThreadId| way.names.of(thread);
             let problem = match fault {
-                Fault::Race { step, other, there } => Problem::DataRace {
-                    accesses: [
-                        access(recorder, name(*other), *there, step.answer),
-                        access(recorder, name(step.thread), step.node, step.answer),
-                    ],
-                },
+                Fault::Race { step, other, there } => {
+                    let step = Step { thread: name(step.thread), ..*step };
+                    Problem::DataRace { accesses: accesses(recorder, step, name(*other), *there) }
+                }
                 Fault::Panic { thread, message } => {
-                    Problem::Panic { thread: thread.map(name), message: message.clone() }
+                    let thread = thread.map(|thread| name(thread).into());
+                    Problem::Panic { thread, message: message.clone() }
                 }
             };
             findings.push(Finding { problem, schedule: self.schedule(recorder, &way) });
@@ -217,9 +218,12 @@ impl Exploration<'_> {
     }
 }
 
-/// Returns the access of a thread at a point of its code.
-fn access(recorder: &Recorder, thread: usize, node: NodeId, answer: Answer) -> Access {
-    let operation = recorder.operation(node);
-    let writes = operation.writes(answer).is_some() && !matches!(operation.action, Action::Read);
-    Access { thread, writes, file: operation.place.file(), line: operation.place.line() }
+/// Describes the two accesses of a data race, the earlier one first.
+pub fn accesses(recorder: &Recorder, step: Step, other: ThreadId, there: NodeId) -> [Access; 2] {
+    let access = |thread: ThreadId, node| {
+        let operation = recorder.operation(node);
+        let writes = operation.writes(step.answer).is_some() && !matches!(operation.action, Action::Read);
+        Access { thread: thread.into(), writes, file: operation.place.file(), line: operation.place.line() }
+    };
+    [access(other, there), access(step.thread, step.node)]
 }

@@ -61,7 +61,7 @@ pub fn nearest(edges: &[Edge], states: usize, ended: &[StateId]) -> Option<State
 pub enum WaitsFor {
     /// A lock, which these threads hold.
     Lock {
-        /// The number of the lock, in the order of creation.
+        /// The number of the lock.
         object: usize,
         /// The threads that hold it.
         holders: Vec<usize>,
@@ -69,6 +69,16 @@ pub enum WaitsFor {
     /// A notification of a condition variable.
     Notification {
         /// The number of the condition variable.
+        object: usize,
+    },
+    /// A message.
+    Message {
+        /// The number of the channel.
+        object: usize,
+    },
+    /// Room in a channel, or the receipt of its message.
+    Receipt {
+        /// The number of the channel.
         object: usize,
     },
     /// A thread that unparks it.
@@ -136,12 +146,14 @@ pub fn waiting<S: State>(recorder: &Recorder, state: &S) -> Vec<Waiting> {
         let object = operation.object as usize;
         let held = state.objects().get(object);
         let waits_for = match operation.action {
-            Action::Lock | Action::LockShared | Action::EnterOnce => WaitsFor::Lock {
+            Action::Lock | Action::LockShared | Action::EnterOnce { .. } | Action::WaitOnce { .. } => WaitsFor::Lock {
                 object,
                 holders: held.map_or_else(Vec::new, |held| held.holders().into_iter().map(usize::from).collect()),
             },
-            Action::Wake => WaitsFor::Notification { object },
-            Action::Park => WaitsFor::Unpark,
+            Action::Wake | Action::WakeOrTimeOut => WaitsFor::Notification { object },
+            Action::Receive | Action::ReceiveOrTimeOut => WaitsFor::Message { object },
+            Action::Send(_) | Action::AwaitReceipt => WaitsFor::Receipt { object },
+            Action::Park | Action::ParkOrTimeOut => WaitsFor::Unpark,
             Action::Arrive(_) | Action::Leave(_) => WaitsFor::Barrier { object },
             Action::Join(number) => {
                 WaitsFor::End { thread: state.child(thread as ThreadId, number).map_or(usize::MAX, usize::from) }

@@ -118,12 +118,16 @@
 //!   memories have any number.
 //! - **Data races under [`Memory::StoreBuffers`].** It is a model of hardware, for which a data race is nothing
 //!   special.
+//! - **Destructors of what threads share.** What the last owner of an [`Arc`](std::sync::Arc) does when it drops the
+//!   value is not explored if the owner is another thread than the one that created the `Arc`. Neither are the
+//!   destructors of a lock's content, of messages that nobody receives, of statics and of thread-local values.
+//! - **Pointers between threads.** Each thread is run alone, so `AtomicPtr` is missing.
 //! - **Panics that abort.** The recorder leaves a thread by unwinding, so it needs `panic = "unwind"`, which is the
 //!   default.
 //! - **After a problem.** An execution is not followed beyond a data race or a panic that leaves its thread.
 //! - **What the compiler may do** beyond the memory model, and time: no schedule is more likely than another.
-//! - **Code that is not deterministic**, such as code that looks at a clock, at random numbers, or at statics. It is
-//!   noticed and named when it changes what a thread does.
+//! - **Code that is not deterministic**, such as code that looks at a clock, at random numbers, at addresses, or at
+//!   statics of `std`. It is noticed and named when it changes what a thread does.
 
 mod count;
 mod explore;
@@ -144,6 +148,7 @@ mod steps;
 mod symmetry;
 pub mod sync;
 mod text;
+pub mod walk;
 
 pub use explore::{Memory, Shortcuts, explore, explore_with, explore_within};
 pub use hang::{Waiting, WaitsFor};

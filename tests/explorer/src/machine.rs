@@ -1,7 +1,7 @@
 //! Machines: what a memory model is to the search.
 
 use crate::key::Key;
-use crate::object::{Held, ThreadId};
+use crate::object::{Held, ThreadId, put};
 use crate::operation::{Action, Answer, ThreadPath};
 use crate::recorder::{Joining, Next, NodeId, Recorder};
 use crate::report::StateKind;
@@ -59,6 +59,10 @@ pub enum Successor<S> {
         outcome: Vec<u64>,
         /// What tells this execution from others, if anything does.
         execution: Option<Execution>,
+    },
+    /// The first thread has ended, and with it the program may end, but other threads can still do something.
+    MayEnd {
+        outcome: Vec<u64>,
     },
     /// A thread panics here.
     Panic {
@@ -172,6 +176,14 @@ pub fn push_roles(objects: &[Held], thread: ThreadId, key: &mut Key) {
     }
 }
 
+/// Returns the outcome if the program may end here although threads are left.
+pub fn may_end<S>(recorder: &Recorder, at: &[NodeId]) -> Option<Successor<S>> {
+    match recorder.next(*at.first()?) {
+        Next::Finished(values) if recorder.ends_with_first() => Some(Successor::MayEnd { outcome: values.clone() }),
+        _ => None,
+    }
+}
+
 /// Looks at the end of an execution: all threads have ended, and `memory` is what the objects hold.
 pub fn end<S>(
     recorder: &mut Recorder,
@@ -209,11 +221,17 @@ pub fn end<S>(
 }
 
 /// Does an operation when no other thread is left. Returns `None` if it waits.
-fn do_alone(operation: &crate::operation::Operation, memory: &mut [Held]) -> Option<Answer> {
+fn do_alone(operation: &crate::operation::Operation, memory: &mut Vec<Held>) -> Option<Answer> {
     let object = operation.object as usize;
     let answer = match operation.action {
+        Action::Create(held) => {
+            put(memory, operation.object, held);
+            return Some(Answer::NOTHING);
+        }
         Action::Fence | Action::Unpark(_) => return Some(Answer::NOTHING),
         Action::Spawn | Action::Join(_) | Action::Park => return None,
+        Action::HasEnded(_) => return Some(Answer::value(1)),
+        Action::ParkOrTimeOut => return Some(Answer::NOTHING),
         Action::Load | Action::Read | Action::Update(..) => Answer::value(memory[object].memory()),
         Action::Store(_) | Action::Write(_) => Answer::NOTHING,
         Action::CompareExchange { expected, .. } => {

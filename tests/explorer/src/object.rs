@@ -1,8 +1,12 @@
 //! Objects: what each of them holds, and what the operations of locks and their like do to it.
 
 use crate::operation::{Action, Answer, Operation, Place};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 
-/// The number of an object: objects are numbered in the order of their creation.
+/// The number of an object. It depends on the creating thread and on how many that thread has created before, and not on
+/// the schedule.
 pub type ObjectId = u32;
 
 /// The number of a thread, counted from 0.
@@ -63,12 +67,110 @@ impl Readers {
 pub enum Progress {
     NotStarted,
     RunBy(ThreadId),
-    Finished,
+    /// With the number of the value.
+    Finished(u64),
+    /// A closure panicked.
+    Poisoned,
+}
+
+/// A message in a channel.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Message {
+    number: u64,
+    /// The thread that waits until it is received.
+    sender: Option<ThreadId>,
+}
+
+/// The messages in a channel, the oldest first, by a number: equal queues have the same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Queue(u32);
+
+/// All queues so far, and their numbers. The first is the empty one.
+struct Queues {
+    all: Vec<Rc<[Message]>>,
+    numbers: HashMap<Rc<[Message]>, u32>,
+}
+
+thread_local! {
+    static QUEUES: RefCell<Queues> = {
+        let empty: Rc<[Message]> = Rc::new([]);
+        RefCell::new(Queues { all: vec![empty.clone()], numbers: HashMap::from([(empty, 0)]) })
+    };
+}
+
+impl Queue {
+    fn of(messages: &[Message]) -> Self {
+        QUEUES.with_borrow_mut(|Queues { all, numbers }| {
+            if let Some(&number) = numbers.get(messages) {
+                return Self(number);
+            }
+            let (number, messages) = (all.len() as u32, Rc::<[Message]>::from(messages));
+            all.push(messages.clone());
+            numbers.insert(messages, number);
+            Self(number)
+        })
+    }
+
+    fn messages(self) -> Rc<[Message]> {
+        QUEUES.with_borrow(|queues| queues.all[self.0 as usize].clone())
+    }
+
+    fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Returns the numbers of the messages, the oldest first.
+    pub fn numbers(self) -> Vec<u64> {
+        self.messages().iter().map(|message| message.number).collect()
+    }
+
+    fn with(self, number: u64, sender: Option<ThreadId>) -> Self {
+        Self::of(&[&*self.messages(), &[Message { number, sender }]].concat())
+    }
+
+    /// Returns the oldest message, and the others.
+    fn split(self) -> Option<(u64, Self)> {
+        self.messages().split_first().map(|(first, rest)| (first.number, Self::of(rest)))
+    }
+
+    /// Returns the same messages, in which it is not said which threads wait until they are received.
+    fn without_names(self) -> Self {
+        let messages = self.messages();
+        if messages.iter().all(|message| message.sender.is_none()) {
+            return self;
+        }
+        let unnamed = |message: &Message| Message { sender: message.sender.map(|_| 0), ..*message };
+        Self::of(&messages.iter().map(unnamed).collect::<Vec<_>>())
+    }
+
+    /// Returns the place, counted from 1, of the message that a thread waits for to be received. It is 0 if there is
+    /// none: a thread waits for one at a time.
+    fn place_of(self, sender: ThreadId) -> u64 {
+        let place = self.messages().iter().position(|message| message.sender == Some(sender));
+        place.map_or(0, |place| place as u64 + 1)
+    }
+
+    fn without_sender(self, sender: ThreadId) -> Self {
+        let others =
+            self.messages().iter().copied().filter(|message| message.sender != Some(sender)).collect::<Vec<_>>();
+        Self::of(&others)
+    }
+}
+
+/// What the receiver of a channel does.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Receiving {
+    Idle,
+    /// It waits, in a channel without room for messages.
+    Waiting,
+    Dropped,
 }
 
 /// The value or state of an object, such as the holder of a lock.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Held {
+    /// The object has not been created yet.
+    Absent,
     Atomic(u64),
     Plain(u64),
     Mutex {
@@ -92,6 +194,12 @@ pub enum Held {
         leaving: u8,
     },
     Once(Progress),
+    Channel {
+        queue: Queue,
+        capacity: Option<u32>,
+        senders: u8,
+        receiver: Receiving,
+    },
 }
 
 impl Held {
@@ -129,6 +237,7 @@ impl Held {
     /// [`role`](Self::role).
     pub fn code(self) -> [u64; 3] {
         match self {
+            Self::Absent => [u64::MAX; 3],
             Self::Atomic(value) | Self::Plain(value) => [value, 0, 0],
             Self::Mutex { content, poisoned, .. } | Self::ReadWriteLock { content, poisoned, .. } => {
                 [content, poisoned.into(), 0]
@@ -137,7 +246,11 @@ impl Held {
             Self::Barrier { arrived, round, leaving } => [arrived.into(), round.into(), leaving.into()],
             Self::Once(Progress::NotStarted) => [0, 0, 0],
             Self::Once(Progress::RunBy(_)) => [1, 0, 0],
-            Self::Once(Progress::Finished) => [2, 0, 0],
+            Self::Once(Progress::Finished(content)) => [2, content, 0],
+            Self::Once(Progress::Poisoned) => [3, 0, 0],
+            Self::Channel { queue, senders, receiver, .. } => {
+                [queue.without_names().0.into(), senders.into(), receiver as u64]
+            }
         }
     }
 
@@ -150,9 +263,19 @@ impl Held {
             }
             Self::Condvar { waiting } => waiting.contains(thread).into(),
             Self::Once(Progress::RunBy(by)) => (by == thread).into(),
-            Self::Atomic(_) | Self::Plain(_) | Self::Barrier { .. } | Self::Once(_) => 0,
+            Self::Channel { queue, .. } => queue.place_of(thread),
+            Self::Absent | Self::Atomic(_) | Self::Plain(_) | Self::Barrier { .. } | Self::Once(_) => 0,
         }
     }
+}
+
+/// Makes an object hold its first value. The objects before it that have not been created are absent.
+pub fn put(objects: &mut Vec<Held>, object: ObjectId, held: Held) {
+    let object = object as usize;
+    if objects.len() <= object {
+        objects.resize(object + 1, Held::Absent);
+    }
+    objects[object] = held;
 }
 
 /// An object as it was created.
@@ -183,6 +306,10 @@ pub struct Effect {
 /// Returns every way in which an operation of a lock or its like can go: none if the thread must wait.
 pub fn synchronise(operation: &Operation, thread: ThreadId, objects: &[Held]) -> Vec<Effect> {
     let held = objects[operation.object as usize];
+    if let Held::Channel { .. } = held {
+        return communicate(operation.action, thread, held)
+            .map_or_else(Vec::new, |(answer, held)| vec![Effect { answer, held, other: None, by_chance: false }]);
+    }
     let done = |answer: Answer, held: Held| vec![Effect { answer, held, other: None, by_chance: false }];
     match (operation.action, held) {
         (Action::Lock | Action::TryLock, Held::Mutex { content, poisoned, holder: None }) => {
@@ -208,9 +335,22 @@ pub fn synchronise(operation: &Operation, thread: ThreadId, objects: &[Held]) ->
         (Action::Unlock { content, poisoned }, Held::ReadWriteLock { readers, .. }) => {
             done(Answer::NOTHING, Held::ReadWriteLock { content, poisoned, writer: None, readers })
         }
+        (Action::Downgrade { content }, Held::ReadWriteLock { poisoned, readers, .. }) => {
+            let readers = readers.with(thread);
+            done(Answer::NOTHING, Held::ReadWriteLock { content, poisoned, writer: None, readers })
+        }
         (Action::UnlockShared, Held::ReadWriteLock { content, poisoned, writer, readers }) => {
             let readers = readers.without(thread);
             done(Answer::NOTHING, Held::ReadWriteLock { content, poisoned, writer, readers })
+        }
+        (Action::IsPoisoned, Held::Mutex { poisoned, .. } | Held::ReadWriteLock { poisoned, .. }) => {
+            done(Answer::value(poisoned.into()), held)
+        }
+        (Action::ClearPoison, Held::Mutex { content, holder, .. }) => {
+            done(Answer::NOTHING, Held::Mutex { content, poisoned: false, holder })
+        }
+        (Action::ClearPoison, Held::ReadWriteLock { content, writer, readers, .. }) => {
+            done(Answer::NOTHING, Held::ReadWriteLock { content, poisoned: false, writer, readers })
         }
         (Action::Wait { mutex, content }, Held::Condvar { waiting }) => {
             let Held::Mutex { poisoned, .. } = objects[mutex as usize] else { unreachable!("a guard is of a mutex") };
@@ -218,10 +358,13 @@ pub fn synchronise(operation: &Operation, thread: ThreadId, objects: &[Held]) ->
             let held = Held::Condvar { waiting: waiting.with(thread) };
             vec![Effect { answer: Answer::NOTHING, held, other, by_chance: false }]
         }
-        (Action::Wake, Held::Condvar { waiting }) => {
+        (Action::Wake | Action::WakeOrTimeOut, Held::Condvar { waiting }) => {
             let by_chance = waiting.contains(thread);
             let held = Held::Condvar { waiting: waiting.without(thread) };
-            vec![Effect { answer: Answer { value: 0, failed: by_chance }, held, other: None, by_chance }]
+            let woken = Effect { answer: Answer { value: 0, failed: by_chance }, held, other: None, by_chance };
+            let timed_out = Effect { answer: Answer::value(1), held, other: None, by_chance: false };
+            let can_time_out = by_chance && operation.action == Action::WakeOrTimeOut;
+            [woken].into_iter().chain(can_time_out.then_some(timed_out)).collect()
         }
         (Action::NotifyAll, Held::Condvar { .. }) => {
             done(Answer::NOTHING, Held::Condvar { waiting: Threads::default() })
@@ -244,13 +387,68 @@ pub fn synchronise(operation: &Operation, thread: ThreadId, objects: &[Held]) ->
         (Action::Leave(left), Held::Barrier { arrived, round, leaving }) if u64::from(round) != left => {
             done(Answer::NOTHING, Held::Barrier { arrived, round, leaving: leaving - 1 })
         }
-        (Action::EnterOnce, Held::Once(Progress::NotStarted)) => {
+        (Action::EnterOnce { .. }, Held::Once(Progress::NotStarted)) => {
             done(Answer::value(1), Held::Once(Progress::RunBy(thread)))
         }
-        (Action::EnterOnce, Held::Once(Progress::Finished)) => done(Answer::value(0), held),
-        (Action::FinishOnce, Held::Once(_)) => done(Answer::NOTHING, Held::Once(Progress::Finished)),
+        (Action::EnterOnce { force: true }, Held::Once(Progress::Poisoned)) => {
+            done(Answer::value(3), Held::Once(Progress::RunBy(thread)))
+        }
+        (
+            Action::EnterOnce { .. } | Action::WaitOnce { .. } | Action::LookOnce,
+            Held::Once(Progress::Finished(content)),
+        ) => done(Answer::value(content << 1), held),
+        (Action::EnterOnce { .. } | Action::WaitOnce { force: false }, Held::Once(Progress::Poisoned))
+        | (Action::LookOnce, Held::Once(_)) => done(Answer { value: 0, failed: true }, held),
+        (Action::FinishOnce { content }, Held::Once(_)) => {
+            done(Answer::NOTHING, Held::Once(content.map_or(Progress::Poisoned, Progress::Finished)))
+        }
         _ => Vec::new(),
     }
+}
+
+/// Does an operation of a channel. Returns `None` if the thread must wait.
+fn communicate(action: Action, thread: ThreadId, held: Held) -> Option<(Answer, Held)> {
+    let Held::Channel { queue, capacity, senders, receiver } = held else { return None };
+    let channel = |queue, senders, receiver| Held::Channel { queue, capacity, senders, receiver };
+    let failed = |value| Some((Answer { value, failed: true }, held));
+    let has_room = capacity.is_none_or(|capacity| queue.messages().len() < capacity as usize);
+    let (answer, held) = match action {
+        Action::Send(_) | Action::TrySend(_) if receiver == Receiving::Dropped => return failed(Answer::DISCONNECTED),
+        Action::Send(message) if capacity == Some(0) => {
+            (Answer::NOTHING, channel(queue.with(message, Some(thread)), senders, receiver))
+        }
+        Action::Send(message) | Action::TrySend(message) if has_room => {
+            (Answer::NOTHING, channel(queue.with(message, None), senders, receiver))
+        }
+        Action::TrySend(message) if receiver == Receiving::Waiting && queue.is_empty() => {
+            (Answer::NOTHING, channel(queue.with(message, None), senders, receiver))
+        }
+        Action::TrySend(_) => return failed(Answer::NOT_NOW),
+        Action::AwaitReceipt => {
+            let others = queue.without_sender(thread);
+            let answer = Answer { value: 0, failed: others != queue };
+            if answer.failed && receiver != Receiving::Dropped {
+                return None;
+            }
+            (answer, channel(others, senders, receiver))
+        }
+        Action::BeginReceive if queue.is_empty() && senders > 0 => {
+            (Answer::NOTHING, channel(queue, senders, Receiving::Waiting))
+        }
+        Action::BeginReceive => (Answer::NOTHING, held),
+        Action::Receive | Action::TryReceive | Action::ReceiveOrTimeOut => match queue.split() {
+            Some((message, rest)) => (Answer::value(message), channel(rest, senders, Receiving::Idle)),
+            None if senders == 0 => return failed(Answer::DISCONNECTED),
+            None if action == Action::Receive => return None,
+            None => (Answer { value: Answer::NOT_NOW, failed: true }, channel(queue, senders, Receiving::Idle)),
+        },
+        Action::CloneSender => (Answer::NOTHING, channel(queue, senders.saturating_add(1), receiver)),
+        Action::DropSender => (Answer::NOTHING, channel(queue, senders.saturating_sub(1), receiver)),
+        Action::DropReceiver if capacity == Some(0) => (Answer::NOTHING, channel(queue, senders, Receiving::Dropped)),
+        Action::DropReceiver => (Answer::NOTHING, channel(Queue::default(), senders, Receiving::Dropped)),
+        _ => return None,
+    };
+    Some((answer, held))
 }
 
 /// The answer to a thread that gets a lock: the content, and in the lowest bit whether the lock is poisoned.

@@ -48,7 +48,7 @@ impl Update {
 /// [`crate::recorder::values`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Action {
-    /// `main` creates an object.
+    /// Creates the object.
     Create(Held),
     Load,
     Store(u64),
@@ -72,9 +72,16 @@ pub enum Action {
         content: u64,
         poisoned: bool,
     },
+    /// Ends writing under a read-write lock and begins reading.
+    Downgrade {
+        content: u64,
+    },
     LockShared,
     TryLockShared,
     UnlockShared,
+    /// Returns 1 if a thread panicked while it held the lock.
+    IsPoisoned,
+    ClearPoison,
     /// Unlocks a mutex and starts to wait for a notification, in one step.
     Wait {
         mutex: ObjectId,
@@ -82,6 +89,8 @@ pub enum Action {
     },
     /// Stops waiting for a notification.
     Wake,
+    /// The same, or does so because time has passed. Then the answer is 1.
+    WakeOrTimeOut,
     NotifyOne,
     NotifyAll,
     /// Arrives at a barrier for this many threads. The answer is the round, and `failed` says that the thread came
@@ -89,17 +98,46 @@ pub enum Action {
     Arrive(u64),
     /// Leaves a barrier when this round is over.
     Leave(u64),
-    /// Waits until no other thread runs the closure of a `Once`. The answer is 1 if this thread must run it.
-    EnterOnce,
-    FinishOnce,
+    /// Waits until no other thread runs the closure of a `Once`. The answer is 1 if this thread must run it, and 3 if one
+    /// before panicked. Else it is twice the number of the value.
+    EnterOnce {
+        force: bool,
+    },
+    /// Ends the closure of a `Once`. Without a value it has panicked.
+    FinishOnce {
+        content: Option<u64>,
+    },
+    /// Waits until the closure of a `Once` has ended.
+    WaitOnce {
+        force: bool,
+    },
+    /// Looks whether the closure of a `Once` has ended.
+    LookOnce,
+    /// Sends a message, and waits until there is room for it.
+    Send(u64),
+    TrySend(u64),
+    /// Waits until the thread's message is received.
+    AwaitReceipt,
+    /// Says that the thread is about to wait for a message, in a channel without room for messages.
+    BeginReceive,
+    Receive,
+    TryReceive,
+    ReceiveOrTimeOut,
+    CloneSender,
+    DropSender,
+    DropReceiver,
     /// Waits for the thread's token and takes it.
     Park,
+    /// The same, or returns because time has passed.
+    ParkOrTimeOut,
     /// Gives a thread its token.
     Unpark(ThreadPath),
     /// Starts the thread's next child.
     Spawn,
     /// Waits for the end of a child, which is given by its number among its parent's children.
     Join(u64),
+    /// Returns 1 if a child has ended, which is given by its number among its parent's children.
+    HasEnded(u64),
     /// Does nothing. What the thread does from here on depends only on this number and on shared objects.
     Checkpoint(u64),
 }
@@ -107,7 +145,7 @@ pub enum Action {
 impl Action {
     /// Returns whether it waits for something that may also come by chance.
     pub fn is_wake_up(self) -> bool {
-        matches!(self, Self::Wake | Self::Park)
+        matches!(self, Self::Wake | Self::WakeOrTimeOut | Self::Park)
     }
 }
 
@@ -146,6 +184,12 @@ pub struct Answer {
 impl Answer {
     pub const NOTHING: Self = Self { value: 0, failed: false };
 
+    /// Why a message is neither sent nor received: the other end of the channel was dropped.
+    pub const DISCONNECTED: u64 = 2;
+
+    /// Why a message is neither sent nor received: there is no room for it, or there is none.
+    pub const NOT_NOW: u64 = 1;
+
     pub fn value(value: u64) -> Self {
         Self { value, failed: false }
     }
@@ -162,24 +206,96 @@ impl Operation {
                 | Action::Write(_)
                 | Action::Unlock { .. }
                 | Action::UnlockShared
+                | Action::Downgrade { .. }
+                | Action::ClearPoison
                 | Action::Wait { .. }
                 | Action::Wake
                 | Action::NotifyOne
                 | Action::NotifyAll
                 | Action::Leave(_)
-                | Action::FinishOnce
+                | Action::FinishOnce { .. }
+                | Action::BeginReceive
+                | Action::CloneSender
+                | Action::DropSender
+                | Action::DropReceiver
                 | Action::Park
+                | Action::ParkOrTimeOut
                 | Action::Unpark(_)
                 | Action::Spawn
                 | Action::Checkpoint(_)
         )
     }
 
+    /// Returns the number of the value that other threads get from this operation.
+    pub fn hands_over(&self) -> Option<u64> {
+        match self.action {
+            Action::Unlock { content, .. } | Action::Wait { content, .. } | Action::Downgrade { content } => {
+                Some(content)
+            }
+            Action::Send(message) | Action::TrySend(message) => Some(message),
+            Action::FinishOnce { content } => content,
+            _ => None,
+        }
+    }
+
+    /// Returns the operation with another value that other threads get.
+    pub fn handing_over(self, number: u64) -> Self {
+        let action = match self.action {
+            Action::Unlock { poisoned, .. } => Action::Unlock { content: number, poisoned },
+            Action::Wait { mutex, .. } => Action::Wait { mutex, content: number },
+            Action::Downgrade { .. } => Action::Downgrade { content: number },
+            Action::FinishOnce { content } => Action::FinishOnce { content: content.map(|_| number) },
+            Action::Send(_) => Action::Send(number),
+            Action::TrySend(_) => Action::TrySend(number),
+            other => other,
+        };
+        Self { action, ..self }
+    }
+
+    /// Returns whether it goes on also if another thread has not yet done something to the object.
+    pub fn sees_what_is_not_yet(&self) -> bool {
+        matches!(
+            self.action,
+            Action::TryLock | Action::TryLockShared | Action::IsPoisoned | Action::ClearPoison | Action::LookOnce
+        )
+    }
+
+    /// Returns whether it receives a message, if there is one.
+    pub fn receives(&self) -> bool {
+        matches!(self.action, Action::Receive | Action::TryReceive | Action::ReceiveOrTimeOut)
+    }
+
+    /// Returns the number of the value that the thread gets with an answer.
+    pub fn gets(&self, answer: Answer) -> Option<u64> {
+        match self.action {
+            Action::Lock | Action::TryLock | Action::LockShared | Action::TryLockShared => {
+                (!answer.failed).then_some(answer.value >> 1)
+            }
+            Action::EnterOnce { .. } | Action::WaitOnce { .. } | Action::LookOnce => {
+                (!answer.failed && answer.value & 1 == 0).then_some(answer.value >> 1)
+            }
+            Action::Join(_) => Some(answer.value),
+            _ if self.receives() => (!answer.failed).then_some(answer.value),
+            _ => None,
+        }
+    }
+
+    /// Returns the answer with another value that the thread gets.
+    pub fn getting(&self, number: u64, answer: Answer) -> Answer {
+        match self.action {
+            Action::Join(_) => Answer { value: number, ..answer },
+            _ if self.receives() => Answer { value: number, ..answer },
+            _ => Answer { value: number << 1 | answer.value & 1, ..answer },
+        }
+    }
+
     /// Returns whether shared objects are the same before and after.
     pub fn changes_nothing(&self, answer: Answer) -> bool {
         match self.action {
-            Action::Load | Action::Read | Action::Fence => true,
+            Action::Load | Action::Read | Action::Fence | Action::IsPoisoned | Action::HasEnded(_) => true,
             Action::CompareExchange { .. } | Action::TryLock | Action::TryLockShared => answer.failed,
+            Action::LookOnce => true,
+            Action::TrySend(_) | Action::TryReceive | Action::ReceiveOrTimeOut => answer.failed,
             Action::Update(update, mask) => update.apply(answer.value, mask) == answer.value,
             _ => false,
         }

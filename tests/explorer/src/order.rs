@@ -3,9 +3,10 @@
 
 use crate::key::Key;
 use crate::machine::{
-    Bound, MOST_OBJECTS, MOST_THREADS, Machine, State, Step, StepKind, Successor, end, next_operations, push_roles,
+    Bound, MOST_OBJECTS, MOST_THREADS, Machine, State, Step, StepKind, Successor, end, may_end, next_operations,
+    push_roles,
 };
-use crate::object::{Held, ObjectId, ThreadId, Threads, synchronise};
+use crate::object::{Held, ObjectId, ThreadId, Threads, put, synchronise};
 use crate::operation::{Action, Answer, Operation, Ordering};
 use crate::recorder::{Joining, Next, NodeId, Recorder};
 use crate::report::StateKind;
@@ -60,6 +61,11 @@ impl State for OrderState {
 }
 
 impl OrderState {
+    /// Returns a thread's stores that have not reached memory, the oldest first.
+    pub fn buffered(&self, thread: ThreadId) -> impl Iterator<Item = (ObjectId, u64)> {
+        self.buffers[thread as usize].iter().map(|store| (store.object, store.value))
+    }
+
     fn newest(&self, thread: ThreadId, object: ObjectId) -> u64 {
         let own = self.buffers[thread as usize].iter().rev().find(|store| store.object == object);
         own.map_or_else(|| self.objects[object as usize].memory(), |store| store.value)
@@ -127,6 +133,7 @@ impl Machine for Order {
         if next.is_empty() && state.buffers.iter().all(Vec::is_empty) {
             return successors.push(end(recorder, &state.at, state.objects.clone(), None));
         }
+        successors.extend(may_end(recorder, &state.at));
         for (thread, buffer) in state.buffers.iter().enumerate() {
             if let Some(&Waiting { object, value, node }) = buffer.first() {
                 let mut after = state.clone();
@@ -214,18 +221,19 @@ impl Order {
                     turn.end_with(Answer { value, failed: true }, kind, |_| {});
                 }
             }
-            Action::Park if turn.state.tokens.contains(thread) => {
+            Action::Park | Action::ParkOrTimeOut if turn.state.tokens.contains(thread) => {
                 turn.done(Answer::NOTHING, |after| after.tokens = after.tokens.without(thread));
             }
+            Action::ParkOrTimeOut => turn.done(Answer::NOTHING, |_| {}),
             Action::Park => turn.end_with(Answer { value: 0, failed: true }, StepKind::ByChance, |_| {}),
             Action::Unpark(path) => {
                 let parked = turn.state.thread(path).expect("a thread is started before there is a handle of it");
                 turn.done(Answer::NOTHING, |after| after.tokens = after.tokens.with(parked));
             }
-            Action::Create(_) if turn.state.objects.len() == MOST_OBJECTS => {
+            Action::Create(_) if object as usize >= MOST_OBJECTS => {
                 turn.successors.push(Successor::Bound(Bound::Size));
             }
-            Action::Create(held) => turn.done(Answer::NOTHING, |after| after.objects.push(held)),
+            Action::Create(held) => turn.done(Answer::NOTHING, |after| put(&mut after.objects, object, held)),
             Action::Spawn => {
                 if turn.state.at.len() == MOST_THREADS {
                     return turn.successors.push(Successor::Bound(Bound::Size));
@@ -245,6 +253,15 @@ impl Order {
                 {
                     let answer = Answer::value(values[0]);
                     turn.done(answer, |_| {});
+                }
+            }
+            Action::HasEnded(number) => {
+                let child = turn.state.child(thread, number).expect("a child is started before its handle is used");
+                let has_ended = matches!(turn.recorder.next(turn.state.at[child as usize]), Next::Finished(_));
+                turn.done(Answer::value(has_ended.into()), |_| {});
+                // A thread ends a moment after its last operation.
+                if has_ended {
+                    turn.end_with(Answer::value(0), StepKind::ByChance, |_| {});
                 }
             }
             _ => {

@@ -1,6 +1,6 @@
 //! Programs: shared objects, the threads that use them, and what is looked at in the end.
 
-use crate::recorder::replay::{begin_main, begin_thread};
+use crate::recorder::replay::{Silent, begin_thread, settle};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -12,11 +12,19 @@ pub trait Subject {
 
     /// Returns groups of neighbouring threads that were said to run the same code.
     #[doc(hidden)]
-    fn groups(&self) -> &[Range<usize>];
+    fn groups(&self) -> &[Range<usize>] {
+        &[]
+    }
 
     /// Returns whether there is code that looks at the objects when all threads have ended.
     #[doc(hidden)]
     fn has_end(&self) -> bool;
+
+    /// Returns whether the program may end as soon as its first thread has ended, whatever the others do.
+    #[doc(hidden)]
+    fn ends_with_first(&self) -> bool {
+        false
+    }
 
     /// Runs a thread, or the code that looks at the end as the thread after the last.
     #[doc(hidden)]
@@ -130,16 +138,20 @@ impl<S> Subject for Program<S> {
     }
 
     fn run(&self, thread: usize) -> Vec<u64> {
-        let shared = (self.new)();
+        let shared = Silent(Some((self.new)()));
+        let objects = shared.0.as_ref().expect("they have just been created");
         begin_thread();
-        match self.threads.get(thread) {
-            Some(body) => body(&shared),
-            None => self.end.as_ref().expect("the thread after the last looks at the end")(&shared),
-        }
+        let returned = match self.threads.get(thread) {
+            Some(body) => body(objects),
+            None => self.end.as_ref().expect("the thread after the last looks at the end")(objects),
+        };
+        settle();
+        returned
     }
 }
 
-/// A function that starts its threads itself, as `main` does. An outcome is what it returns.
+/// A function that starts its threads itself, as `main` does. An outcome is what it returns. When it has returned, other
+/// threads may still do something, but need not: it is not a hang if they wait.
 ///
 /// ```
 /// use explorer::sync::{atomic::{AtomicU64, Ordering::Relaxed}, thread};
@@ -171,16 +183,16 @@ impl Subject for Main {
         1
     }
 
-    fn groups(&self) -> &[Range<usize>] {
-        &[]
-    }
-
     fn has_end(&self) -> bool {
         false
     }
 
+    fn ends_with_first(&self) -> bool {
+        true
+    }
+
     fn run(&self, _thread: usize) -> Vec<u64> {
-        begin_main();
+        begin_thread();
         (self.main)(&())
     }
 }

@@ -10,7 +10,7 @@ use std::fmt;
 /// The operation that a step of a schedule does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// `main` creates an object.
+    /// Creates an object.
     Create,
     /// Loads the value of an atomic.
     Load,
@@ -36,8 +36,14 @@ pub enum Act {
     LockShared,
     /// Takes the lock for reading if no thread writes.
     TryLockShared,
+    /// Ends writing under a read-write lock and begins reading.
+    Downgrade,
     /// Ends reading under a read-write lock.
     UnlockShared,
+    /// Looks whether a thread panicked while it held the lock.
+    IsPoisoned,
+    /// Forgets that a thread panicked while it held the lock.
+    ClearPoison,
     /// Unlocks a mutex and starts to wait for a notification.
     Wait,
     /// Stops waiting for a notification.
@@ -50,10 +56,32 @@ pub enum Act {
     Arrive,
     /// Leaves a barrier when all have arrived.
     Leave,
-    /// Begins a call of `Once::call_once`.
+    /// Begins an initialisation that happens once, or finds that it has happened.
     EnterOnce,
-    /// Ends the closure of `Once::call_once`.
+    /// Ends an initialisation that happens once.
     FinishOnce,
+    /// Waits for an initialisation that happens once.
+    WaitOnce,
+    /// Looks whether an initialisation has happened.
+    LookOnce,
+    /// Sends a message to a channel.
+    Send,
+    /// Sends a message if there is room.
+    TrySend,
+    /// Waits until its message is received.
+    AwaitReceipt,
+    /// Begins to wait for a message.
+    BeginReceive,
+    /// Receives a message from a channel.
+    Receive,
+    /// Receives a message if there is one.
+    TryReceive,
+    /// Clones the sending end of a channel.
+    CloneSender,
+    /// Drops the sending end of a channel.
+    DropSender,
+    /// Drops the receiving end of a channel.
+    DropReceiver,
     /// Waits for the thread's token.
     Park,
     /// Gives a thread its token.
@@ -62,12 +90,14 @@ pub enum Act {
     Spawn,
     /// Waits for the end of a thread.
     Join,
+    /// Looks whether a thread has ended.
+    HasEnded,
     /// The oldest store in the thread's buffer reaches memory.
     Flush,
 }
 
 impl Act {
-    fn of(action: Action) -> Self {
+    pub(crate) fn of(action: Action) -> Self {
         match action {
             Action::Create(_) => Self::Create,
             Action::Load => Self::Load,
@@ -82,16 +112,31 @@ impl Act {
             Action::Unlock { .. } => Self::Unlock,
             Action::LockShared => Self::LockShared,
             Action::TryLockShared => Self::TryLockShared,
+            Action::Downgrade { .. } => Self::Downgrade,
             Action::UnlockShared => Self::UnlockShared,
             Action::Wait { .. } => Self::Wait,
-            Action::Wake => Self::WakeUp,
+            Action::IsPoisoned => Self::IsPoisoned,
+            Action::ClearPoison => Self::ClearPoison,
+            Action::Wake | Action::WakeOrTimeOut => Self::WakeUp,
             Action::NotifyOne => Self::NotifyOne,
             Action::NotifyAll => Self::NotifyAll,
             Action::Arrive(_) => Self::Arrive,
             Action::Leave(_) => Self::Leave,
-            Action::EnterOnce => Self::EnterOnce,
-            Action::FinishOnce => Self::FinishOnce,
-            Action::Park => Self::Park,
+            Action::EnterOnce { .. } => Self::EnterOnce,
+            Action::FinishOnce { .. } => Self::FinishOnce,
+            Action::WaitOnce { .. } => Self::WaitOnce,
+            Action::LookOnce => Self::LookOnce,
+            Action::Send(_) => Self::Send,
+            Action::TrySend(_) => Self::TrySend,
+            Action::AwaitReceipt => Self::AwaitReceipt,
+            Action::BeginReceive => Self::BeginReceive,
+            Action::Receive | Action::ReceiveOrTimeOut => Self::Receive,
+            Action::TryReceive => Self::TryReceive,
+            Action::CloneSender => Self::CloneSender,
+            Action::DropSender => Self::DropSender,
+            Action::DropReceiver => Self::DropReceiver,
+            Action::Park | Action::ParkOrTimeOut => Self::Park,
+            Action::HasEnded(_) => Self::HasEnded,
             Action::Unpark(_) => Self::Unpark,
             Action::Spawn => Self::Spawn,
             Action::Join(_) => Self::Join,
@@ -114,19 +159,34 @@ impl Act {
             Self::Unlock => "unlocks",
             Self::LockShared => "locks for reading",
             Self::TryLockShared => "tries to lock for reading",
+            Self::Downgrade => "goes on reading",
             Self::UnlockShared => "ends reading",
+            Self::IsPoisoned => "looks for poison in",
+            Self::ClearPoison => "clears the poison of",
             Self::Wait => "unlocks and waits",
             Self::WakeUp => "wakes up",
             Self::NotifyOne => "notifies one thread",
             Self::NotifyAll => "notifies all threads",
             Self::Arrive => "arrives at the barrier",
             Self::Leave => "leaves the barrier",
-            Self::EnterOnce => "enters call_once",
-            Self::FinishOnce => "finishes call_once",
+            Self::EnterOnce => "begins to initialise",
+            Self::FinishOnce => "has initialised",
+            Self::WaitOnce => "waits for the initialisation of",
+            Self::LookOnce => "looks whether it is initialised:",
+            Self::Send => "sends to",
+            Self::TrySend => "tries to send to",
+            Self::AwaitReceipt => "has been received by",
+            Self::BeginReceive => "waits for a message of",
+            Self::Receive => "receives from",
+            Self::TryReceive => "tries to receive from",
+            Self::CloneSender => "clones a sender of",
+            Self::DropSender => "drops a sender of",
+            Self::DropReceiver => "drops the receiver of",
             Self::Park => "parks",
             Self::Unpark => "unparks a thread",
             Self::Spawn => "starts a thread",
             Self::Join => "joins a thread",
+            Self::HasEnded => "looks whether a thread has ended",
             Self::Flush => "store reaches memory",
         }
     }
@@ -148,7 +208,7 @@ pub struct ScheduleStep {
     pub thread: usize,
     /// The operation that the step does.
     pub act: Act,
-    /// The number of the object, in the order of creation.
+    /// The number of the object.
     pub object: Option<usize>,
     /// The ordering of an atomic access or a fence.
     pub ordering: Option<Ordering>,
@@ -160,7 +220,8 @@ pub struct ScheduleStep {
     pub reads_from: Option<ReadsFrom>,
     /// The value that it writes there.
     pub written: Option<u64>,
-    /// The content of the lock that is locked or unlocked, if its type is a simple one.
+    /// The content of the lock that is locked or unlocked, or the message that is sent or received, if its type is a
+    /// simple one.
     pub content: Option<String>,
     /// Whether an exchange or an attempt to lock succeeded. For the waiting of a thread, whether it was notified.
     pub succeeded: Option<bool>,
@@ -260,21 +321,28 @@ impl<'r, 'a> Reader<'r, 'a> {
     /// Returns the step in words and numbers.
     pub fn read(&mut self, step: Step) -> ScheduleStep {
         let operation = self.recorder.operation(step.node);
-        let Operation { action, object, ordering, place } = *operation;
-        let has_ordering = matches!(
-            action,
-            Action::Load | Action::Store(_) | Action::Update(..) | Action::CompareExchange { .. } | Action::Fence
-        );
+        let Operation { action, object, place, .. } = *operation;
         let reads = matches!(action, Action::Load | Action::Read | Action::Update(..) | Action::CompareExchange { .. });
         let can_fail = matches!(
             action,
-            Action::CompareExchange { .. } | Action::TryLock | Action::TryLockShared | Action::Wake | Action::Park
+            Action::CompareExchange { .. }
+                | Action::Send(_)
+                | Action::TrySend(_)
+                | Action::AwaitReceipt
+                | Action::Receive
+                | Action::TryReceive
+                | Action::ReceiveOrTimeOut
+                | Action::TryLock
+                | Action::TryLockShared
+                | Action::Wake
+                | Action::WakeOrTimeOut
+                | Action::Park
         );
         let mut readable = ScheduleStep {
             thread: step.thread.into(),
             act: Act::of(action),
             object: (object != NO_OBJECT).then_some(object as usize),
-            ordering: has_ordering.then_some(ordering),
+            ordering: ordering(operation),
             method: method(action),
             read: reads.then_some(step.answer.value),
             reads_from: None,
@@ -323,7 +391,11 @@ impl<'r, 'a> Reader<'r, 'a> {
             }
         };
         if let Action::Create(held) = action {
-            objects.push(first_value(held));
+            let object = readable.object.expect("what is created is an object");
+            if objects.len() <= object {
+                objects.resize(object + 1, None);
+            }
+            objects[object] = first_value(held);
         }
         let Some(object) = readable.object else { return };
         let Some(Some(held)) = objects.get_mut(object) else { return };
@@ -349,16 +421,24 @@ impl<'r, 'a> Reader<'r, 'a> {
 
     fn content(&self, operation: &Operation, step: Step) -> Option<String> {
         let content = match operation.action {
-            Action::Lock | Action::LockShared => step.answer.value >> 1,
-            Action::TryLock | Action::TryLockShared if !step.answer.failed => step.answer.value >> 1,
-            Action::Unlock { content, .. } | Action::Wait { content, .. } => content,
-            _ => return None,
+            Action::Join(_) => return None,
+            _ => operation.gets(step.answer).or(operation.hands_over())?,
         };
         self.recorder.values.text(content).map(str::to_string)
     }
 }
 
-fn method(action: Action) -> Option<&'static str> {
+/// Returns the ordering of an operation that has one.
+pub fn ordering(operation: &Operation) -> Option<Ordering> {
+    let has_one = matches!(
+        operation.action,
+        Action::Load | Action::Store(_) | Action::Update(..) | Action::CompareExchange { .. } | Action::Fence
+    );
+    has_one.then_some(operation.ordering)
+}
+
+/// Returns the name of an update's method in `std`.
+pub fn method(action: Action) -> Option<&'static str> {
     let Action::Update(update, _) = action else { return None };
     Some(match update {
         Update::Replace(_) => "swap",

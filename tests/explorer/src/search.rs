@@ -58,6 +58,8 @@ pub enum Fault {
 pub struct Ends {
     /// All states in which the outcome was seen, the nearest first.
     pub states: Vec<StateId>,
+    /// All states in which the program may end so, although threads are left.
+    pub early: Vec<StateId>,
 }
 
 /// What a search has found.
@@ -166,6 +168,7 @@ impl Search {
                     self.executions_with_names += arrangements;
                 }
             }
+            Successor::MayEnd { outcome } => self.outcomes.entry(outcome).or_default().early.push(at),
             Successor::Bound(bound) => {
                 self.bound.get_or_insert(bound);
             }

@@ -27,6 +27,7 @@ enum Follows {
     Step(u8, Answer, Box<[u8]>),
     Race(u8),
     End(Vec<u64>),
+    MayEnd(Vec<u64>),
     Panic(String),
     Bound,
 }
@@ -70,6 +71,7 @@ pub fn compare_steps(subject: &dyn Subject, most: usize, shortcuts: Shortcuts) -
                     }
                     Successor::Race(step, ..) => Follows::Race(names.of(step.thread)),
                     Successor::End { outcome, .. } => Follows::End(outcome),
+                    Successor::MayEnd { outcome } => Follows::MayEnd(outcome),
                     Successor::Panic { message, .. } => Follows::Panic(message),
                     Successor::Bound(_) => Follows::Bound,
                 });

@@ -32,6 +32,8 @@ impl Display for Waiting {
             WaitsFor::Lock { object, holders } if holders.is_empty() => write!(formatter, "lock #{object}")?,
             WaitsFor::Lock { object, holders } => write!(formatter, "lock #{object}, held by {}", list(holders))?,
             WaitsFor::Notification { object } => write!(formatter, "a notification of #{object}")?,
+            WaitsFor::Message { object } => write!(formatter, "a message of channel #{object}")?,
+            WaitsFor::Receipt { object } => write!(formatter, "a receiver of channel #{object}")?,
             WaitsFor::Unpark => write!(formatter, "unpark")?,
             WaitsFor::Barrier { object } => write!(formatter, "other threads at barrier #{object}")?,
             WaitsFor::End { thread } => write!(formatter, "the end of {}", Thread(*thread))?,

@@ -3,6 +3,7 @@
 use explorer::sync::{Barrier, Condvar, Mutex, RacyCell};
 use explorer::{Memory, Problem, Program, Subject, Verdict, WaitsFor, explore};
 use std::collections::VecDeque;
+use std::time::Duration;
 
 /// What is wrong with a bounded buffer.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -223,4 +224,106 @@ fn a_barrier_for_two_lets_four_threads_through_and_not_three() {
         assert_eq!(explore(&waits(4), memory).verdict(), Verdict::NothingFound, "{memory:?}");
         assert!(explore(&waits(3), memory).hang().is_some(), "{memory:?}");
     }
+}
+
+/// A thread that waits for a flag with a limit of time, and one that may set it.
+fn waits_with_a_limit(sets: bool, gives_up: bool) -> impl Subject {
+    Program::new(<(Mutex<bool>, Condvar)>::default)
+        .thread(move |(set, changed)| {
+            if sets {
+                *set.lock().unwrap() = true;
+                changed.notify_one();
+            }
+        })
+        .thread(move |(set, changed)| {
+            let mut held = set.lock().unwrap();
+            while !*held {
+                let (again, result) = changed.wait_timeout(held, Duration::from_millis(1)).unwrap();
+                held = again;
+                if gives_up && result.timed_out() {
+                    break;
+                }
+            }
+            *held
+        })
+}
+
+#[test]
+fn a_wait_with_a_limit_of_time_ends_without_a_notification() {
+    for memory in Memory::ALL {
+        let report = explore(&waits_with_a_limit(true, true), memory);
+        assert_eq!((report.verdict(), report.finals()), (Verdict::NothingFound, vec![vec![0], vec![1]]), "{memory:?}");
+        let report = explore(&waits_with_a_limit(false, true), memory);
+        assert_eq!((report.verdict(), report.finals()), (Verdict::NothingFound, vec![vec![0]]), "{memory:?}");
+    }
+    for memory in [Memory::Interleaved, Memory::StoreBuffers] {
+        let report = explore(&waits_with_a_limit(true, false), memory);
+        assert_eq!((report.verdict(), report.finals()), (Verdict::NothingFound, vec![vec![1]]), "{memory:?}");
+        assert!(explore(&waits_with_a_limit(false, false), memory).hang().is_some(), "{memory:?}");
+    }
+}
+
+#[test]
+fn waiting_while_with_a_limit_of_time_says_whether_it_timed_out() {
+    let program = Program::new(<(Mutex<bool>, Condvar)>::default)
+        .thread(|(set, changed)| {
+            *set.lock().unwrap() = true;
+            changed.notify_one();
+        })
+        .thread(|(set, changed)| {
+            let held = set.lock().unwrap();
+            let (held, result) = changed.wait_timeout_while(held, Duration::from_millis(1), |set| !*set).unwrap();
+            [u64::from(*held), u64::from(result.timed_out())]
+        });
+    for memory in Memory::ALL {
+        let report = explore(&program, memory);
+        assert_eq!(report.verdict(), Verdict::NothingFound, "{memory:?}");
+        assert_eq!(report.finals(), [[0, 1], [1, 0], [1, 1]], "{memory:?}");
+    }
+}
+
+/// Thread 0 waits once. Thread 2 notifies it, unless it has already woken up by chance. Then thread 1 waits, and thread 2
+/// notifies it: with `notifies` the first thread's wake-up by chance must not use up this notification.
+fn waits_after_a_wake_up_by_chance(notifies: bool) -> impl Subject {
+    /// Which threads have begun to wait, and whether the first is done.
+    #[derive(Clone, PartialEq, Eq, Hash, Default)]
+    struct State {
+        waits: [bool; 2],
+        is_done: bool,
+    }
+    type Shared = (Mutex<State>, Condvar);
+    let spin_until = |(state, _): &Shared, is_so: fn(&State) -> bool| while !is_so(&state.lock().unwrap()) {};
+    Program::new(<Shared>::default)
+        .thread(|(state, changed)| {
+            let mut held = state.lock().unwrap();
+            held.waits[0] = true;
+            held = changed.wait(held).unwrap();
+            held.is_done = true;
+        })
+        .thread(move |shared| {
+            spin_until(shared, |state| state.is_done);
+            let mut held = shared.0.lock().unwrap();
+            held.waits[1] = true;
+            drop(shared.1.wait(held).unwrap());
+        })
+        .thread(move |shared| {
+            spin_until(shared, |state| state.waits[0]);
+            let held = shared.0.lock().unwrap();
+            if !held.is_done {
+                shared.1.notify_one();
+            }
+            drop(held);
+            spin_until(shared, |state| state.waits[1]);
+            if notifies {
+                let _held = shared.0.lock().unwrap();
+                shared.1.notify_one();
+            }
+        })
+}
+
+#[test]
+fn a_thread_that_woke_up_by_chance_uses_up_no_notification() {
+    let report = explore(&waits_after_a_wake_up_by_chance(true), Memory::Interleaved);
+    assert_eq!(report.verdict(), Verdict::NothingFound, "{report}");
+    assert!(explore(&waits_after_a_wake_up_by_chance(false), Memory::Interleaved).hang().is_some());
 }

@@ -75,6 +75,8 @@ macro_rules! integer {
                         note(x.compare_exchange(first, second, SeqCst, Relaxed).unwrap_or(7));
                         note(x.compare_exchange(first, 3, SeqCst, Relaxed).unwrap_or_else(|now| now));
                         note(x.fetch_update(Relaxed, Relaxed, |now| now.checked_add(1)).unwrap_or(9));
+                        note(x.update(Relaxed, Relaxed, |now| now.wrapping_add(2)));
+                        note(x.try_update(Relaxed, Relaxed, |now| now.checked_sub(2)).unwrap_or(10));
                         x.store(second, Release);
                         note(x.fetch_update(Relaxed, Relaxed, |_| None).unwrap_or(11));
                         seen
@@ -117,6 +119,8 @@ fn booleans_compute_as_in_std() {
                     x.fetch_or(other, Relaxed),
                     x.fetch_xor(true, Relaxed),
                     x.swap(other, Relaxed),
+                    x.fetch_not(Relaxed),
+                    x.fetch_not(Relaxed),
                     x.compare_exchange(true, false, SeqCst, Relaxed).is_ok(),
                     x.load(Relaxed),
                 ];

@@ -1,20 +1,22 @@
 //! The explorer, judged by what is known: theorems, published litmus tests, and the labs' counters.
 
 mod algorithms;
+mod channels;
 mod conditions;
 mod door;
+mod handing;
 mod labs;
 mod litmus;
 mod locks;
-mod loom;
+mod mutants;
 mod parking;
 mod random;
 mod recording;
 mod schedules;
 mod shortcuts;
 mod spawning;
+mod statics;
+mod surface;
 mod symmetry;
-mod sync;
 mod views;
-
-include!(concat!(env!("OUT_DIR"), "/counters.rs"));
+mod walk;

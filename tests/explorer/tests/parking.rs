@@ -5,6 +5,7 @@ use explorer::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use explorer::sync::thread::{self, Thread};
 use explorer::sync::{Mutex, RacyCell};
 use explorer::{Main, Memory, Problem, Program, Subject, Verdict, WaitsFor, explore};
+use std::time::Duration;
 
 /// A child that waits for a flag by parking.
 fn child_waits(unparks: bool, checks: bool) -> Main {
@@ -104,4 +105,37 @@ fn unpark_synchronises_and_a_relaxed_flag_does_not() {
     let race = report.race().expect("park returns by chance");
     assert!(race.schedule.iter().any(|step| step.by_chance), "only by chance: {race}");
     assert!(report.finals().contains(&vec![7]), "{report}");
+}
+
+#[test]
+fn parking_with_a_limit_of_time_ends_without_a_token() {
+    let program = Main::new(|| {
+        thread::park_timeout(Duration::from_millis(1));
+        thread::current().unpark();
+        thread::park();
+        thread::sleep(Duration::from_millis(1));
+        7
+    });
+    for memory in Memory::ALL {
+        let report = explore(&program, memory);
+        assert_eq!((report.verdict(), report.finals()), (Verdict::NothingFound, vec![vec![7]]), "{memory:?}");
+    }
+}
+
+#[test]
+fn a_token_is_taken_once() {
+    // Two calls of park need two tokens, and the second token is there only after the first was taken.
+    let parks = |times: usize| {
+        Main::new(move || {
+            let child = thread::spawn(move || (0..times).for_each(|_| thread::park()));
+            child.thread().unpark();
+            child.join().unwrap();
+        })
+    };
+    for memory in Memory::ALL {
+        assert_eq!(explore(&parks(1), memory).verdict(), Verdict::NothingFound, "{memory:?}");
+        let report = explore(&parks(2), memory);
+        let waits = |finding: &explorer::Finding| matches!(finding.problem, Problem::WaitsForEver { .. });
+        assert!(report.hang().is_some_and(waits), "{memory:?}: {report}");
+    }
 }

@@ -1,17 +1,17 @@
 //! What keeps an exploration small must not change what it finds.
 
-use crate::COUNTERS;
-use crate::sync::Size;
 use explorer::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 use explorer::sync::atomic::{AtomicBool, AtomicU64, fence};
 use explorer::sync::{Barrier, Condvar, Mutex, Once, RacyCell, RwLock, thread};
 use explorer::{Bounds, Main, Memory, Program, Report, Shortcuts, Subject, explore_with};
+use model::size::Size;
+use model::subjects;
 
 /// Programs that use each kind of object, right ones and wrong ones.
 pub fn programs() -> Vec<(&'static str, Box<dyn Subject>)> {
     let mut all: Vec<(&'static str, Box<dyn Subject>)> = Vec::new();
-    for counter in COUNTERS.iter().flat_map(|(_, counters)| *counters) {
-        all.push((counter.name, Box::new((counter.program)(Size { threads: 2, increments: 2 }))));
+    for counter in subjects::all() {
+        all.push((counter.variant, Box::new((counter.program)(Size::new(2, 2)))));
     }
     let attempts = Program::new(<(Mutex<u64>, AtomicU64)>::default).threads(2, |(lock, missed), _| {
         match lock.try_lock() {

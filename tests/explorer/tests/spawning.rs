@@ -2,8 +2,9 @@
 
 use explorer::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use explorer::sync::atomic::{AtomicBool, AtomicU64};
+use explorer::sync::mpsc::channel;
 use explorer::sync::{Mutex, RacyCell, thread};
-use explorer::{Act, Bound, Main, Memory, Problem, Verdict, explore};
+use explorer::{Act, Main, Memory, Problem, Program, Verdict, explore};
 use std::sync::Arc;
 
 #[test]
@@ -153,13 +154,54 @@ fn a_panic_in_a_child_is_a_finding_with_its_message() {
     }
 }
 
+/// Two threads that each create a lock and hand it to a child of their own.
+fn locks_of_their_own(is_shared: bool) -> Main {
+    Main::new(move || {
+        let shared = Arc::new(Mutex::new(0u64));
+        let parents = [1, 2].map(|add| {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                let own = if is_shared { shared } else { Arc::new(Mutex::new(0u64)) };
+                let theirs = own.clone();
+                let child = thread::spawn(move || *theirs.lock().unwrap() += add);
+                *own.lock().unwrap() += 10 * add;
+                child.join().unwrap();
+                let held = own.lock().unwrap();
+                let total: u64 = *held;
+                drop(held);
+                total
+            })
+        });
+        parents.map(|parent| parent.join().unwrap())
+    })
+}
+
 #[test]
-fn objects_that_a_child_creates_are_refused() {
-    let program = Main::new(|| thread::spawn(|| AtomicU64::new(1).load(Relaxed)).join().unwrap());
-    let Verdict::NotDecided(Bound::Unsupported(what)) = explore(&program, Memory::Interleaved).verdict() else {
-        panic!("it is not explored")
-    };
-    assert!(what.contains("creates an object"), "{what}");
+fn threads_create_objects() {
+    for memory in [Memory::Interleaved, Memory::StoreBuffers] {
+        let report = explore(&locks_of_their_own(false), memory);
+        assert_eq!((report.verdict(), report.finals()), (Verdict::NothingFound, vec![vec![11, 22]]), "{memory:?}");
+    }
+    let shared = explore(&locks_of_their_own(true), Memory::Interleaved).finals();
+    assert!(shared.contains(&vec![33, 33]) && shared.contains(&vec![11, 33]), "{shared:?}");
+}
+
+#[test]
+fn the_number_of_an_object_does_not_depend_on_the_schedule() {
+    let program = Program::new(|| ()).threads(2, |(), me| {
+        let own = [AtomicU64::new(me as u64), AtomicU64::new(5)];
+        own[0].fetch_add(1, Relaxed);
+        own[0].load(Relaxed) + own[1].load(Relaxed)
+    });
+    for memory in Memory::ALL {
+        let report = explore(&program, memory);
+        assert_eq!((report.verdict(), report.finals()), (Verdict::NothingFound, vec![vec![6, 7]]), "{memory:?}");
+        assert_eq!(report.executions.unwrap_or(1), 1, "{memory:?}");
+        if memory == Memory::Interleaved {
+            // 5 operations each: 6 x 6 places.
+            assert_eq!((report.states, report.schedules(&[6, 7])), (36, Some(252)));
+        }
+    }
 }
 
 #[test]
@@ -174,5 +216,85 @@ fn main_can_create_objects_from_what_it_has_seen() {
     });
     for memory in Memory::ALL {
         assert_eq!(explore(&program, memory).finals(), [[14]], "{memory:?}");
+    }
+}
+
+#[test]
+fn a_builder_gives_a_name_and_threads_have_ids() {
+    let program = Main::new(|| {
+        let is_named = || thread::current().name() == Some("worker");
+        let child = thread::Builder::new().name("worker".to_string()).stack_size(1 << 16).spawn(is_named).unwrap();
+        let other = thread::spawn(thread::current);
+        let own = thread::current();
+        let differs = child.thread().id() != other.thread().id() && own.id() == thread::current().id();
+        let same = other.thread().id();
+        let other = other.join().unwrap();
+        let answers = [child.join().unwrap(), own.name() == Some("main"), differs, other.id() == same];
+        answers.map(u64::from)
+    });
+    for memory in Memory::ALL {
+        assert_eq!(explore(&program, memory).finals(), [[1, 1, 1, 1]], "{memory:?}");
+    }
+}
+
+#[test]
+fn whether_a_thread_is_finished_says_nothing_about_what_it_did() {
+    let finished = |joins: bool| {
+        Main::new(move || {
+            let x = Arc::new(AtomicU64::new(0));
+            let theirs = x.clone();
+            let child = thread::spawn(move || theirs.store(1, Relaxed));
+            let is_finished = child.is_finished();
+            if joins {
+                child.join().unwrap();
+            }
+            [u64::from(is_finished), x.load(Relaxed)]
+        })
+    };
+    assert_eq!(explore(&finished(false), Memory::Interleaved).finals(), [[0, 0], [0, 1], [1, 1]]);
+    assert_eq!(explore(&finished(false), Memory::Cpp20).finals(), [[0, 0], [0, 1], [1, 0], [1, 1]]);
+    assert_eq!(explore(&finished(true), Memory::Cpp20).finals(), [[0, 1], [1, 1]]);
+}
+
+/// A thread that waits for messages for ever, and a `main` that ends meanwhile, or joins it.
+fn server(joins: bool) -> Main {
+    Main::new(move || {
+        let (requests, server) = channel::<u64>();
+        let (answers, client) = channel();
+        let kept = requests.clone();
+        let server = thread::spawn(move || {
+            let _kept = kept;
+            for request in server {
+                answers.send(request + 1).unwrap();
+            }
+        });
+        requests.send(6).unwrap();
+        let answer = client.recv().unwrap();
+        if joins {
+            server.join().unwrap();
+        }
+        answer
+    })
+}
+
+#[test]
+fn a_thread_that_waits_when_main_has_ended_is_not_a_hang() {
+    for memory in Memory::ALL {
+        let report = explore(&server(false), memory);
+        assert_eq!((report.verdict(), report.finals()), (Verdict::NothingFound, vec![vec![7]]), "{memory:?}");
+        assert!(explore(&server(true), memory).hang().is_some(), "{memory:?}");
+    }
+}
+
+#[test]
+fn a_thread_may_still_do_something_when_main_has_ended() {
+    let program = Main::new(|| {
+        let flag = Arc::new(AtomicBool::new(false));
+        let theirs = flag.clone();
+        thread::spawn(move || assert!(!theirs.load(Acquire), "too late"));
+        flag.store(true, Release);
+    });
+    for memory in Memory::ALL {
+        assert!(explore(&program, memory).panic().is_some(), "{memory:?}");
     }
 }

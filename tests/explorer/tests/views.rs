@@ -1,11 +1,9 @@
 //! Views: execution graphs with the same future as one state. They must find what whole graphs find.
 
-use crate::COUNTERS;
 use crate::labs;
 use crate::litmus::rows;
 use crate::random::{Instruction, Kinds, Random, group, main, program};
 use crate::shortcuts::programs;
-use crate::sync::Size;
 use explorer::sync::atomic::AtomicU64;
 use explorer::sync::atomic::Ordering::{Relaxed, SeqCst};
 use explorer::sync::thread;
@@ -13,6 +11,8 @@ use explorer::{
     Bound, Bounds, Comparison, Main, Memory, Program, Report, Shortcuts, StateKind, Subject, Verdict, compare_steps,
     explore_with,
 };
+use model::size::Size;
+use model::subjects;
 use std::fmt::Debug;
 
 /// Views alone, and whole graphs alone.
@@ -111,21 +111,21 @@ fn views_find_what_graphs_find_in_random_loops() {
 #[test]
 fn views_find_what_graphs_find_in_counters_and_litmus_tests() {
     let mut compared = Compared::default();
-    for counter in COUNTERS.iter().flat_map(|(_, counters)| *counters) {
+    for counter in subjects::all() {
         for [threads, increments] in [[2, 1], [2, 2], [2, 3], [3, 1], [3, 2]] {
-            let size = Size { threads: threads as usize, increments };
-            compared.add(&(counter.program)(size), &(counter.name, size));
+            let size = Size::new(threads, increments as u64);
+            compared.add(&(counter.program)(size), &(counter.variant, size));
         }
     }
-    assert!(compared.programs >= 70 && compared.fewer > 30, "{compared:?}");
+    assert!(compared.programs >= 55 && compared.fewer > 25, "{compared:?}");
     for (test, strength, program) in rows() {
         if format!("{:?}", program.threads).contains("SeqCst") {
             continue;
         }
-        compared.add(&program.threads(), &(test.name, strength));
-        compared.add_steps(&program.threads(), false, &(test.name, strength));
+        compared.add(&model::litmus::program(&program), &(test.name, strength));
+        compared.add_steps(&model::litmus::program(&program), false, &(test.name, strength));
     }
-    assert!(compared.programs >= 90 && compared.steps.views < compared.steps.graphs, "{compared:?}");
+    assert!(compared.programs >= 80 && compared.steps.views < compared.steps.graphs, "{compared:?}");
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn programs_with_many_graphs_are_decided_by_views() {
     assert_eq!((report.state_kind, report.executions, report.bound), (StateKind::View, None, None));
     assert_eq!(report.finals(), (2..=9).map(|value| vec![value]).collect::<Vec<_>>());
     // The twin: graphs alone do not decide it.
-    let size = Size { threads: 3, increments: 3 };
+    let size = Size::new(3, 3);
     let counter = (labs::counter("load-store").program)(size);
     let bounds = Bounds { states: 60_000, ..Bounds::default() };
     let report = explore_with(&counter, Memory::Cpp20, &bounds, GRAPHS);

@@ -274,7 +274,7 @@ fn witness(exercise: &Exercise, item: &Item, text: &str, found: &Value, message:
         "replayable": value("replayable"),
         "source": { "file": exercise.file, "anchor": "submission", "sha256": hex(&hmac_sha256::Hash::hash(text.as_bytes())) },
         "steps": value("steps"),
-        "checked": { "by": "loom 0.7.3", "executions": value("executions"), "preemption_bound": null, "claim": message },
+        "checked": { "by": value("by"), "executions": value("executions"), "preemption_bound": null, "claim": message },
     })
 }
 

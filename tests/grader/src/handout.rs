@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The paths that a student gets, from the workspace's folder.
-const PARTS: [&str; 18] = [
+const PARTS: [&str; 20] = [
     ".cargo",
     ".vscode",
     ".zed",
@@ -27,9 +27,11 @@ const PARTS: [&str; 18] = [
     "labs",
     "rustfmt.toml",
     "slides",
-    "tests/engine",
     "tests/exercises",
+    "tests/explorer",
     "tests/grader",
+    "tests/litmus",
+    "tests/model",
     "tests/workspace",
 ];
 

@@ -4,7 +4,7 @@
 use crate::exercises::Exercise;
 use crate::grade::{Grade, Graded, of};
 use crate::verdict::{Status, Verdict};
-use common::format::{table, wrap};
+use common::format::wrap;
 use common::witness::lanes;
 use serde_json::Value;
 
@@ -53,43 +53,21 @@ fn explanation(exercise: &Exercise, grade: &Grade, item: &Graded) -> String {
     text + &format!("\nrun again: cargo grade {} --only {}", exercise.name, item.id)
 }
 
-/// Formats a schedule: one column per thread, one row per step, and as much of the source line as fits.
+/// Formats a schedule: one column per thread, one row per step, and the whole source line.
 pub fn lanes(witness: &Value, source: &str) -> String {
-    let threads = witness["threads"].as_u64().unwrap_or(2);
-    let mut header = lanes::header(threads);
-    header.push("line".to_string());
-    let steps = witness["steps"].as_array().map_or(&[][..], Vec::as_slice);
-    if steps.is_empty() {
+    if witness["steps"].as_array().is_none_or(Vec::is_empty) {
         return String::new();
     }
-    let line_of = |step: &Value| step["line"].as_u64().unwrap_or(0) as usize;
-    let mut rows: Vec<Vec<String>> = (steps.iter().enumerate())
-        .map(|(index, step)| {
-            let thread = step["thread"].as_u64().unwrap_or(0);
-            let words = format!("{} {}", step["op"].as_str().unwrap_or_default(), step["value"]);
-            let mut row = lanes::row(index + 1, threads, thread, &format!("T{thread} {words}"));
-            row.push(if line_of(step) == 0 { "-".to_string() } else { line_of(step).to_string() });
-            row
-        })
-        .collect();
-    let width = |column: usize| rows.iter().chain([&header]).map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let used: usize = (0..header.len()).map(|column| width(column) + 2).sum();
-    let room = WIDTH.saturating_sub(used).max(12);
-    header.push("source".to_string());
-    for (row, step) in rows.iter_mut().zip(steps) {
-        let shown = match line_of(step) {
-            0 => "(the check)",
-            line => source.lines().nth(line - 1).map_or("", str::trim),
-        };
-        row.push(shown.chars().take(room).collect::<String>().trim_end().to_string());
-    }
+    let line = |step: &Value| match step["line"].as_u64().unwrap_or(0) as usize {
+        0 => Some("(the check)".to_string()),
+        line => source.lines().nth(line - 1).map(|line| line.trim().to_string()),
+    };
     let note = if witness["replayable"] == false {
-        "In this execution a load reads an old value although a newer one was stored.\n"
+        "Under C++20 threads can see different values, so no value in memory is shown.\n"
     } else {
         ""
     };
-    let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    format!("\n{}{note}\n", table(&header, &rows))
+    format!("\n{}{note}\n", lanes::schedule(witness, line))
 }
 
 /// Formats a student's progress, one line per exercise.

@@ -90,7 +90,7 @@ const ATTRIBUTES: [&str; 10] = [
     "panic_handler",
     "unsafe",
 ];
-const CRATES: [&str; 7] = ["std", "alloc", "checks", "model", "loom", "kit_modelled", "kit_simulated"];
+const CRATES: [&str; 7] = ["std", "alloc", "checks", "model", "explorer", "kit_modelled", "kit_simulated"];
 
 impl Scan {
     fn say(&mut self, span: proc_macro2::Span, what: &str) {

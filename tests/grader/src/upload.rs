@@ -11,17 +11,18 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
     "Cargo.lock",
     "Cargo.toml",
     "README.md",
     "common",
     "labs",
     "tests/checks",
-    "tests/engine",
+    "tests/explorer",
     "tests/grader",
     "tests/kit-modelled",
     "tests/kit-simulated",
+    "tests/litmus",
     "tests/model",
     "tests/workspace",
 ];

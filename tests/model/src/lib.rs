@@ -1,32 +1,29 @@
-//! Explores the counters of the labs with a model checker: which can lose an update, and by which schedule?
+//! Explores the counters of the labs: which can lose an update, and by which schedule?
 //!
-//! A lab's `counters.rs` imports only from `crate::sync`. This crate compiles the same file with another [`sync`], so that loom, a model
-//! checker, explores exactly the lines that a student reads and that run on hardware.
+//! A lab's `counters.rs` imports only from `crate::sync`. This crate compiles the same file with another [`sync`], the
+//! door of the explorer. So the explorer runs exactly the lines that a student reads and that run on hardware.
 //!
-//! - [`sync`]: the primitives of the counters, with the names of `common::sync`. They are built on loom, and record every operation.
-//! - [`trace`]: the recorded operations in their order, and whether they are an interleaving.
-//! - [`memory`], [`waiting`]: the memory model of an exploration, and threads that wait in a loop.
-//! - [`exploration`]: one run of loom with limits, and its result as a value.
-//! - [`counting`]: runs a counter with some threads in the model, and returns its final value.
-//! - [`subjects`], [`verdict`], [`table`]: the counters to judge, the verdicts in one word and one sentence, and the sizes.
+//! - [`sync`]: the primitives of the counters, with the names of `common::sync`.
+//! - [`subjects`]: the counters, each as a program of some threads that increment it.
+//! - [`two_locations`]: the lab's programs in which threads share two locations, and [`orders`]: their executions that
+//!   no order of the loads and stores explains.
+//! - [`verdict`], [`table`]: what the explorer says of each counter, in one word and in a sentence, at each size.
 //! - [`witnesses`]: the schedules that the labs show.
-//! - [`litmus`]: checks the model itself with programs whose possible outcomes are known.
-//! - [`mutation`]: checks that the model notices a counter that is broken in one place.
+//! - [`litmus`]: programs whose outcomes are known, under the explorer.
+//! - [`mutation`]: checks that a counter with a mistake in one place is noticed.
 //!
-//! `cargo proofs` prints the results ([`command_line`]), and the tests in `proofs` check them.
+//! `cargo proofs` prints the results.
 
-pub mod command_line;
-pub mod counting;
-pub mod exploration;
 pub mod litmus;
-pub mod memory;
 pub mod mutation;
+pub mod orders;
+pub mod size;
 pub mod subjects;
 pub mod sync;
 pub mod table;
-pub mod trace;
+#[path = "../../../labs/atomic-fix/src/two_locations.rs"]
+pub mod two_locations;
 pub mod verdict;
-pub mod waiting;
 pub mod witnesses;
 
 include!(concat!(env!("OUT_DIR"), "/counters.rs"));

@@ -1,29 +1,24 @@
 //! Turns explorations into verdicts: one word and one sentence for each counter and size.
 
-use crate::counting::{self, Seen, Size};
-use crate::exploration::{End, Exploration, Limit, Limits};
-use crate::litmus::sources::Limitation;
-use crate::memory::Memory;
+use crate::size::Size;
 use crate::subjects::Subject;
-use crate::trace::{Event, Operation};
-use crate::waiting::Waiting;
-use common::format::numbers;
+use common::format::{integer, numbers};
+use explorer::{Bounds, Memory, Problem, Report, Schedule, explore_within};
 use std::collections::BTreeSet;
 use std::fmt;
+use std::time::Instant;
 
 /// The model checker and its version.
-pub const CHECKED_BY: &str = "loom 0.7.3";
+pub const CHECKED_BY: &str = concat!("explorer ", env!("CARGO_PKG_VERSION"));
 
-/// Returns what no verdict covers, in a sentence or two each.
+/// Returns what no verdict covers, in a sentence each.
 pub fn cannot_see() -> Vec<String> {
-    let sizes = "Other sizes: a verdict covers only its own numbers of threads and increments.";
-    let remedy = "Therefore each counter is also explored with every load considered (up to 4 increments in all), and with every \
-                  interleaving of one memory (unless it waits in a loop).";
-    let limitation = |limitation: Limitation| match limitation {
-        Limitation::HiddenLoads => format!("{} {remedy}", limitation.claim()),
-        _ => limitation.claim().to_string(),
-    };
-    std::iter::once(sizes.to_string()).chain(Limitation::ALL.map(limitation)).collect()
+    [
+        "Other sizes: a verdict covers only its own numbers of threads and increments.",
+        "Load buffering, which C++20 allows for relaxed accesses: no load reads a store that comes after it in program order.",
+    ]
+    .map(String::from)
+    .to_vec()
 }
 
 /// The verdict on a counter, in one word.
@@ -37,22 +32,25 @@ pub enum Verdict {
     CanEndWrong,
     /// Two threads access the same plain memory, at least one of them writes, and nothing orders them.
     DataRace,
-    /// In an execution all threads wait for each other.
+    /// In an execution threads wait for each other in a circle.
     Deadlock,
+    /// In an execution a thread waits for what cannot happen any more.
+    WaitsForEver,
     /// An execution of the counter panics.
     Panics,
-    /// Not decided: a limit was reached.
+    /// Not decided: a bound was reached.
     Inconclusive,
 }
 
 impl Verdict {
     /// All verdicts, in this order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::LosesNone,
         Self::CanLose,
         Self::CanEndWrong,
         Self::DataRace,
         Self::Deadlock,
+        Self::WaitsForEver,
         Self::Panics,
         Self::Inconclusive,
     ];
@@ -65,6 +63,7 @@ impl Verdict {
             Self::CanEndWrong => "can end wrong",
             Self::DataRace => "data race",
             Self::Deadlock => "deadlock",
+            Self::WaitsForEver => "waits for ever",
             Self::Panics => "panics",
             Self::Inconclusive => "inconclusive",
         }
@@ -77,48 +76,53 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// What was explored under one memory.
+#[derive(Clone, Debug)]
+pub struct Exploration {
+    /// The memory that was explored.
+    pub memory: Memory,
+    /// What the explorer found.
+    pub report: Report,
+    /// The time that it took, in seconds.
+    pub seconds: f64,
+}
+
 /// The results for one counter at one size.
 #[derive(Clone, Debug)]
 pub struct Judgement {
     /// The numbers of threads and of increments per thread.
     pub size: Size,
-    /// The largest number of preemptions that was explored; `None` if there was no bound.
-    pub preemption_bound: Option<usize>,
-    /// The explorations with their memories; the one with weak memory is first.
-    pub explorations: Vec<(Memory, Seen, Exploration)>,
-    /// The final values of the counter. Empty if there is a data race, because then they mean nothing.
+    /// The explorations under all memories, in the order of [`Memory::ALL`].
+    pub explorations: Vec<Exploration>,
+    /// The final values of the counter under any memory. Empty if there is a data race, because then they mean nothing.
     pub finals: BTreeSet<u64>,
     /// The verdict in one word.
     pub verdict: Verdict,
-    /// The verdict in a sentence.
+    /// The verdict in a sentence or two.
     pub claim: String,
 }
 
 impl Judgement {
-    /// Returns whether there is a data race.
-    pub fn has_data_race(&self) -> bool {
-        self.verdict == Verdict::DataRace
+    /// Returns what was found under this memory.
+    pub fn under(&self, memory: Memory) -> &Report {
+        let is_it = |exploration: &&Exploration| exploration.memory == memory;
+        &self.explorations.iter().find(is_it).expect("every memory is explored").report
     }
 
-    /// Returns the exploration with this memory.
-    pub fn with(&self, memory: Memory) -> Option<(&Seen, &Exploration)> {
-        self.explorations.iter().find(|(other, ..)| *other == memory).map(|(_, seen, exploration)| (seen, exploration))
+    /// Returns the number of executions under C++20 that differ in what their operations returned. One that ends at a
+    /// problem counts too. `None` if there are so many that those with the same future were explored together.
+    pub fn executions(&self) -> Option<usize> {
+        let report = self.under(Memory::Cpp20);
+        Some(report.executions? + report.findings.len())
     }
 
-    /// Returns loom's own exploration, with weak memory.
-    pub fn weak(&self) -> (&Seen, &Exploration) {
-        self.with(Memory::Weak).expect("it is always there")
-    }
-
-    /// Returns the number of executions that loom distinguished.
-    pub fn executions(&self) -> u64 {
-        self.weak().1.executions
-    }
-
-    /// Returns the number of different interleavings with one memory; `None` if not all of them were run.
-    pub fn interleavings(&self) -> Option<usize> {
-        let (seen, exploration) = self.with(Memory::Sequential)?;
-        (exploration.end == End::Complete && self.preemption_bound.is_none()).then_some(seen.interleavings.len())
+    /// Returns the number of schedules with one memory; `None` if threads wait in loops, or if there is a data race.
+    pub fn interleavings(&self) -> Option<u128> {
+        let report = self.under(Memory::Interleaved);
+        if self.verdict == Verdict::DataRace || report.bound.is_some() {
+            return None;
+        }
+        report.outcomes.values().map(|outcome| outcome.schedules).sum()
     }
 
     /// Formats the final values, such as `2 to 6`; `-` if there are none.
@@ -128,148 +132,144 @@ impl Judgement {
 
     /// Returns the time of all explorations, in seconds.
     pub fn seconds(&self) -> f64 {
-        self.explorations.iter().map(|(_, _, exploration)| exploration.seconds).sum()
+        self.explorations.iter().map(|exploration| exploration.seconds).sum()
     }
 
-    /// Returns how the threads waited for each other.
-    pub fn waiting(&self) -> Waiting {
-        self.weak().1.waiting
+    /// Returns a schedule with one memory that ends at `end`: one with the fewest steps, and of those with the fewest
+    /// switches between threads.
+    pub fn witness(&self, end: u64) -> Option<&Schedule> {
+        self.under(Memory::Interleaved).outcomes.get(&[end][..]).map(|outcome| &outcome.example)
     }
 
-    /// Returns the exploration that found a data race, at the end of its last trace; `None` if none did.
-    pub fn racing(&self) -> Option<&Exploration> {
-        self.explorations.iter().map(|(_, _, exploration)| exploration).find(|it| it.end == End::DataRace)
-    }
-
-    /// Returns the trace with the fewest switches among the interleavings that end at `end`.
-    pub fn witness(&self, end: u64) -> Option<&[Event]> {
-        // The exploration with one memory comes last and has all interleavings. If it is missing or was stopped, another may have one.
-        let seen = self.explorations.iter().rev().find_map(|(_, seen, _)| seen.replayable.get(&end));
-        seen.map(Vec::as_slice)
+    /// Returns the problem that was found, such as a data race, under the strongest memory that has one.
+    pub fn problem(&self) -> Option<&explorer::Finding> {
+        let mut findings = self.explorations.iter().flat_map(|exploration| &exploration.report.findings);
+        let is_race = |finding: &&explorer::Finding| matches!(finding.problem, Problem::DataRace { .. });
+        findings.clone().find(is_race).or_else(|| findings.next())
     }
 }
 
-/// Returns the further memories with which to explore a counter, after the exploration with weak memory.
-fn memories(weak: &Exploration, size: Size) -> Vec<Memory> {
-    let mut memories = Vec::new();
-    // With a data race no other result has a meaning. A counter that waits without end would use the whole time limit.
-    if matches!(weak.end, End::DataRace | End::Limit(Limit::Operations | Limit::EndlessWait)) {
-        return memories;
-    }
-    if size.threads <= 3 && size.expected() <= 4 {
-        memories.push(Memory::WeakEveryLoad); // about 10,000 executions here, and hundreds of thousands at the next size
-    }
-    if weak.waiting != Waiting::Spinning {
-        memories.push(Memory::Sequential); // threads that spin have infinitely many interleavings
-    }
-    memories
-}
-
-/// Explores a counter with each memory that applies, and judges the results.
-pub fn judge(subject: &Subject, size: Size, limits: &Limits) -> Judgement {
+/// Explores a counter under every memory and judges the results.
+pub fn judge(subject: &Subject, size: Size, bounds: &Bounds) -> Judgement {
     let explore = |memory| {
-        let (seen, exploration) = counting::explore(&Limits { memory, ..limits.clone() }, size, subject.execute);
-        (memory, seen, exploration)
+        let start = Instant::now();
+        let report = explore_within(&(subject.program)(size), memory, bounds);
+        Exploration { memory, report, seconds: start.elapsed().as_secs_f64() }
     };
-    let mut explorations = vec![explore(Memory::Weak)];
-    explorations.extend(memories(&explorations[0].2, size).into_iter().map(explore));
-    let ends: Vec<&End> = explorations.iter().map(|(_, _, exploration)| &exploration.end).collect();
-    let mut finals: BTreeSet<u64> = explorations.iter().flat_map(|(_, seen, _)| seen.finals.keys().copied()).collect();
-    if ends.contains(&&End::DataRace) {
+    let explorations: Vec<_> = Memory::ALL.map(explore).into_iter().collect();
+    let outcomes = explorations.iter().flat_map(|exploration| exploration.report.outcomes.keys());
+    let mut finals: BTreeSet<u64> = outcomes.map(|outcome| outcome[0]).collect();
+    if explorations.iter().any(|exploration| exploration.report.race().is_some()) {
         finals.clear();
     }
-    let verdict = word(&finals, &ends, size);
-    let preemption_bound = limits.preemption_bound;
-    let mut judgement = Judgement { size, preemption_bound, explorations, finals, verdict, claim: String::new() };
+    let mut judgement = Judgement { size, explorations, finals, verdict: Verdict::Inconclusive, claim: String::new() };
+    judgement.verdict = word(&judgement);
     judgement.claim = sentence(&judgement);
     judgement
 }
 
+/// Returns a thread, counted from 0, that does nothing the explorer can see in an execution. It may use a mutex of the
+/// standard library, and then anything would pass.
+fn unseen(judgement: &Judgement) -> Option<usize> {
+    let examples = judgement.under(Memory::Interleaved).outcomes.values().map(|outcome| &outcome.example);
+    let mut idle = examples.flat_map(|example| {
+        (0..judgement.size.threads).filter(|&thread| example.iter().all(|step| step.thread != thread))
+    });
+    idle.next()
+}
+
 /// Returns the verdict. A wrong final value counts however the exploration ended, but only a complete exploration proves that none exists.
-fn word(finals: &BTreeSet<u64>, ends: &[&End], size: Size) -> Verdict {
-    let any = |kind: fn(&End) -> bool| ends.iter().any(|end| kind(end));
-    if any(|end| *end == End::DataRace) {
+fn word(judgement: &Judgement) -> Verdict {
+    let (finals, expected) = (&judgement.finals, judgement.size.expected());
+    let has = |is_it: fn(&Problem) -> bool| {
+        let mut findings = judgement.explorations.iter().flat_map(|exploration| &exploration.report.findings);
+        findings.any(|finding| is_it(&finding.problem))
+    };
+    let is_complete = judgement.explorations.iter().all(|exploration| exploration.report.bound.is_none());
+    if has(|problem| matches!(problem, Problem::DataRace { .. })) {
         Verdict::DataRace
-    } else if finals.first().is_some_and(|&least| least < size.expected()) {
+    } else if finals.first().is_some_and(|&least| least < expected) {
         Verdict::CanLose
-    } else if finals.last().is_some_and(|&most| most > size.expected()) {
+    } else if finals.last().is_some_and(|&most| most > expected) {
         Verdict::CanEndWrong
-    } else if any(|end| *end == End::Deadlock) {
+    } else if has(|problem| matches!(problem, Problem::Deadlock { .. })) {
         Verdict::Deadlock
-    } else if any(|end| matches!(end, End::Panicked(_))) {
+    } else if has(|problem| matches!(problem, Problem::WaitsForEver { .. })) {
+        Verdict::WaitsForEver
+    } else if has(|problem| matches!(problem, Problem::Panic { .. })) {
         Verdict::Panics
-    } else if any(|end| *end != End::Complete) {
+    } else if !is_complete || unseen(judgement).is_some() {
         Verdict::Inconclusive
     } else {
         Verdict::LosesNone
     }
 }
 
+/// Names the memories, the strongest first.
+pub fn memory_name(memory: Memory) -> &'static str {
+    match memory {
+        Memory::Interleaved => "one memory",
+        Memory::StoreBuffers => "x86-TSO",
+        Memory::Cpp20 => "C++20",
+    }
+}
+
 fn sentence(judgement: &Judgement) -> String {
     let what = judgement.size.in_words();
     let finals = judgement.finals_in_words();
+    let expected = judgement.size.expected();
     match judgement.verdict {
-        Verdict::LosesNone => match judgement.preemption_bound {
-            None => format!(
-                "Loom explored every execution of {what} that its memory model distinguishes. None lost an update."
-            ),
-            Some(bound) => format!(
-                "Loom explored only executions of {what} with at most {bound} preemption{}. None of those lost an update, \
-                     but an execution with more preemptions may.",
-                if bound == 1 { "" } else { "s" }
-            ),
-        },
-        Verdict::CanLose => {
-            let least = judgement.finals.first().copied().unwrap_or_default();
-            let replays = match judgement.witness(least) {
-                Some(_) => format!("A schedule that ends at {least} can be replayed step by step."),
-                None => format!(
-                    "In the executions that end at {least} a load reads an old value, so no schedule can be replayed."
-                ),
-            };
-            format!("Loom found executions of {what} that lose updates: the counter can end at {finals}. {replays}")
-        }
-        Verdict::CanEndWrong => {
-            format!(
-                "Loom found executions of {what} with a wrong final value: {finals} instead of {}.",
-                judgement.size.expected()
-            )
-        }
+        Verdict::LosesNone => format!(
+            "The explorer ran every execution of {what} under one memory, x86-TSO and C++20 without load buffering. None lost an update."
+        ),
+        Verdict::CanLose => format!("{what} can end at {finals}, not only at {expected}. {}", losing(judgement)),
+        Verdict::CanEndWrong => format!("{what} can end at {finals}, not only at {expected}."),
         Verdict::DataRace => {
-            let place = |event: &Event| format!("line {} ({})", event.location.line(), event.operation);
-            let racing = judgement.racing().expect("that is the verdict");
-            let lines = conflict(&racing.last)
-                .map(|[one, other]| format!(" The accesses are on {} and on {}.", place(one), place(other)));
+            let Some(Problem::DataRace { accesses }) = judgement.problem().map(|finding| &finding.problem) else {
+                unreachable!("that is the verdict")
+            };
+            let place =
+                accesses.map(|access| format!("{} ({})", access.line, if access.writes { "write" } else { "read" }));
             format!(
-                "Loom found a data race in execution {} of {what}: two threads access the same plain memory, at least one of \
-                 them writes, and nothing orders them.{} The behaviour of such a program is undefined, so no final value is \
-                 given.",
-                racing.executions,
-                lines.unwrap_or_default()
+                "In {what}, two threads access the same plain memory on lines {} and {}, and nothing orders the accesses. The behaviour of \
+                 such a program is undefined, so no final value is given.",
+                place[0], place[1]
             )
         }
-        Verdict::Deadlock => format!("Loom found an execution of {what} in which all threads wait for each other."),
-        Verdict::Panics | Verdict::Inconclusive => {
-            let why = judgement.explorations.iter().find_map(|(_, _, exploration)| match &exploration.end {
-                End::Panicked(reason) => Some(format!("the counter panicked: {reason}")),
-                End::Limit(limit) => Some(format!("after {} executions, {limit}", exploration.executions)),
-                End::Unmodelled(reason) => Some(reason.clone()),
-                _ => None,
+        Verdict::Deadlock | Verdict::WaitsForEver | Verdict::Panics => {
+            let problem = judgement.problem().map_or(String::new(), |finding| finding.problem.to_string());
+            format!("An execution of {what} ends in a problem: {problem}.")
+        }
+        Verdict::Inconclusive => {
+            let bound = judgement.explorations.iter().find_map(|exploration| {
+                Some(format!("under {}, {}", memory_name(exploration.memory), exploration.report.bound?))
             });
-            format!("Not decided for {what}: {}.", why.unwrap_or_default())
+            let unseen =
+                unseen(judgement).map(|thread| format!("thread {} performed no operation of crate::sync", thread + 1));
+            format!("Not decided for {what}: {}.", bound.or(unseen).unwrap_or_default())
         }
     }
 }
 
-/// Returns the two racing accesses of a trace in which loom found a data race. The second is the last access of the trace, inside which
-/// loom stopped. The first is the last access before it to the same memory by another thread.
-pub fn conflict(trace: &[Event]) -> Option<[&Event; 2]> {
-    let (last, before) = trace.split_last()?;
-    let other = before.iter().rev().find(|event| {
-        event.thread != last.thread
-            && event.object == last.object
-            && [event.operation, last.operation].contains(&Operation::Write)
-            && event.operation != Operation::New
-    })?;
-    Some([other, last])
+/// Says how many schedules lose an update, or under which memories some do.
+fn losing(judgement: &Judgement) -> String {
+    let expected = judgement.size.expected();
+    let loses = |report: &Report| report.outcomes.keys().any(|outcome| outcome[0] < expected);
+    let with = judgement.explorations.iter().filter(|exploration| loses(&exploration.report));
+    let names: Vec<&str> = with.map(|exploration| memory_name(exploration.memory)).collect();
+    if !names.contains(&memory_name(Memory::Interleaved)) {
+        return format!("No interleaving ends below {expected}; executions under {} do.", names.join(" and "));
+    }
+    let report = judgement.under(Memory::Interleaved);
+    let total: Option<u128> = judgement.interleavings();
+    let kept: Option<u128> =
+        report.outcomes.iter().filter(|(outcome, _)| outcome[0] >= expected).map(|(_, it)| it.schedules).sum();
+    match total.zip(kept) {
+        Some((total, kept)) => format!(
+            "With one memory there are {} schedules, and {} of them lose updates.",
+            integer(u64::try_from(total).unwrap_or(u64::MAX)),
+            integer(u64::try_from(total - kept).unwrap_or(u64::MAX))
+        ),
+        None => "Interleavings alone lose updates.".to_string(),
+    }
 }

@@ -1,12 +1,13 @@
 //! Witnesses: for every counter that can lose an update, a schedule that loses one, with the lines of the counter. They are stored in
 //! the lab's folder, and the lab prints them.
 
-use crate::counting::Size;
-use crate::subjects::{self, Subject};
+use crate::orders;
+use crate::size::Size;
+use crate::subjects::Subject;
 use crate::table::{self, Row};
-use crate::trace::{self, Event};
 use crate::verdict::{self, CHECKED_BY, Judgement, Verdict};
 use common::source::Region;
+use explorer::{Problem, Schedule, ScheduleStep};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -33,38 +34,30 @@ pub fn path(lab: &Lab) -> PathBuf {
 /// If a counter's source cannot be read, or has no such region.
 pub fn document(lab: &str, table: &[Row]) -> io::Result<Value> {
     let (mut schedules, mut data_races, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
-    let mut old_value = None; // one example is enough
-    for subject in subjects::all().iter().filter(|subject| subject.lab == lab) {
-        for Row { judgement, .. } in
-            table.iter().filter(|row| (row.subject.lab, row.subject.variant) == (lab, subject.variant))
-        {
-            if SIZES.contains(&judgement.size) && judgement.verdict == Verdict::CanLose {
-                let least = judgement.finals.first().copied().unwrap_or_default();
-                if let Some(trace) = judgement.witness(least) {
-                    schedules.push(witness(subject, judgement, least, trace)?);
-                }
-                let (seen, _) = judgement.weak();
-                if let (None, Some((end, trace))) = (&old_value, seen.stale.first_key_value()) {
-                    old_value = Some(witness(subject, judgement, *end, trace)?);
-                }
+    for Row { subject, judgement } in table.iter().filter(|row| row.subject.lab == lab) {
+        if SIZES.contains(&judgement.size) && judgement.verdict == Verdict::CanLose {
+            let least = judgement.finals.first().copied().unwrap_or_default();
+            if let Some(schedule) = judgement.witness(least) {
+                schedules.push(witness(subject, judgement, least, schedule)?);
             }
-            if judgement.size == SIZES[0]
-                && let Some(racing) = judgement.racing()
-            {
-                data_races.push(data_race(subject, judgement, &racing.last)?);
-            }
-            verdicts.push(verdict_of(subject, judgement)?);
         }
+        if judgement.size == SIZES[0] && judgement.verdict == Verdict::DataRace {
+            data_races.push(data_race(subject, judgement)?);
+        }
+        verdicts.push(verdict_of(subject, judgement)?);
     }
-    schedules.extend(old_value);
-    Ok(json!({
+    let mut document = json!({
         "schema": "labs/witness/1",
         "witnesses": schedules,
         "data_races": data_races,
         "verdicts": verdicts,
         "cannot_see": verdict::cannot_see(),
         "checked_by": CHECKED_BY,
-    }))
+    });
+    if lab == orders::LAB {
+        document["two_locations"] = orders::document()?.into();
+    }
+    Ok(document)
 }
 
 /// Writes the document of each lab, and calls `tell` with the path of each written file.
@@ -86,21 +79,12 @@ pub fn text(document: &Value) -> String {
     format!("{document:#}\n")
 }
 
-fn witness(subject: &Subject, judgement: &Judgement, end: u64, trace: &[Event]) -> io::Result<Value> {
+fn witness(subject: &Subject, judgement: &Judgement, end: u64, schedule: &Schedule) -> io::Result<Value> {
     let source = source(subject)?;
-    if let Some(event) = trace::steps(trace).find(|event| source["file"] != trace::source_file(event.location)) {
-        return Err(io::Error::other(format!(
-            "{} took a step outside its file, at {}",
-            subject.variant, event.location
-        )));
+    if let Some(step) = schedule.iter().find(|step| source["file"] != source_file(step.file)) {
+        let (variant, file, line) = (subject.variant, step.file, step.line);
+        return Err(io::Error::other(format!("{variant} took a step outside its file, at {file}:{line}")));
     }
-    let steps: Vec<Value> = trace::steps(trace)
-        .map(|event| {
-            let value = event.writes.or(event.reads);
-            json!({ "thread": event.thread, "op": event.operation.name(), "value": value, "line": event.location.line() })
-        })
-        .collect();
-    let is_replayable = trace::first_stale(trace).is_none();
     Ok(json!({
         "schema": "labs/witness/1",
         "lab": subject.lab,
@@ -109,31 +93,69 @@ fn witness(subject: &Subject, judgement: &Judgement, end: u64, trace: &[Event]) 
         "increments": judgement.size.increments,
         "expected": judgement.size.expected(),
         "final": end,
-        "replayable": is_replayable,
+        "replayable": true,
         "source": source,
-        "steps": steps,
-        "checked": checked(judgement, if is_replayable { &judgement.claim } else { OLD_VALUE }),
+        "steps": schedule.iter().map(step).collect::<Vec<_>>(),
+        "checked": checked(judgement),
     }))
 }
 
-/// The claim about an execution in which a load reads an old value. With one location, coherence makes it equivalent to an interleaving.
-pub const OLD_VALUE: &str = "With relaxed memory, a load may read an old value although a newer one has been stored. For a single counter this \
-                             adds no final value: another order of the same steps reads the same values.";
+/// Builds the JSON object of a step: what it read or wrote, and what the object holds after it.
+pub fn step(step: &ScheduleStep) -> Value {
+    let content = step.content.as_ref().and_then(|content| content.parse::<u64>().ok());
+    let mut object = json!({
+        "thread": step.thread + 1,
+        "op": operation(step),
+        "value": step.written.or(step.read).or(content).unwrap_or(0),
+        "line": step.line,
+    });
+    if let Some(number) = step.object {
+        object["object"] = number.into();
+    }
+    if let Some(after) = step.value_after.or(content) {
+        object["after"] = after.into();
+    }
+    if let Some(succeeded) = step.succeeded {
+        object["succeeded"] = succeeded.into();
+    }
+    object
+}
 
-fn data_race(subject: &Subject, judgement: &Judgement, trace: &[Event]) -> io::Result<Value> {
-    let accesses: Vec<Value> = verdict::conflict(trace)
-        .into_iter()
-        .flatten()
-        .map(|event| json!({ "thread": event.thread, "op": event.operation.name(), "line": event.location.line() }))
-        .collect();
+/// Returns the name of the operation, such as `compare_exchange`; for an update the name of the method.
+fn operation(step: &ScheduleStep) -> String {
+    step.method.map_or_else(|| snake_case(&format!("{:?}", step.act)), str::to_string)
+}
+
+/// Converts a name such as `TryLock` into `try_lock`.
+fn snake_case(name: &str) -> String {
+    let part = |(index, letter): (usize, char)| {
+        let separator = if index > 0 && letter.is_uppercase() { "_" } else { "" };
+        format!("{separator}{}", letter.to_lowercase())
+    };
+    name.char_indices().map(part).collect()
+}
+
+/// Returns a file's path from the workspace's folder. The compiler's path may contain `..`.
+pub fn source_file(file: &str) -> String {
+    let path = file.replace('\\', "/");
+    path.rfind("/labs/").map_or(path.clone(), |start| path[start + 1..].to_string())
+}
+
+fn data_race(subject: &Subject, judgement: &Judgement) -> io::Result<Value> {
+    let problem = judgement.problem().map(|finding| &finding.problem);
+    let Some(Problem::DataRace { accesses }) = problem else { return Err(io::Error::other("there is no data race")) };
+    let access = |access: &explorer::Access| {
+        let op = if access.writes { "write" } else { "read" };
+        json!({ "thread": access.thread + 1, "op": op, "line": access.line })
+    };
     Ok(json!({
         "lab": subject.lab,
         "variant": subject.variant,
         "threads": judgement.size.threads,
         "increments": judgement.size.increments,
         "source": source(subject)?,
-        "accesses": accesses,
-        "checked": checked(judgement, &judgement.claim),
+        "accesses": accesses.iter().map(access).collect::<Vec<_>>(),
+        "checked": checked(judgement),
     }))
 }
 
@@ -148,12 +170,12 @@ fn source(subject: &Subject) -> io::Result<Value> {
     Ok(json!({ "file": file, "anchor": subject.variant, "sha256": region.fingerprint() }))
 }
 
-fn checked(judgement: &Judgement, claim: &str) -> Value {
+fn checked(judgement: &Judgement) -> Value {
     json!({
         "by": CHECKED_BY,
         "executions": judgement.executions(),
-        "preemption_bound": judgement.preemption_bound,
-        "claim": claim,
+        "preemption_bound": null,
+        "claim": judgement.claim,
     })
 }
 

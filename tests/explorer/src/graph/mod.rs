@@ -12,10 +12,10 @@ mod view;
 
 use crate::key::Key;
 use crate::machine::{
-    Bound, Execution, MOST_OBJECTS, MOST_THREADS, Machine, State, Step, StepKind, Successor, end, next_operations,
-    push_roles,
+    Bound, Execution, MOST_OBJECTS, MOST_THREADS, Machine, State, Step, StepKind, Successor, end, may_end,
+    next_operations, push_roles,
 };
-use crate::object::{Held, ThreadId, Threads, synchronise};
+use crate::object::{Held, ThreadId, Threads, put, synchronise};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering};
 use crate::recorder::{Joining, Next, NodeId, Recorder};
 use crate::report::StateKind;
@@ -107,6 +107,7 @@ impl Machine for Cpp20 {
             let execution = (!self.views).then(|| execution(recorder, graph));
             return successors.push(end(recorder, &graph.at, memory.collect(), execution));
         }
+        successors.extend(may_end(recorder, &graph.at));
         if graph.events.iter().map(|events| events.len()).sum::<usize>() >= MOST_EVENTS {
             return successors.push(Successor::Bound(Bound::Events(MOST_EVENTS)));
         }
@@ -144,8 +145,10 @@ fn has_its_place_everywhere(recorder: &Recorder, node: NodeId) -> bool {
     let operation = recorder.operation(node);
     match operation.action {
         Action::Store(_) | Action::Fence | Action::Read | Action::Write(_) => true,
-        Action::Create(_) | Action::Spawn | Action::FinishOnce => true,
-        Action::Unlock { .. } | Action::UnlockShared => !recorder.is_tried(operation.object),
+        Action::Create(_) | Action::Spawn | Action::CloneSender => true,
+        Action::Unlock { .. } | Action::UnlockShared | Action::FinishOnce { .. } => {
+            !recorder.is_tried(operation.object)
+        }
         _ => false,
     }
 }
@@ -259,16 +262,16 @@ impl Turn<'_, '_> {
                 event.writes = Some(value);
                 self.add(event, Some(graph.last(object) + 1), StepKind::Operation, |_| {});
             }
-            Action::Create(_) if graph.orders.len() == MOST_OBJECTS => {
+            Action::Create(_) if object as usize >= MOST_OBJECTS => {
                 self.successors.push(Successor::Bound(Bound::Size));
             }
             Action::Create(held) => self.add(event, None, StepKind::Operation, |next| {
                 let shared = Rc::make_mut(&mut next.shared);
-                shared.held.push(held);
-                shared.given.push([START; 2]);
-                next.orders.push(Rc::default());
+                put(&mut shared.held, object, held);
+                shared.given.resize(shared.held.len(), [START; 2]);
+                next.orders.resize(shared.held.len(), Rc::default());
             }),
-            Action::Park => self.park(),
+            Action::Park | Action::ParkOrTimeOut => self.park(),
             Action::Unpark(path) => {
                 let parked = graph.thread(path).expect("a thread is started before there is a handle of it");
                 let thread = self.thread;
@@ -288,6 +291,17 @@ impl Turn<'_, '_> {
                     event.answer = Answer::value(values[0]);
                     event.now = join(event.now, graph.known(child as ThreadId));
                     self.add_simply(event);
+                }
+            }
+            // It says nothing about what the child has done: only joining does.
+            Action::HasEnded(number) => {
+                let child = graph.child(self.thread, number).expect("a child is started before its handle is used");
+                let has_ended = matches!(self.recorder.next(graph.at[child as usize]), Next::Finished(_));
+                event.answer = Answer::value(has_ended.into());
+                self.add_simply(event);
+                if has_ended {
+                    event.answer = Answer::value(0);
+                    self.add(event, None, StepKind::ByChance, |_| {});
                 }
             }
             _ => self.synchronise(),
@@ -333,6 +347,8 @@ impl Turn<'_, '_> {
                 shared.parking[thread as usize].push(park);
                 shared.tokens = shared.tokens.without(thread);
             });
+        } else if self.operation.action == Action::ParkOrTimeOut {
+            self.add_simply(event);
         } else if self.wake_ups_by_chance() < WAKE_UPS_BY_CHANCE {
             event.answer.failed = true;
             self.add(event, None, StepKind::ByChance, |_| {});
@@ -362,12 +378,12 @@ impl Turn<'_, '_> {
             }
             let mut event = self.blank;
             event.answer = effect.answer;
+            if let Held::Channel { capacity, .. } = effect.held {
+                event.now = join(event.now, self.learned(capacity, effect.answer));
+            }
             let given = hand_on(action, effect.answer, graph.shared.given[object as usize], &mut event.now);
             let now = event.now;
-            // What fails, and what only waits for others, is not an event in the order of the object.
-            let orders = !matches!(action, Action::Leave(_)) && !effect.answer.failed;
-            let is_last_of_round = matches!(action, Action::Arrive(_));
-            let position = (orders || is_last_of_round).then(|| graph.last(object) + 1);
+            let position = self.position(effect.answer);
             let kind = if effect.by_chance { StepKind::ByChance } else { StepKind::Operation };
             self.add(event, position, kind, |next| {
                 let shared = Rc::make_mut(&mut next.shared);
@@ -379,6 +395,51 @@ impl Turn<'_, '_> {
                 }
             });
         }
+    }
+
+    /// Returns the place of an operation of a lock or its like in the order of its object.
+    fn position(&self, answer: Answer) -> Option<usize> {
+        let last = Some(self.graph.last(self.operation.object) + 1);
+        match self.operation.action {
+            Action::Arrive(_) => last,
+            // What fails, and what only waits for others, is not an event in the order of the object.
+            _ if answer.failed => None,
+            Action::Leave(_)
+            | Action::IsPoisoned
+            | Action::AwaitReceipt
+            | Action::BeginReceive
+            | Action::LookOnce
+            | Action::WaitOnce { .. } => None,
+            Action::CloneSender | Action::DropSender | Action::DropReceiver => None,
+            // What is sent comes before what is received, whatever came first, so that equal graphs look equal.
+            Action::Send(_) | Action::TrySend(_) => Some(self.messages().0.len() + 1),
+            _ => last,
+        }
+    }
+
+    /// Returns what was sent to the channel so far, and what was received.
+    fn messages(&self) -> (&[EventId], &[EventId]) {
+        let order = &self.graph.orders[self.operation.object as usize];
+        let receives = |&event: &EventId| self.recorder.operation(self.graph.event(event).node).receives();
+        order.split_at(order.iter().position(receives).unwrap_or(order.len()))
+    }
+
+    /// Returns what a thread learns from a message that it receives, or from the room that it gets for one.
+    fn learned(&self, capacity: Option<u32>, answer: Answer) -> Clock {
+        let (sent, received) = self.messages();
+        let source = match (self.operation.action, capacity) {
+            _ if answer.failed => None,
+            (Action::Send(_) | Action::TrySend(_), Some(room @ 1..)) => {
+                sent.len().checked_sub(room as usize).map(|number| received[number])
+            }
+            (Action::AwaitReceipt, _) => {
+                let own = sent.iter().rposition(|event| event.thread() == self.thread);
+                own.map(|number| received[number])
+            }
+            _ if self.operation.receives() => Some(sent[received.len()]),
+            _ => None,
+        };
+        source.map_or(START, |event| self.graph.event(event).now)
     }
 
     fn wake_ups_by_chance(&self) -> usize {
@@ -406,7 +467,7 @@ fn hand_on(action: Action, answer: Answer, [first, second]: [Clock; 2], now: &mu
             *now = join(*now, first);
             [first, second]
         }
-        Action::Unlock { .. } => [*now, START],
+        Action::Unlock { .. } | Action::Downgrade { .. } => [*now, START],
         Action::UnlockShared => [first, join(second, *now)],
         // The first clock is that of all who have arrived, the second that of the round before.
         Action::Arrive(_) if answer.failed => {
@@ -418,12 +479,29 @@ fn hand_on(action: Action, answer: Answer, [first, second]: [Clock; 2], now: &mu
             *now = join(*now, second);
             [first, second]
         }
-        Action::EnterOnce => {
+        Action::LookOnce if answer.failed => [first, second],
+        Action::EnterOnce { .. } | Action::WaitOnce { .. } | Action::LookOnce => {
             *now = join(*now, first);
             [first, second]
         }
-        Action::FinishOnce => [*now, START],
+        Action::FinishOnce { .. } => [*now, START],
+        // The first clock is that of all senders that were dropped, the second that of the receiver.
+        Action::DropSender => [join(first, *now), second],
+        Action::DropReceiver => [first, *now],
+        Action::Receive | Action::TryReceive | Action::ReceiveOrTimeOut if is_disconnected(action, answer) => {
+            *now = join(*now, first);
+            [first, second]
+        }
+        Action::Send(_) | Action::TrySend(_) | Action::AwaitReceipt if is_disconnected(action, answer) => {
+            *now = join(*now, second);
+            [first, second]
+        }
         // A notification hands on nothing: the mutex does.
         _ => [first, second],
     }
+}
+
+/// Returns whether an operation fails because the other end of the channel was dropped.
+fn is_disconnected(action: Action, answer: Answer) -> bool {
+    answer.failed && (answer.value == Answer::DISCONNECTED || action == Action::AwaitReceipt)
 }

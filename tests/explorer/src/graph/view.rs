@@ -28,8 +28,9 @@
 //! Joins of clocks become joins of these views, because the view of a join is the newer of both views, and a join knows
 //! an access if one of both does.
 //!
-//! Two things are not in the key. `SeqCst` orders accesses by a relation over the whole graph, and an access to an atomic
-//! as if it were plain memory races with accesses of any age. Programs with either are explored by whole graphs.
+//! Three things are not in the key. `SeqCst` orders accesses by a relation over the whole graph, an access to an atomic
+//! as if it were plain memory races with accesses of any age, and a channel hands on what each of its messages knows.
+//! Programs with one of them are explored by whole graphs.
 
 use super::event::{Clock, Event, EventId, Graph, START, join};
 use super::wake_ups_by_chance;
@@ -46,8 +47,10 @@ pub fn needs_graphs(operation: &Operation, graph: &Graph) -> bool {
     let is_sequential = |ordering| ordering == Ordering::SeqCst;
     let fails_sequentially =
         matches!(operation.action, Action::CompareExchange { failure, .. } if is_sequential(failure));
+    let is_message =
+        || graph.objects().get(operation.object as usize).is_some_and(|held| matches!(held, Held::Channel { .. }));
     let is_mixed = || operation.is_plain() && matches!(graph.objects()[operation.object as usize], Held::Atomic(_));
-    is_sequential(operation.ordering) || fails_sequentially || is_mixed()
+    is_sequential(operation.ordering) || fails_sequentially || is_mixed() || is_message()
 }
 
 /// What the parts of a key are made from.

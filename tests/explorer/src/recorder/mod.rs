@@ -12,11 +12,11 @@ pub mod values;
 mod waiting;
 
 use crate::machine::Machine;
-use crate::object::Object;
+use crate::object::{Held, Object, ObjectId};
 use crate::operation::{Action, Answer, Operation, Place};
 use crate::program::Subject;
 use replay::{End, Record, Stage};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use values::Values;
 use waiting::{Round, Twin};
@@ -98,8 +98,12 @@ pub struct Recorder<'a> {
     checkpoints: HashMap<(usize, u64), NodeId>,
     /// Where threads end, by what they return.
     ends: HashMap<(usize, Vec<u64>), NodeId>,
-    /// The objects that exist before any thread starts.
+    /// The objects that exist before any thread starts, by number.
     pub objects: Vec<Object>,
+    /// Those of them that the program creates first.
+    created: Vec<(ObjectId, Object)>,
+    /// Those of them that belong to statics.
+    of_statics: BTreeMap<ObjectId, Object>,
     pub values: Values,
     joining: Joining,
     /// The rounds that were taken for ones of loops that wait, with the nodes where they begin.
@@ -110,7 +114,8 @@ pub struct Recorder<'a> {
     alike: Vec<Range<usize>>,
     /// Groups that are not, by their first thread.
     unlike: HashSet<usize>,
-    /// Objects that a thread only tries to lock: with them it matters that an unlocking comes later.
+    /// Objects at which a thread looks without waiting, as when it tries to lock: with them it matters that an unlocking
+    /// comes later.
     tried: HashSet<u32>,
     pub trouble: Option<Trouble>,
     /// Whether a thread does what only whole execution graphs decide.
@@ -143,6 +148,8 @@ impl<'a> Recorder<'a> {
             checkpoints: HashMap::new(),
             ends: HashMap::new(),
             objects: Vec::new(),
+            created: Vec::new(),
+            of_statics: BTreeMap::new(),
             values: Values::default(),
             joining,
             rounds: Vec::new(),
@@ -180,7 +187,14 @@ impl<'a> Recorder<'a> {
             let group = self.alike.iter().find(|group| group.start == start).cloned();
             self.origins.push(Origin { parts: group.unwrap_or(start..start + 1), stages: Vec::new() });
         }
-        self.objects = if parts == 0 { Vec::new() } else { self.replay(0, &[], AHEAD).objects };
+        self.created = if parts == 0 { Vec::new() } else { self.replay(0, &[], AHEAD).objects };
+        self.objects.clear();
+        let of_statics = self.of_statics.iter().map(|(&number, &object)| (number, object));
+        for (number, object) in self.created.iter().copied().chain(of_statics) {
+            let absent = Object { held: Held::Absent, place: object.place };
+            self.objects.resize(self.objects.len().max(number as usize + 1), absent);
+            self.objects[number as usize] = object;
+        }
         self.roots.clear();
         for thread in 0..self.origins.len() {
             let root = self.root(thread);
@@ -204,6 +218,11 @@ impl<'a> Recorder<'a> {
         &self.roots[..self.subject.threads()]
     }
 
+    /// Returns whether the program may end as soon as its first thread has ended.
+    pub fn ends_with_first(&self) -> bool {
+        self.subject.ends_with_first()
+    }
+
     /// Returns where the code starts that looks at the end of an execution.
     pub fn start_of_end(&self) -> Option<NodeId> {
         self.roots.get(self.subject.threads()).copied()
@@ -225,7 +244,7 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// Returns whether some thread only tries to lock the object.
+    /// Returns whether some thread looks at the object without waiting.
     pub fn is_tried(&self, object: u32) -> bool {
         self.tried.contains(&object)
     }
@@ -275,7 +294,9 @@ impl<'a> Recorder<'a> {
         self.deepest = self.deepest.max(depth);
         let record = self.replay(thread, &answers, depth + AHEAD);
         self.compare(node, &record);
-        self.add(thread, Some((node, answer)), &answers, depth, record, twin)
+        let edge = self.add(thread, Some((node, answer)), &answers, depth, record, twin);
+        self.expect_same_with_alike(node, answer, edge);
+        edge
     }
 
     /// Compares a replay with what was recorded on the way to `node`, and there.
@@ -283,7 +304,7 @@ impl<'a> Recorder<'a> {
         loop {
             let here = &self.nodes[node as usize];
             let expected = self.operation(node);
-            if record.operations.get(here.depth) != Some(expected) || record.objects != self.objects {
+            if record.operations.get(here.depth) != Some(expected) || record.objects != self.created {
                 self.trouble = Some(Trouble::NotDeterministic(expected.place));
             }
             match here.parent {
@@ -312,7 +333,14 @@ impl<'a> Recorder<'a> {
         let Origin { parts, stages } = &self.origins[thread];
         let mut run = |part| {
             self.replays += 1;
-            replay::replay(part, answers, most, stages, &mut self.values, &|| self.subject.run(part))
+            let record = replay::replay(part, answers, most, stages, &mut self.values, self.subject);
+            for &(number, object) in &record.of_statics {
+                // A static is there from the beginning. So the search begins again when it is known.
+                if self.of_statics.insert(number, object).is_none() {
+                    self.trouble.get_or_insert(Trouble::Mistaken);
+                }
+            }
+            record
         };
         let record = run(parts.start);
         if parts.len() > 1 {
@@ -360,8 +388,9 @@ impl<'a> Recorder<'a> {
                 }
                 break;
             }
-            if let Next::Operation(Operation { action: Action::TryLock | Action::TryLockShared, object, .. }) = next
-                && self.tried.insert(object)
+            if let Next::Operation(operation) = next
+                && operation.sees_what_is_not_yet()
+                && self.tried.insert(operation.object)
             {
                 self.trouble.get_or_insert(Trouble::Mistaken);
             }

@@ -1,11 +1,15 @@
 //! One run of a thread's code, on recorded answers.
 
-use super::values::{Content, Values};
+use super::values::{Origin, Recipe, Values};
 use crate::object::{Held, Object, ObjectId};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering, Place, ThreadPath};
+use crate::program::Subject;
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{RefCell, UnsafeCell};
+use std::collections::HashMap;
+use std::mem;
 use std::panic::{self, AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::rc::Rc;
 use std::sync::Once;
 
 /// The payload of the unwinding that ends a replay.
@@ -21,7 +25,7 @@ enum Stopped {
 }
 
 /// The way from a thread's start to the start of one of its children.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Stage {
     /// What the parent's operations returned.
     pub answers: Vec<Answer>,
@@ -37,10 +41,10 @@ enum Part {
     None,
     /// The function that creates the shared objects.
     Creation,
-    /// A thread, which may not create objects.
+    /// The expression of a static with this address, which creates objects too.
+    Static(usize),
+    /// A thread.
     Thread,
-    /// A `main`, which may create objects until it has become one of its children.
-    Main,
 }
 
 #[derive(Default)]
@@ -50,20 +54,59 @@ struct Replay {
     answered: usize,
     most: usize,
     operations: Vec<Operation>,
-    objects: Vec<Object>,
-    created_by_main: ObjectId,
+    objects: Vec<(ObjectId, Object)>,
+    /// The objects of statics.
+    of_statics: Vec<(ObjectId, Object)>,
+    /// What belongs to the statics that have been used, by address.
+    statics: HashMap<usize, Rc<dyn Any>>,
+    /// The same for thread-local statics, by thread and address.
+    locals: HashMap<(ThreadPath, usize), Rc<dyn Any>>,
+    /// The number of objects that the thread has created.
+    created: u64,
     stages: Vec<Stage>,
     stage: usize,
     children: u64,
     path: ThreadPath,
+    name: Option<String>,
     /// How a child ended: the number of its value, or the message of its panic.
     returned: Option<Result<u64, String>>,
     stopped: Option<Stopped>,
     /// Whether what happens is not recorded, because no thread of the program would do it now.
     muted: bool,
     hints: usize,
+    /// What is borrowed by `get_mut`, and how it is given back.
+    lent: Vec<Loan>,
+    /// What is done before each operation, because a copy is borrowed.
+    copies: Vec<Box<dyn FnMut()>>,
+    /// What lives until the outermost replay ends, because the code may have references to it.
+    kept: Vec<Rc<dyn Any>>,
     values: Values,
+    program: usize,
+    subject: Option<*const dyn Subject>,
+    /// How often the thread has handed over a value.
+    handed: usize,
+    /// The value that the replay is for.
+    wanted: Option<Rc<Origin>>,
+    /// What takes the place of that value.
+    spare: Option<Box<dyn Any>>,
+    found: Option<Box<dyn Any>>,
+    /// The number of replays for values that are still allowed.
+    inner: usize,
 }
+
+impl Replay {
+    fn of(part: usize) -> Self {
+        Self { part: Part::Creation, program: part, path: part as ThreadPath + 1, ..Self::default() }
+    }
+
+    /// Returns whether the code is being left, so that what it does now is not part of the program.
+    fn is_left(&self) -> bool {
+        self.muted || self.stopped.is_some() || self.returned.is_some()
+    }
+}
+
+/// What is borrowed, by its address, and how it is given back.
+type Loan = (*const (), Box<dyn FnOnce()>);
 
 thread_local! {
     static REPLAY: RefCell<Replay> = RefCell::default();
@@ -92,33 +135,37 @@ pub enum End {
 #[derive(PartialEq)]
 pub struct Record {
     pub operations: Vec<Operation>,
-    pub objects: Vec<Object>,
+    /// The objects that exist before any thread starts.
+    pub objects: Vec<(ObjectId, Object)>,
+    /// The objects of the statics that the thread has used.
+    pub of_statics: Vec<(ObjectId, Object)>,
     pub end: End,
 }
 
-/// Runs `run`, in which the operations return `answers`, until it has done `most` operations or has no more answers.
+/// Runs a part of a program, in which the operations return `answers`, until it has done `most` operations or has no
+/// more answers.
 pub fn replay(
     part: usize,
     answers: &[Answer],
     most: usize,
     stages: &[Stage],
     values: &mut Values,
-    run: &dyn Fn() -> Vec<u64>,
+    subject: &dyn Subject,
 ) -> Record {
-    REPLAY.with_borrow_mut(|replay| {
-        assert!(replay.part == Part::None, "a program that is explored explores a program");
-        *replay = Replay {
-            part: Part::Creation,
-            path: part as ThreadPath + 1,
-            answers: answers.to_vec(),
-            most: stages.iter().map(|stage| stage.operations + 1).fold(most, usize::max),
-            stages: stages.to_vec(),
-            values: std::mem::take(values),
-            ..Replay::default()
-        };
-    });
-    let result = catch_unwind(AssertUnwindSafe(run));
-    let replay = REPLAY.take();
+    let subject: *const (dyn Subject + '_) = subject;
+    // SAFETY: only the lifetime changes. The pointer is used only until this function returns.
+    let subject = unsafe { mem::transmute::<*const (dyn Subject + '_), *const (dyn Subject + 'static)>(subject) };
+    let before = Replay {
+        answers: answers.to_vec(),
+        most: stages.iter().map(|stage| stage.operations + 1).fold(most, usize::max),
+        stages: stages.to_vec(),
+        values: mem::take(values),
+        subject: Some(subject),
+        inner: MOST_INNER + 2 * most,
+        ..Replay::of(part)
+    };
+    assert!(REPLAY.with_borrow(|replay| replay.part == Part::None), "a program that is explored explores a program");
+    let (replay, result) = run(before);
     *values = replay.values;
     let end = match (replay.stopped, replay.returned, result) {
         (Some(Stopped::Unsupported(what)), ..) => End::Unsupported(what),
@@ -128,7 +175,32 @@ pub fn replay(
         (None, None, Ok(returned)) => End::Finished(returned),
         (None, None, Err(payload)) => End::Panicked(message(&*payload)),
     };
-    Record { operations: replay.operations, objects: replay.objects, end }
+    Record { operations: replay.operations, objects: replay.objects, of_statics: replay.of_statics, end }
+}
+
+/// Runs a replay, in the middle of which another one may wait.
+fn run(replay: Replay) -> (Replay, std::thread::Result<Vec<u64>>) {
+    let (part, subject) = (replay.program, replay.subject.expect("a replay is of a program"));
+    let of_static = match replay.part {
+        Part::Static(address) => replay.values.statics.get(&address).cloned(),
+        _ => None,
+    };
+    let outer = REPLAY.replace(replay);
+    let result = catch_unwind(AssertUnwindSafe(|| match of_static {
+        Some(init) => {
+            init();
+            Vec::new()
+        }
+        // SAFETY: the program lives for as long as the outermost replay of it.
+        None => unsafe { &*subject }.run(part),
+    }));
+    // What the code might have had references to is dropped now, except that another replay needs it.
+    if REPLAY.with_borrow(|replay| replay.wanted.is_none()) {
+        drop_silently(REPLAY.with_borrow_mut(|replay| {
+            (mem::take(&mut replay.statics), mem::take(&mut replay.locals), mem::take(&mut replay.kept))
+        }));
+    }
+    (REPLAY.replace(outer), result)
 }
 
 /// Returns the text of a panic.
@@ -143,36 +215,76 @@ pub fn begin_thread() {
     REPLAY.with_borrow_mut(|replay| replay.part = Part::Thread);
 }
 
-/// Says that a `main` runs from here on.
-pub fn begin_main() {
-    REPLAY.with_borrow_mut(|replay| replay.part = Part::Main);
-}
-
 /// Registers a new object.
 #[track_caller]
 pub fn create(held: Held) -> ObjectId {
     let place = Location::caller();
-    let part = REPLAY.with_borrow(|replay| if replay.muted { Part::Creation } else { replay.part });
-    match part {
-        Part::None => panic!("{OUTSIDE}"),
-        Part::Creation => REPLAY.with_borrow_mut(|replay| {
-            replay.objects.push(Object { held, place });
-            replay.objects.len() as ObjectId - 1
-        }),
-        Part::Main if REPLAY.with_borrow(|replay| replay.stage == 0) => {
-            let object = REPLAY.with_borrow_mut(|replay| {
-                replay.created_by_main += 1;
-                replay.created_by_main - 1
-            });
-            let ordering = Ordering::Relaxed;
-            perform(Operation { action: Action::Create(held), object, ordering, place });
-            object
+    let object = REPLAY.with_borrow_mut(|replay| {
+        assert!(replay.part != Part::None, "{OUTSIDE}");
+        if replay.is_left() {
+            return NO_OBJECT; // nothing is done to it
         }
-        Part::Main | Part::Thread => {
-            refuse("a thread creates an object: create it before the thread starts");
-            0
-        }
+        let creator = match replay.part {
+            Part::Creation => 0,
+            Part::Static(address) => STATIC | address as ThreadPath,
+            _ => replay.path,
+        };
+        replay.created += 1;
+        replay.values.object(creator, replay.created)
+    });
+    if object == NO_OBJECT {
+        return object;
     }
+    let is_recorded = REPLAY.with_borrow_mut(|replay| {
+        match replay.part {
+            Part::Creation => replay.objects.push((object, Object { held, place })),
+            Part::Static(_) => replay.of_statics.push((object, Object { held, place })),
+            _ => return true,
+        }
+        false
+    });
+    if is_recorded {
+        perform_on(object, Action::Create(held), place);
+    }
+    object
+}
+
+/// Marks the address of a static as a creator of objects. No thread has such a path.
+const STATIC: ThreadPath = 1 << 63;
+
+/// Returns what belongs to the static at `address` in this replay: `init` makes it on first use.
+pub fn of_static<T: 'static>(address: usize, init: fn() -> T) -> Rc<T> {
+    if let Some(known) = REPLAY.with_borrow(|replay| replay.statics.get(&address).cloned()) {
+        return known.downcast().expect("a static is of one type");
+    }
+    let (part, created, handed) = REPLAY.with_borrow_mut(|replay| {
+        assert!(replay.part != Part::None, "{OUTSIDE}");
+        replay.values.statics.entry(address).or_insert_with(|| Rc::new(move || drop_silently(init())));
+        let part = mem::replace(&mut replay.part, Part::Static(address));
+        (part, mem::take(&mut replay.created), mem::take(&mut replay.handed))
+    });
+    let value = Rc::new(init());
+    REPLAY.with_borrow_mut(|replay| {
+        (replay.part, replay.created, replay.handed) = (part, created, handed);
+        replay.statics.insert(address, value.clone());
+        replay.kept.push(value.clone());
+    });
+    value
+}
+
+/// Returns what belongs to the thread-local static at `address` in the running thread: `init` makes it on first use.
+pub fn of_thread_local<T: 'static>(address: usize, init: fn() -> T) -> Rc<T> {
+    let path = current();
+    if let Some(known) = REPLAY.with_borrow(|replay| replay.locals.get(&(path, address)).cloned()) {
+        return known.downcast().expect("a static is of one type");
+    }
+    assert!(REPLAY.with_borrow(|replay| replay.part != Part::None), "{OUTSIDE}");
+    let value = Rc::new(init());
+    REPLAY.with_borrow_mut(|replay| {
+        replay.locals.insert((path, address), value.clone());
+        replay.kept.push(value.clone());
+    });
+    value
 }
 
 const OUTSIDE: &str = "an object of explorer::sync is used outside of a program that is explored";
@@ -199,7 +311,9 @@ pub fn perform(operation: Operation) -> Answer {
         Stop,
         Outside,
         InCreation,
+        InStatic,
     }
+    settle();
     let next = REPLAY.with_borrow_mut(|replay| {
         if replay.muted {
             return Next::Go(Answer::NOTHING);
@@ -210,7 +324,8 @@ pub fn perform(operation: Operation) -> Answer {
         match replay.part {
             Part::None => return Next::Outside,
             Part::Creation => return Next::InCreation,
-            Part::Thread | Part::Main => {}
+            Part::Static(_) => return Next::InStatic,
+            Part::Thread => {}
         }
         replay.hints = 0;
         replay.operations.push(operation);
@@ -236,9 +351,45 @@ pub fn perform(operation: Operation) -> Answer {
         Next::Go(answer) => return answer,
         Next::Stop => unwind(),
         Next::Outside => panic!("{OUTSIDE}"),
+        Next::InStatic => refuse("the first value of a static is computed with shared objects: use them in a thread"),
         Next::InCreation => refuse("the function that creates the shared objects uses them: use them in a thread"),
     }
     Answer::NOTHING
+}
+
+/// Notes that the memory at `lent` is borrowed. `give_back` is called before the thread's next operation.
+pub fn lend(lent: *const (), give_back: Box<dyn FnOnce()>) {
+    REPLAY.with_borrow_mut(|replay| replay.lent.push((lent, give_back)));
+}
+
+/// Takes back what is borrowed, and looks at copies. What was changed becomes an operation.
+pub fn settle() {
+    if REPLAY.with_borrow(|replay| replay.lent.is_empty() && replay.copies.is_empty()) {
+        return;
+    }
+    let (lent, mut copies) =
+        REPLAY.with_borrow_mut(|replay| (mem::take(&mut replay.lent), mem::take(&mut replay.copies)));
+    lent.into_iter().for_each(|(_, give_back)| give_back());
+    copies.iter_mut().for_each(|check| check());
+    REPLAY.with_borrow_mut(|replay| replay.copies = copies);
+}
+
+/// Borrows a copy of a value. Before each operation of the thread `write` gets what the copy is then.
+pub fn lend_copy<T: Copy + 'static>(value: T, mut write: impl FnMut(T) + 'static) -> *mut T {
+    let copy = Rc::new(UnsafeCell::new(value));
+    let (pointer, kept) = (copy.get(), copy.clone());
+    // SAFETY: the borrower does nothing while this thread does an operation.
+    let check = move || write(unsafe { *copy.get() });
+    REPLAY.with_borrow_mut(|replay| {
+        replay.kept.push(kept);
+        replay.copies.push(Box::new(check));
+    });
+    pointer
+}
+
+/// Forgets that the memory is borrowed.
+pub fn take_back(lent: *const ()) {
+    let _ = REPLAY.try_with(|replay| replay.borrow_mut().lent.retain(|(other, _)| *other != lent));
 }
 
 /// Records an operation that has no ordering of its own.
@@ -257,25 +408,122 @@ pub fn hint() {
     }
 }
 
-/// Returns the number of a value.
-pub fn number_of<T: Content>(value: &T) -> u64 {
-    REPLAY.with_borrow_mut(|replay| replay.values.number(value))
+/// Returns the number of a value that other threads get from now on, and the value.
+pub fn give<T: 'static>(value: T) -> (u64, T) {
+    let Some(number) = simple_number(&value) else {
+        let (number, is_wanted) = next_handed(None);
+        if is_wanted && !std::thread::panicking() {
+            REPLAY.with_borrow_mut(|replay| replay.found = Some(Box::new(value)));
+            unwind();
+            unreachable!("the code has been left");
+        }
+        return (number, value);
+    };
+    (number, value)
 }
 
+/// Returns the number of a value in a lock that other threads get from now on. It is `unchanged` if that is given, and
+/// `first` is the first value of the lock.
+pub fn give_in_place<T: 'static>(value: &mut T, unchanged: Option<u64>, first: u64) -> u64 {
+    if let Some(number) = simple_number(value).or(unchanged) {
+        return number;
+    }
+    let (number, is_wanted) = next_handed(Some(first));
+    if is_wanted {
+        let spare = REPLAY.with_borrow_mut(|replay| replay.spare.take());
+        if let Some(Ok(spare)) = spare.map(|spare| spare.downcast::<T>()) {
+            let value = mem::replace(value, *spare);
+            REPLAY.with_borrow_mut(|replay| replay.found = Some(Box::new(value)));
+        }
+        unwind();
+    }
+    number
+}
+
+fn simple_number<T: 'static>(value: &T) -> Option<u64> {
+    REPLAY.with_borrow_mut(|replay| replay.values.simple(value))
+}
+
+/// Returns the number of the value that the thread hands over now, and whether the replay is for it.
+fn next_handed(spare: Option<u64>) -> (u64, bool) {
+    REPLAY.with_borrow_mut(|replay| {
+        if replay.is_left() {
+            return (0, false);
+        }
+        let stages = replay.stages[..replay.stage.min(replay.stages.len())].to_vec();
+        let answers = replay.stages.get(replay.stage).map_or(&replay.answers, |stage| &stage.answers);
+        let answers = answers[..replay.answered.min(answers.len())].to_vec();
+        let origin = match replay.part {
+            Part::Creation => Origin { part: 0, stages, answers, handed: replay.handed, of_static: None },
+            Part::Static(address) => Origin { of_static: Some(address), handed: replay.handed, ..Origin::default() },
+            _ => Origin { part: replay.program, stages, answers, handed: replay.handed, of_static: None },
+        };
+        replay.handed += 1;
+        let is_wanted = replay.wanted.as_deref() == Some(&origin);
+        if is_wanted {
+            replay.stopped = Some(Stopped::Enough);
+        }
+        (replay.values.made(origin, spare), is_wanted)
+    })
+}
+
+/// Replays that a replay may need for the values that the thread gets, and two for each operation.
+const MOST_INNER: usize = 10_000;
+
 /// Returns the value of a number, or nothing while the code is being left.
-pub fn value_of<T: Content>(number: u64) -> Option<T> {
-    let is_left = REPLAY.with_borrow(|replay| replay.muted || replay.stopped.is_some() || replay.returned.is_some());
-    (!is_left).then(|| REPLAY.with_borrow(|replay| replay.values.value(number)))
+pub fn value_of<T: 'static>(number: u64) -> Option<T> {
+    if is_left() {
+        return None;
+    }
+    let Recipe { origin, spare } = match REPLAY.with_borrow(|replay| replay.values.get(number)) {
+        Ok(value) => return Some(value),
+        Err(recipe) => recipe,
+    };
+    if REPLAY.with_borrow(|replay| replay.inner == 0) {
+        refuse("threads hand on values too often whose type is not a simple one");
+    }
+    if std::thread::panicking() {
+        refuse("a destructor gets a value from another thread during a panic");
+        return None;
+    }
+    let spare = match spare {
+        Some(first) => Some(Box::new(value_of::<T>(first)?) as Box<dyn Any>),
+        None => None,
+    };
+    let replay = REPLAY.with_borrow_mut(|outer| Replay {
+        answers: origin.answers.clone(),
+        most: usize::MAX,
+        stages: origin.stages.clone(),
+        values: mem::take(&mut outer.values),
+        subject: outer.subject,
+        wanted: Some(origin.clone()),
+        spare,
+        inner: outer.inner - 1,
+        part: origin.of_static.map_or(Part::Creation, Part::Static),
+        ..Replay::of(origin.part)
+    });
+    let (replay, _) = run(replay);
+    REPLAY.with_borrow_mut(|outer| {
+        outer.values = replay.values;
+        outer.inner = replay.inner;
+        outer.kept.extend(replay.kept); // the value may refer to it
+    });
+    let found = replay.found.and_then(|found| found.downcast().ok()).map(|found| *found);
+    if found.is_none() {
+        refuse("a thread does not make the same value when it runs again");
+    }
+    found
 }
 
 /// Returns whether the code is being left, so that what it does now is not part of the program.
 pub fn is_left() -> bool {
-    REPLAY.with_borrow(|replay| replay.muted || replay.stopped.is_some() || replay.returned.is_some())
+    REPLAY.with_borrow(Replay::is_left)
 }
 
 /// Starts a thread: a replay of the child runs its body here, on its parent's stack. A replay of the parent returns the
 /// child's number.
-pub fn spawn<T: Content>(body: impl FnOnce() -> T, place: Place) -> (u64, impl FnOnce() -> T) {
+pub fn spawn<T: 'static, F: FnOnce() -> T>(body: F, place: Place) -> (u64, F) {
+    settle();
     let enters = REPLAY.with_borrow_mut(|replay| {
         let is_here = |stage: &Stage| stage.operations == replay.operations.len();
         let enters = !replay.muted && replay.stopped.is_none() && replay.stages.get(replay.stage).is_some_and(is_here);
@@ -284,13 +532,20 @@ pub fn spawn<T: Content>(body: impl FnOnce() -> T, place: Place) -> (u64, impl F
             replay.path = replay.path << 6 | (replay.children + 1);
             replay.answered = 0;
             replay.children = 0;
+            replay.created = 0;
+            replay.handed = 0;
             replay.operations.clear();
         }
         enters
     });
     if enters {
         let returned = match catch_unwind(AssertUnwindSafe(body)) {
-            Ok(value) => Ok(number_of(&value)),
+            Ok(value) => {
+                settle();
+                let (number, value) = give(value);
+                drop_silently(value);
+                Ok(number)
+            }
             Err(payload) if payload.is::<Stop>() => resume_unwind(payload),
             Err(payload) => Err(message(&*payload)),
         };
@@ -313,14 +568,38 @@ pub fn current() -> ThreadPath {
     REPLAY.with_borrow(|replay| replay.path)
 }
 
+/// Gives the running thread a name.
+pub fn set_name(name: Option<String>) {
+    REPLAY.with_borrow_mut(|replay| replay.name = name);
+}
+
+/// Returns the name of the running thread, if it has this path.
+pub fn name(path: ThreadPath) -> Option<&'static str> {
+    REPLAY.with_borrow_mut(|replay| {
+        let is_main = path == 1 && replay.path == 1;
+        let name = if is_main { Some("main") } else { replay.name.as_deref() };
+        let name = name.filter(|_| replay.path == path)?;
+        Some(*replay.values.names.entry(name.to_string()).or_insert_with(|| name.to_string().leak()))
+    })
+}
+
 /// Returns the path of a child of the running thread.
 pub fn path_of_child(number: u64) -> ThreadPath {
     current() << 6 | (number + 1)
 }
 
+/// A value whose destructor is not recorded.
+pub struct Silent<T>(pub Option<T>);
+
+impl<T> Drop for Silent<T> {
+    fn drop(&mut self) {
+        drop_silently(self.0.take());
+    }
+}
+
 /// Drops a value without recording what its destructor does.
 pub fn drop_silently<T>(value: T) {
-    let before = REPLAY.with_borrow_mut(|replay| std::mem::replace(&mut replay.muted, true));
+    let before = REPLAY.with_borrow_mut(|replay| mem::replace(&mut replay.muted, true));
     drop(value);
     REPLAY.with_borrow_mut(|replay| replay.muted = before);
 }

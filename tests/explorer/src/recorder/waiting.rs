@@ -36,8 +36,8 @@ pub struct Round {
 pub struct Twin {
     answers: Vec<Answer>,
     depth: usize,
-    /// The loop or the checkpoint because of which both are taken for the same.
-    cause: Place,
+    /// The loop or the checkpoint because of which both are taken for the same, as a part of the program and a place.
+    cause: (usize, Place),
 }
 
 impl Twin {
@@ -84,7 +84,8 @@ impl Recorder<'_> {
             },
             _ => self.round_before(thread, parent, operation, answers)?,
         };
-        self.expect_same(edge.to, Twin { answers: answers.to_vec(), depth, cause: operation.place });
+        let cause = (self.origins[thread].parts.start, operation.place);
+        self.expect_same(edge.to, Twin { answers: answers.to_vec(), depth, cause });
         Some(edge)
     }
 
@@ -174,14 +175,30 @@ impl Recorder<'_> {
         }
         let thread = here.thread;
         let record = self.replay(thread, &twin.answers, twin.depth + 1);
+        let mut alike = None;
         let same = match self.next(node) {
-            Next::Operation(operation) => record.operations.get(twin.depth) == Some(operation),
-            Next::Finished(values) => record.end == super::End::Finished(values.clone()),
+            Next::Operation(operation) => record.operations.get(twin.depth).is_some_and(|other| {
+                alike = operation.hands_over().zip(other.hands_over());
+                alike.map_or(*other, |(number, _)| other.handing_over(number)) == *operation
+            }),
+            Next::Finished(values) if self.origins[thread].stages.is_empty() => {
+                record.end == super::End::Finished(values.clone())
+            }
+            Next::Finished(values) => match record.end {
+                super::End::Finished(other) => {
+                    alike = values.first().copied().zip(other.first().copied());
+                    true
+                }
+                _ => false,
+            },
             Next::Panicked(message) => record.end == super::End::Panicked(message.clone()),
             Next::Unsupported(what) => record.end == super::End::Unsupported(what),
         };
+        // Values that are made are taken for the same, and those who get them must do the same with either.
+        let values = &self.values;
+        let same = same && alike.is_none_or(|(one, two)| one == two || values.is_made(one) && values.is_made(two));
         if !same {
-            self.apart.insert((self.origins[thread].parts.start, twin.cause));
+            self.apart.insert(twin.cause);
             self.trouble.get_or_insert(Trouble::Mistaken);
             return;
         }
@@ -197,6 +214,32 @@ impl Recorder<'_> {
                 twin.go_on((!returns_nothing).then_some(answer));
                 self.expect_same(edge.to, twin);
             }
+        }
+        if let Some((one, two)) = alike
+            && one != two
+            && !self.values.alike.contains_key(&one)
+        {
+            self.values.alike.insert(one, (two, twin.cause));
+            for node in 0..self.nodes.len() as NodeId {
+                for (answer, edge) in self.nodes[node as usize].edges.clone() {
+                    self.expect_same_with_alike(node, answer, edge);
+                }
+            }
+        }
+    }
+
+    /// If the answer is a value for which another one is taken for the same, checks that the thread does the same with
+    /// that.
+    pub(super) fn expect_same_with_alike(&mut self, node: NodeId, answer: Answer, edge: Edge) {
+        let Next::Operation(operation) = self.next(node) else { return };
+        let number = operation.gets(answer);
+        if let Some(&(other, cause)) = number.and_then(|number| self.values.alike.get(&number))
+            && edge.without_effect == 0
+        {
+            let other = operation.getting(other, answer);
+            let mut answers = self.answers(node);
+            answers.push(other);
+            self.expect_same(edge.to, Twin { answers, depth: self.nodes[node as usize].depth + 1, cause });
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::object::{Held, ObjectId};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Update};
-use crate::recorder::replay::{create, perform, perform_on};
+use crate::recorder::replay::{create, lend_copy, perform, perform_on};
+use std::fmt;
 use std::panic::Location;
-pub use std::sync::atomic::Ordering;
+pub use std::sync::atomic::{Ordering, compiler_fence};
 
 /// Orders the calling thread's operations, as [`std::sync::atomic::fence`] does.
 ///
@@ -47,7 +48,6 @@ fn check_failure(ordering: Ordering) {
 macro_rules! atomic {
     ($name:ident, $type:ty, $to:expr, $from:expr, $mask:expr) => {
         #[doc = concat!("[`std::sync::atomic::", stringify!($name), "`], as an object that is explored.")]
-        #[derive(Debug)]
         pub struct $name {
             object: ObjectId,
         }
@@ -65,7 +65,7 @@ macro_rules! atomic {
             }
 
             #[track_caller]
-            fn update(&self, update: Update, ordering: Ordering) -> $type {
+            fn modify(&self, update: Update, ordering: Ordering) -> $type {
                 $from(self.perform(Action::Update(update, $mask), ordering).value)
             }
 
@@ -109,7 +109,7 @@ macro_rules! atomic {
             /// Stores a value and returns the previous one.
             #[track_caller]
             pub fn swap(&self, value: $type, ordering: Ordering) -> $type {
-                self.update(Update::Replace($to(value)), ordering)
+                self.modify(Update::Replace($to(value)), ordering)
             }
 
             /// Stores `new` if the value is `current`. Returns the previous value, as an error if it was another one.
@@ -179,28 +179,85 @@ macro_rules! atomic {
                 Err(seen)
             }
 
+            /// Does the same as [`fetch_update`](Self::fetch_update).
+            ///
+            /// # Errors
+            ///
+            /// The value for which `function` returned `None`.
+            ///
+            /// # Panics
+            ///
+            /// If `fetch_order` is `Release` or `AcqRel`.
+            #[track_caller]
+            pub fn try_update(
+                &self,
+                set_order: Ordering,
+                fetch_order: Ordering,
+                function: impl FnMut($type) -> Option<$type>,
+            ) -> Result<$type, $type> {
+                self.fetch_update(set_order, fetch_order, function)
+            }
+
+            /// Replaces the value by what `function` returns for it, and returns the previous value. It is a loop of
+            /// weak exchanges, as in `std`.
+            ///
+            /// # Panics
+            ///
+            /// If `fetch_order` is `Release` or `AcqRel`.
+            #[track_caller]
+            pub fn update(
+                &self,
+                set_order: Ordering,
+                fetch_order: Ordering,
+                mut function: impl FnMut($type) -> $type,
+            ) -> $type {
+                let mut seen = self.load(fetch_order);
+                loop {
+                    match self.compare_exchange_weak(seen, function(seen), set_order, fetch_order) {
+                        Ok(previous) => return previous,
+                        Err(now) => seen = now,
+                    }
+                }
+            }
+
             /// Replaces the value by its bitwise and with `value`, and returns the previous value.
             #[track_caller]
             pub fn fetch_and(&self, value: $type, ordering: Ordering) -> $type {
-                self.update(Update::And($to(value)), ordering)
+                self.modify(Update::And($to(value)), ordering)
             }
 
             /// Replaces the value by its bitwise not-and with `value`, and returns the previous value.
             #[track_caller]
             pub fn fetch_nand(&self, value: $type, ordering: Ordering) -> $type {
-                self.update(Update::Nand($to(value)), ordering)
+                self.modify(Update::Nand($to(value)), ordering)
             }
 
             /// Replaces the value by its bitwise or with `value`, and returns the previous value.
             #[track_caller]
             pub fn fetch_or(&self, value: $type, ordering: Ordering) -> $type {
-                self.update(Update::Or($to(value)), ordering)
+                self.modify(Update::Or($to(value)), ordering)
             }
 
             /// Replaces the value by its bitwise exclusive or with `value`, and returns the previous value.
             #[track_caller]
             pub fn fetch_xor(&self, value: $type, ordering: Ordering) -> $type {
-                self.update(Update::Xor($to(value)), ordering)
+                self.modify(Update::Xor($to(value)), ordering)
+            }
+
+            /// Returns the value. This is not an atomic access: one of another thread that does not happen before is a
+            /// data race. What the borrower writes is seen from the thread's next operation on.
+            #[track_caller]
+            pub fn get_mut(&mut self) -> &mut $type {
+                let (object, place) = (self.object, Location::caller());
+                let first = $from(perform_on(object, Action::Read, place).value);
+                let mut before = first;
+                let write = move |now: $type| {
+                    if std::mem::replace(&mut before, now) != now {
+                        perform_on(object, Action::Write($to(now)), place);
+                    }
+                };
+                // SAFETY: the memory is kept until the replay ends, and `self` is borrowed for as long as the reference.
+                unsafe { &mut *lend_copy(first, write) }
             }
 
             /// Returns the value. This is not an atomic access: one of another thread that does not happen before is a
@@ -208,6 +265,13 @@ macro_rules! atomic {
             #[track_caller]
             pub fn into_inner(self) -> $type {
                 $from(perform_on(self.object, Action::Read, Location::caller()).value)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            /// Shows the value, which is loaded for that.
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.load(Ordering::Relaxed).fmt(formatter)
             }
         }
 
@@ -235,25 +299,25 @@ macro_rules! integer {
             /// Adds `value`, wrapping around, and returns the previous value.
             #[track_caller]
             pub fn fetch_add(&self, value: $type, ordering: Ordering) -> $type {
-                self.update(Update::Add(value as u64), ordering)
+                self.modify(Update::Add(value as u64), ordering)
             }
 
             /// Subtracts `value`, wrapping around, and returns the previous value.
             #[track_caller]
             pub fn fetch_sub(&self, value: $type, ordering: Ordering) -> $type {
-                self.update(Update::Subtract(value as u64), ordering)
+                self.modify(Update::Subtract(value as u64), ordering)
             }
 
             /// Replaces the value by the larger one of it and `value`, and returns the previous value.
             #[track_caller]
             pub fn fetch_max(&self, value: $type, ordering: Ordering) -> $type {
-                self.update(Update::$maximum(value as $bits as u64), ordering)
+                self.modify(Update::$maximum(value as $bits as u64), ordering)
             }
 
             /// Replaces the value by the smaller one of it and `value`, and returns the previous value.
             #[track_caller]
             pub fn fetch_min(&self, value: $type, ordering: Ordering) -> $type {
-                self.update(Update::$minimum(value as $bits as u64), ordering)
+                self.modify(Update::$minimum(value as $bits as u64), ordering)
             }
         }
     };
@@ -270,3 +334,11 @@ integer!(AtomicI32, i32, u32, SignedMaximum, SignedMinimum);
 integer!(AtomicI64, i64, u64, SignedMaximum, SignedMinimum);
 integer!(AtomicIsize, isize, usize, SignedMaximum, SignedMinimum);
 atomic!(AtomicBool, bool, u64::from, |bits: u64| bits != 0, 1);
+
+impl AtomicBool {
+    /// Replaces the value by the other one, and returns the previous value.
+    #[track_caller]
+    pub fn fetch_not(&self, ordering: Ordering) -> bool {
+        self.fetch_xor(true, ordering)
+    }
+}

@@ -3,10 +3,10 @@
 use crate::object::{Held, ObjectId};
 use crate::operation::Action;
 use crate::recorder::replay::{create, perform_on};
+use std::fmt;
 use std::panic::Location;
 
 /// [`std::sync::Barrier`], as an object that is explored.
-#[derive(Debug)]
 pub struct Barrier {
     object: ObjectId,
     size: u64,
@@ -32,7 +32,7 @@ impl Barrier {
 }
 
 /// What a call of [`Barrier::wait`] returns.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct BarrierWaitResult {
     is_leader: bool,
 }
@@ -42,5 +42,11 @@ impl BarrierWaitResult {
     /// each round.
     pub fn is_leader(&self) -> bool {
         self.is_leader
+    }
+}
+
+impl fmt::Debug for Barrier {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Barrier").finish_non_exhaustive()
     }
 }

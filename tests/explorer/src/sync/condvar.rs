@@ -1,16 +1,17 @@
 //! Condition variables, on which threads wait for a notification.
 
-use super::{Content, MutexGuard};
+use super::MutexGuard;
 use crate::object::{Held, ObjectId, Threads};
-use crate::operation::Action;
+use crate::operation::{Action, Answer};
 use crate::recorder::replay::{create, perform_on};
+use std::fmt;
 use std::mem;
 use std::panic::Location;
-use std::sync::LockResult;
+use std::sync::{LockResult, PoisonError};
+use std::time::Duration;
 
 /// [`std::sync::Condvar`], as an object that is explored. A waiting thread may also wake up without a notification, as
 /// in `std`.
-#[derive(Debug)]
 pub struct Condvar {
     object: ObjectId,
 }
@@ -28,13 +29,8 @@ impl Condvar {
     ///
     /// The guard, if a thread panicked while it held the lock.
     #[track_caller]
-    pub fn wait<'a, T: Content>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
-        let place = Location::caller();
-        let (mutex, content) = (guard.mutex, guard.content());
-        mem::forget(guard); // waiting unlocks the mutex
-        perform_on(self.object, Action::Wait { mutex: mutex.object, content }, place);
-        perform_on(self.object, Action::Wake, place);
-        mutex.guard(perform_on(mutex.object, Action::Lock, place).value, place)
+    pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
+        self.block(guard, Action::Wake).0
     }
 
     /// Waits for as long as `condition` returns `true`.
@@ -43,7 +39,7 @@ impl Condvar {
     ///
     /// The guard, if a thread panicked while it held the lock.
     #[track_caller]
-    pub fn wait_while<'a, T: Content>(
+    pub fn wait_while<'a, T>(
         &self,
         mut guard: MutexGuard<'a, T>,
         mut condition: impl FnMut(&mut T) -> bool,
@@ -52,6 +48,59 @@ impl Condvar {
             guard = self.wait(guard)?;
         }
         Ok(guard)
+    }
+
+    /// As [`wait`](Self::wait), but it may also end after `duration`. Time is not explored: it can always end so.
+    ///
+    /// # Errors
+    ///
+    /// The guard, if a thread panicked while it held the lock.
+    #[track_caller]
+    pub fn wait_timeout<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        _duration: Duration,
+    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
+        let (guard, answer) = self.block(guard, Action::WakeOrTimeOut);
+        let result = WaitTimeoutResult(answer.value == 1);
+        match guard {
+            Ok(guard) => Ok((guard, result)),
+            Err(error) => Err(PoisonError::new((error.into_inner(), result))),
+        }
+    }
+
+    /// Waits for as long as `condition` returns `true`, or until `duration` has passed. Time is not explored: it can
+    /// always end so.
+    ///
+    /// # Errors
+    ///
+    /// The guard, if a thread panicked while it held the lock.
+    #[track_caller]
+    pub fn wait_timeout_while<'a, T>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        duration: Duration,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
+        while condition(&mut guard) {
+            let waited = self.wait_timeout(guard, duration)?;
+            if waited.1.timed_out() {
+                return Ok(waited);
+            }
+            guard = waited.0;
+        }
+        Ok((guard, WaitTimeoutResult(false)))
+    }
+
+    /// Unlocks the mutex, waits in the given way, and locks the mutex again.
+    #[track_caller]
+    fn block<'a, T>(&self, guard: MutexGuard<'a, T>, wake: Action) -> (LockResult<MutexGuard<'a, T>>, Answer) {
+        let place = Location::caller();
+        let (mutex, content) = (guard.mutex, guard.hand_over());
+        mem::forget(guard); // waiting unlocks the mutex
+        perform_on(self.object, Action::Wait { mutex: mutex.object, content }, place);
+        let answer = perform_on(self.object, wake, place);
+        (mutex.guard(perform_on(mutex.object, Action::Lock, place).value, place), answer)
     }
 
     /// Wakes up one waiting thread, if there is one. Each waiting thread is tried.
@@ -67,9 +116,26 @@ impl Condvar {
     }
 }
 
+/// Whether a wait ended because time had passed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WaitTimeoutResult(bool);
+
+impl WaitTimeoutResult {
+    /// Returns whether time had passed.
+    pub fn timed_out(&self) -> bool {
+        self.0
+    }
+}
+
 impl Default for Condvar {
     #[track_caller]
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl fmt::Debug for Condvar {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Condvar").finish_non_exhaustive()
     }
 }

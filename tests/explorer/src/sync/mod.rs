@@ -1,38 +1,48 @@
 //! The primitives that a program uses in place of those of `std`, with the same names and methods.
 //!
 //! What is missing here is missing on purpose: code that needs it does not compile, and is not explored with a wrong
-//! meaning. So far these are missing:
+//! meaning. These are missing:
 //!
-//! - `mpsc`, `OnceLock`, `LazyLock` and `AtomicPtr`.
-//! - Waiting with a limit of time, such as `Condvar::wait_timeout`.
-//! - Access without an operation, such as `AtomicU64::get_mut` and `Mutex::get_mut`. `into_inner` is there.
-//! - Objects in statics: `new` is not a `const fn`.
+//! - `AtomicPtr`. Each thread is run alone, so what another thread has allocated is not there to be pointed at.
+//! - Access by a raw pointer: `as_ptr`, `from_ptr`.
+//! - `get_mut` and `take` of `OnceLock` and `LazyLock`, what is deprecated in `std`, and what is unstable there.
+//! - Contents, messages and results of threads that borrow: their types must be `'static`.
+//! - Constructors that are `const`: a static is written with [`statics!`](crate::statics), and a thread-local one with
+//!   [`thread_local!`](crate::thread_local).
 //!
-//! Objects are created by the function that [`Program::new`](crate::Program::new) gets, or by a [`Main`](crate::Main)
-//! itself, and not by the threads that either starts. The content of a lock and what a thread returns must be a
-//! [`Content`]: clonable, comparable and hashable.
+//! Time is not explored. A wait with a limit of time can always end because of it, and [`thread::sleep`] may be over at
+//! once.
+//!
+//! The content of a lock, a message and what a thread returns can have any type. If it is a simple one, such as a
+//! number, a string, or a `Vec` of them, equal values make equal states. A value of another type is told from others by
+//! how it was made, so there are more states. A `Cell` in it would change unseen: one that is visible in the type's name
+//! is refused.
 
 pub mod atomic;
 mod barrier;
 mod cell;
 mod condvar;
+mod content;
+
+pub mod mpsc;
 mod mutex;
 mod once;
 mod rwlock;
+mod statics;
 pub mod thread;
 
-pub use crate::recorder::values::Content;
 pub use barrier::{Barrier, BarrierWaitResult};
 pub use cell::RacyCell;
-pub use condvar::Condvar;
+pub use condvar::{Condvar, WaitTimeoutResult};
 pub use mutex::{Mutex, MutexGuard};
-pub use once::Once;
+pub use once::{LazyLock, Once, OnceLock, OnceState};
 pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
-pub use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
+pub use statics::Static;
+pub use std::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult, Weak};
 
 /// What a thread says while it waits.
 pub mod hint {
-    pub use std::hint::black_box;
+    pub use std::hint::{assert_unchecked, black_box, unreachable_unchecked};
 
     /// Says that the thread may be waiting. Whether it does is found out from what it does, with or without this.
     pub fn spin_loop() {

@@ -1,31 +1,36 @@
 //! Read-write locks, and their guards.
 
-use super::Content;
+use super::content::Content;
 use crate::object::{Held, ObjectId, Readers};
 use crate::operation::{Action, Place};
-use crate::recorder::replay::{create, is_left, number_of, perform_on, value_of};
-use std::cell::UnsafeCell;
+use crate::recorder::replay::{create, is_left, perform_on};
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
-use std::{fmt, thread};
+use std::{fmt, mem, thread};
 
 /// [`std::sync::RwLock`], as an object that is explored. A reader never waits for a writer that waits itself.
-pub struct RwLock<T> {
+pub struct RwLock<T: 'static> {
     object: ObjectId,
-    content: UnsafeCell<T>,
+    content: Content<T>,
 }
 
 // SAFETY: a replay runs on one thread of the system, and a guard exists only while the explored thread holds the lock.
 unsafe impl<T: Send + Sync> Sync for RwLock<T> {}
 
-impl<T: Content> RwLock<T> {
+impl<T> RwLock<T> {
     /// Creates an unlocked lock that holds `value`.
     #[track_caller]
     pub fn new(value: T) -> Self {
-        let content = number_of(&value);
-        let held = Held::ReadWriteLock { content, poisoned: false, writer: None, readers: Readers::default() };
-        Self { object: create(held), content: UnsafeCell::new(value) }
+        let content = Content::new(value);
+        let held = Held::ReadWriteLock {
+            content: content.first(),
+            poisoned: false,
+            writer: None,
+            readers: Readers::default(),
+        };
+        Self { object: create(held), content }
     }
 
     /// Waits until no thread writes, and takes the lock for reading.
@@ -80,56 +85,117 @@ impl<T: Content> RwLock<T> {
         self.writing(answer.value, place).map_err(TryLockError::Poisoned)
     }
 
+    /// Returns whether a thread panicked while it wrote.
+    #[track_caller]
+    pub fn is_poisoned(&self) -> bool {
+        perform_on(self.object, Action::IsPoisoned, Location::caller()).value == 1
+    }
+
+    /// Forgets that a thread panicked.
+    #[track_caller]
+    pub fn clear_poison(&self) {
+        perform_on(self.object, Action::ClearPoison, Location::caller());
+    }
+
+    /// Returns the content. The lock is taken for that, which nothing can prevent any more.
+    ///
+    /// # Errors
+    ///
+    /// The content, if a thread panicked while it wrote.
+    #[track_caller]
+    pub fn into_inner(self) -> LockResult<T> {
+        let answer = perform_on(self.object, Action::Lock, Location::caller()).value;
+        // SAFETY: there is no guard.
+        unsafe { self.content.become_value(answer >> 1) };
+        let content = self.content.into_value();
+        if answer & 1 == 1 { Err(PoisonError::new(content)) } else { Ok(content) }
+    }
+
+    /// Returns the content. The lock is taken until the thread's next operation.
+    ///
+    /// # Errors
+    ///
+    /// The content, if a thread panicked while it wrote.
+    #[track_caller]
+    pub fn get_mut(&mut self) -> LockResult<&mut T> {
+        let place = Location::caller();
+        let answer = perform_on(self.object, Action::Lock, place).value;
+        let content = self.content.lend(self.object, answer, place);
+        if answer & 1 == 1 { Err(PoisonError::new(content)) } else { Ok(content) }
+    }
+
     fn reading(&self, answer: u64, place: Place) -> LockResult<RwLockReadGuard<'_, T>> {
-        // A thread may hold several guards for reading, so each has a clone of its own.
-        // SAFETY: no guard for writing exists in this replay, so nothing changes the content meanwhile.
-        let content = value_of(answer >> 1).unwrap_or_else(|| unsafe { (*self.content.get()).clone() });
-        let guard = RwLockReadGuard { lock: self, place, content };
+        // SAFETY: if this thread has other guards, they are for reading, and the value has not changed since.
+        unsafe { self.content.become_value(answer >> 1) };
+        let guard = RwLockReadGuard { lock: self, place, not_send: PhantomData };
         if answer & 1 == 1 { Err(PoisonError::new(guard)) } else { Ok(guard) }
     }
 
     fn writing(&self, answer: u64, place: Place) -> LockResult<RwLockWriteGuard<'_, T>> {
-        if let Some(content) = value_of(answer >> 1) {
-            // SAFETY: this thread has just been given the lock for writing, so there is no other guard in this replay.
-            unsafe { *self.content.get() = content };
-        }
+        // SAFETY: this thread has just been given the lock for writing, so there is no other guard in this replay.
+        unsafe { self.content.become_value(answer >> 1) };
         let poisoned = answer & 1 == 1;
-        let guard = RwLockWriteGuard { lock: self, place, poisoned, was_panicking: thread::panicking() };
+        let was_panicking = thread::panicking();
+        let guard =
+            RwLockWriteGuard { lock: self, place, poisoned, was_panicking, has_changed: false, not_send: PhantomData };
         if poisoned { Err(PoisonError::new(guard)) } else { Ok(guard) }
     }
 }
 
-impl<T: Content + Default> Default for RwLock<T> {
+impl<T: Default> Default for RwLock<T> {
     #[track_caller]
     fn default() -> Self {
         Self::new(T::default())
     }
 }
 
-impl<T> fmt::Debug for RwLock<T> {
+impl<T> From<T> for RwLock<T> {
+    #[track_caller]
+    fn from(value: T) -> Self {
+        Self::new(value)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for RwLock<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("RwLock").field("object", &self.object).finish_non_exhaustive()
+        let mut text = formatter.debug_struct("RwLock");
+        let mut poisoned = false;
+        match self.try_read() {
+            Ok(guard) => text.field("data", &&*guard),
+            Err(TryLockError::Poisoned(error)) => {
+                poisoned = true;
+                text.field("data", &&**error.get_ref())
+            }
+            Err(TryLockError::WouldBlock) => {
+                poisoned = self.is_poisoned();
+                text.field("data", &format_args!("<locked>"))
+            }
+        };
+        text.field("poisoned", &poisoned).finish_non_exhaustive()
     }
 }
 
 /// A lock that is held for reading.
 #[must_use = "if unused the lock unlocks at once"]
-#[derive(Debug)]
-pub struct RwLockReadGuard<'a, T: Content> {
+pub struct RwLockReadGuard<'a, T: 'static> {
     lock: &'a RwLock<T>,
     place: Place,
-    content: T,
+    not_send: PhantomData<*const ()>,
 }
 
-impl<T: Content> Deref for RwLockReadGuard<'_, T> {
+// SAFETY: a reference to a guard gives only a reference to the content.
+unsafe impl<T: Sync> Sync for RwLockReadGuard<'_, T> {}
+
+impl<T> Deref for RwLockReadGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.content
+        // SAFETY: nothing changes the content while this thread holds the lock.
+        unsafe { &*self.lock.content.get() }
     }
 }
 
-impl<T: Content> Drop for RwLockReadGuard<'_, T> {
+impl<T> Drop for RwLockReadGuard<'_, T> {
     fn drop(&mut self) {
         if !is_left() {
             perform_on(self.lock.object, Action::UnlockShared, self.place);
@@ -139,15 +205,34 @@ impl<T: Content> Drop for RwLockReadGuard<'_, T> {
 
 /// A lock that is held for writing.
 #[must_use = "if unused the lock unlocks at once"]
-#[derive(Debug)]
-pub struct RwLockWriteGuard<'a, T: Content> {
+pub struct RwLockWriteGuard<'a, T: 'static> {
     lock: &'a RwLock<T>,
     place: Place,
     poisoned: bool,
     was_panicking: bool,
+    has_changed: bool,
+    not_send: PhantomData<*const ()>,
 }
 
-impl<T: Content> Deref for RwLockWriteGuard<'_, T> {
+// SAFETY: a reference to a guard gives only a reference to the content.
+unsafe impl<T: Sync> Sync for RwLockWriteGuard<'_, T> {}
+
+impl<'a, T> RwLockWriteGuard<'a, T> {
+    /// Ends writing and begins reading, in one step.
+    #[track_caller]
+    pub fn downgrade(guard: Self) -> RwLockReadGuard<'a, T> {
+        let (lock, place) = (guard.lock, guard.place);
+        if !is_left() {
+            // SAFETY: the guard is not used any more.
+            let content = unsafe { lock.content.hand_over(guard.has_changed) };
+            perform_on(lock.object, Action::Downgrade { content }, Location::caller());
+        }
+        mem::forget(guard);
+        RwLockReadGuard { lock, place, not_send: PhantomData }
+    }
+}
+
+impl<T> Deref for RwLockWriteGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -156,19 +241,45 @@ impl<T: Content> Deref for RwLockWriteGuard<'_, T> {
     }
 }
 
-impl<T: Content> DerefMut for RwLockWriteGuard<'_, T> {
+impl<T> DerefMut for RwLockWriteGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
+        self.has_changed = true;
         // SAFETY: this is the only guard of this lock in this replay, and it is borrowed mutably.
         unsafe { &mut *self.lock.content.get() }
     }
 }
 
-impl<T: Content> Drop for RwLockWriteGuard<'_, T> {
+impl<T> Drop for RwLockWriteGuard<'_, T> {
     fn drop(&mut self) {
         if !is_left() {
             let poisoned = self.poisoned || thread::panicking() && !self.was_panicking;
-            let content = number_of(&**self);
+            // SAFETY: the guard is not used any more.
+            let content = unsafe { self.lock.content.hand_over(self.has_changed) };
             perform_on(self.lock.object, Action::Unlock { content, poisoned }, self.place);
         }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for RwLockReadGuard<'_, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(formatter)
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for RwLockReadGuard<'_, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(formatter)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for RwLockWriteGuard<'_, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(formatter)
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for RwLockWriteGuard<'_, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(formatter)
     }
 }

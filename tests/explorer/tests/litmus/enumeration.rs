@@ -3,7 +3,7 @@
 //!
 //! This shares nothing with the explorer: it reads the instructions as data.
 
-use super::program::{Instruction, Outcome, Program};
+use litmus::{Instruction, Outcome, Program};
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::sync::atomic::Ordering::SeqCst;
 

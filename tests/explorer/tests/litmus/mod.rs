@@ -1,31 +1,13 @@
 //! Litmus tests: whole sets of outcomes, against the axioms of RC11.
 
-#[path = "../../../model/src/litmus/axioms.rs"]
-mod axioms;
-#[path = "../../../model/src/litmus/catalogue.rs"]
-#[allow(dead_code)]
-mod catalogue;
 mod enumeration;
-mod execution;
-#[path = "../../../model/src/litmus/program.rs"]
-#[allow(dead_code)]
-mod program;
 mod random;
-#[path = "../../../model/src/litmus/sources.rs"]
-#[allow(dead_code)]
-mod sources;
-#[path = "../../../model/src/litmus/strength.rs"]
-#[allow(dead_code)]
-mod strength;
 mod three_locations;
 
-use axioms::{Model, allowed};
-use catalogue::{TESTS, Test};
-use execution::outcomes;
 use explorer::{Memory, Verdict, explore};
-use program::{Outcome, Program};
+use litmus::{Model, Outcome, Program, Strength, TESTS, Test, allowed};
+use model::litmus::outcomes;
 use std::collections::{BTreeMap, BTreeSet};
-use strength::Strength;
 
 /// Each test at each of its strengths.
 pub fn rows() -> Vec<(&'static Test, Strength, Program)> {
@@ -93,7 +75,7 @@ fn a_fence_on_x86_drains_the_buffer() {
 fn no_litmus_test_has_a_problem() {
     for (test, strength, program) in rows() {
         for memory in Memory::ALL {
-            let report = explore(&program.threads(), memory);
+            let report = explore(&model::litmus::program(&program), memory);
             assert_eq!(report.verdict(), Verdict::NothingFound, "{} {strength} {memory:?}", test.name);
         }
     }
@@ -108,7 +90,7 @@ fn interleavings_are_those_of_brute_force_with_their_numbers() {
 
 /// Every outcome under one memory, with the number of its schedules.
 fn counted(program: &Program) -> BTreeMap<Outcome, u128> {
-    let report = explore(&program.threads(), Memory::Interleaved);
+    let report = explore(&model::litmus::program(program), Memory::Interleaved);
     let count = |(values, outcome): (Outcome, explorer::Outcome)| (values, outcome.schedules.expect("no thread waits"));
     report.outcomes.into_iter().map(count).collect()
 }

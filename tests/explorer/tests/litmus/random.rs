@@ -1,11 +1,10 @@
 //! Random litmus tests, against the axioms. The catalogue alone does not notice, for example, that a store may come
 //! between the halves of a swap.
 
-use super::axioms::{Model, allowed};
-use super::execution::outcomes;
-use super::program::{Instruction, Program};
 use super::{counted, enumeration};
 use explorer::Memory;
+use litmus::{Instruction, Model, Program, allowed};
+use model::litmus::outcomes;
 use std::io::{self, Write};
 use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
 

@@ -1,8 +1,7 @@
 //! What became of a mutant.
 
-use crate::counting::Size;
-use crate::exploration::{End, Limit};
-use crate::verdict::{Judgement, Verdict};
+use crate::size::Size;
+use crate::verdict::Verdict;
 use std::fmt;
 
 /// What became of a mutant.
@@ -26,14 +25,8 @@ pub enum Fate {
 /// How a mutant was noticed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
-    /// The verdict says that the counter is wrong.
+    /// The verdict says that the counter is wrong, or that nothing is decided.
     Judged(Verdict),
-    /// A thread performed no operation of the model, so the verdict is not decided.
-    NoOperation,
-    /// An exploration took too long, so the verdict is not decided.
-    OutOfTime,
-    /// A thread may wait forever, so the verdict is not decided.
-    EndlessWait,
     /// Its process was stopped at the deadline.
     DoesNotEnd,
     /// Its process ended without a verdict.
@@ -41,34 +34,18 @@ pub enum How {
 }
 
 impl How {
-    /// How a judgement notices what it judges.
-    pub fn of(judgement: &Judgement) -> Self {
-        let mut ends = judgement.explorations.iter().map(|(_, _, exploration)| &exploration.end);
-        let cause = ends.find_map(|end| match end {
-            End::Unmodelled(_) => Some(Self::NoOperation),
-            End::Limit(Limit::Time | Limit::Executions) => Some(Self::OutOfTime),
-            End::Limit(Limit::Operations | Limit::EndlessWait) => Some(Self::EndlessWait),
-            _ => None,
-        });
-        let cause = cause.filter(|_| judgement.verdict == Verdict::Inconclusive);
-        cause.unwrap_or(Self::Judged(judgement.verdict))
-    }
-
-    /// The words of the table and of JSON.
+    /// Returns the words of the table and of JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::Judged(verdict) => verdict.name(),
-            Self::NoOperation => "inconclusive: no operation",
-            Self::OutOfTime => "inconclusive: out of time",
-            Self::EndlessWait => "inconclusive: endless wait",
             Self::DoesNotEnd => "does not end",
             Self::EndsItsProcess => "ends its process",
         }
     }
 
-    /// The one of this name.
+    /// Returns the one with this name.
     pub fn named(name: &str) -> Option<Self> {
-        let others = [Self::NoOperation, Self::OutOfTime, Self::EndlessWait, Self::DoesNotEnd, Self::EndsItsProcess];
+        let others = [Self::DoesNotEnd, Self::EndsItsProcess];
         Verdict::ALL.map(Self::Judged).into_iter().chain(others).find(|how| how.name() == name)
     }
 }

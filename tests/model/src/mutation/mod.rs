@@ -12,7 +12,7 @@ pub mod trial;
 pub use fate::{Fate, How};
 pub use pass::{DEADLINE, run};
 
-use crate::counting::Size;
+use crate::size::Size;
 use crate::subjects;
 use common::counter::Outcome;
 use common::format::wrap;
@@ -83,11 +83,6 @@ impl Mutant {
     pub fn reason(&self) -> Option<&'static str> {
         survivors::reason(self)
     }
-
-    /// Why a caught mutant is not a mistake; `None` if it is one.
-    pub fn alarm(&self) -> Option<&'static str> {
-        survivors::alarm(self)
-    }
 }
 
 /// Every mutant of these counters that these operators make.
@@ -150,7 +145,7 @@ pub fn head() -> String {
     row("variant", "mistake", "line", "size", "found")
 }
 
-/// What to read below the table: how many each operator made, the survivors, and the false alarms, with their reasons.
+/// What to read below the table: how many each operator made, and the survivors with their reasons.
 pub fn explanation(trials: &[Trial]) -> String {
     let mut text = String::from("\nCaught mutants, by kind of mistake:\n\n");
     for operator in operators::ALL {
@@ -164,13 +159,6 @@ pub fn explanation(trials: &[Trial]) -> String {
     });
     text.push_str("\nMutants that survive, and why:\n");
     text.push_str(&by_reason(survivors.collect()));
-    let caught = trials.iter().filter(|trial| matches!(trial.fate, Fate::Caught { .. }));
-    let alarms: Vec<_> =
-        caught.filter_map(|trial| trial.mutant.alarm().map(|reason| (&trial.mutant, reason))).collect();
-    if !alarms.is_empty() {
-        text.push_str("\nMutants that are caught although they are not mistakes:\n");
-        text.push_str(&by_reason(alarms));
-    }
     for Trial { mutant, fate } in trials {
         if let Fate::DoesNotCompile(error) = fate {
             let what = format!("{} does not compile: {error}", mutant.after);
@@ -209,7 +197,6 @@ pub fn document(trials: &[Trial]) -> Value {
             Fate::Caught { how, size, claim } => {
                 (object["fate"], object["how"]) = ("caught".into(), how.name().into());
                 (object["size"], object["claim"]) = (in_short(*size).into(), claim.as_str().into());
-                object["is_mistake"] = mutant.alarm().is_none().into();
             }
             Fate::Survived => (object["fate"], object["reason"]) = ("survived".into(), mutant.reason().into()),
             Fate::DoesNotCompile(error) => {

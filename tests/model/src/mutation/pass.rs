@@ -2,7 +2,7 @@
 
 use super::trial::identity;
 use super::{Fate, How, Mutant, Trial};
-use crate::counting::Size;
+use crate::size::Size;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -15,11 +15,12 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
-/// The longest that a mutant may take: longer than all explorations that come to their end, so that only an endless loop meets it.
-pub const DEADLINE: Duration = Duration::from_secs(180);
+/// The longest that a mutant may take. An exploration takes a second at most, so only a loop without operations takes
+/// longer.
+pub const DEADLINE: Duration = Duration::from_secs(60);
 
-/// Judges mutants, some at a time, at the first `sizes` of [`SIZES`](crate::table::SIZES), and tells of each as it is done; returns
-/// them in the order in which they came.
+/// Judges mutants, some at a time, at all [`SIZES`](crate::table::SIZES), and tells of each as it is done. Returns them in
+/// the order in which they came.
 ///
 /// The program and its source are left in the folder `mutants` beside cargo's `deps`, in the target folder. Two passes take turns
 /// there.
@@ -27,12 +28,7 @@ pub const DEADLINE: Duration = Duration::from_secs(180);
 /// # Errors
 ///
 /// What is missing: the build of this library, a compiler, or room for files.
-pub fn run(
-    mutants: Vec<Mutant>,
-    sizes: usize,
-    deadline: Duration,
-    mut tell: impl FnMut(&Trial),
-) -> Result<Vec<Trial>, String> {
+pub fn run(mutants: Vec<Mutant>, deadline: Duration, mut tell: impl FnMut(&Trial)) -> Result<Vec<Trial>, String> {
     let dependencies = dependencies().map_err(|error| format!("where this program is remains unknown: {error}"))?;
     let at = |folder: &Path, error| format!("{}: {error}", folder.display());
     let libraries = libraries(&dependencies).map_err(|error| at(&dependencies, error))?;
@@ -42,7 +38,7 @@ pub fn run(
     let (program, errors) = compile(&mutants, &libraries, &folder)?;
     let fate = |index: usize| match errors.get(&index) {
         Some(error) => Ok(Fate::DoesNotCompile(error.clone())),
-        None => judge(&program, index, sizes, deadline).map_err(|error| at(&program, error)),
+        None => judge(&program, index, deadline).map_err(|error| at(&program, error)),
     };
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
@@ -106,7 +102,7 @@ fn write_all(mutants: &[Mutant], folder: &Path) -> io::Result<()> {
 
 /// The program, and the first error of each mutant that is not in it because it does not compile.
 ///
-/// Cargo is not asked: it would have to be told with which packages this program was built, or would build loom again with other
+/// Cargo is not asked: it would have to be told with which packages this program was built, or would build it again with other
 /// features. So the program is linked with the builds that are there until it contains the one that this program contains.
 fn compile(
     mutants: &[Mutant],
@@ -178,9 +174,9 @@ fn errors_by_mutant(said: &str) -> BTreeMap<usize, String> {
 }
 
 /// Judges a mutant in a process. Whatever ends that process, but for a word that nothing was found, is a finding.
-fn judge(program: &Path, index: usize, sizes: usize, deadline: Duration) -> io::Result<Fate> {
+fn judge(program: &Path, index: usize, deadline: Duration) -> io::Result<Fate> {
     let mut command = Command::new(program);
-    command.args([index, sizes].map(|number| number.to_string()));
+    command.arg(index.to_string());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let (mut child, start) = (command.spawn()?, Instant::now());
     let status = loop {

@@ -30,7 +30,6 @@ pub fn check(item: &str, random: &mut Random, new: New) -> Option<Finding> {
                 let votes = tally.votes();
                 (votes != 2).then(|| (votes, format!("2 clerks called vote() once each: votes() returned {votes}, expected 2")))
             },
-            spins: false,
         }),
         _ => return None,
     })
