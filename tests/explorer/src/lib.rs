@@ -118,7 +118,7 @@
 //!   destructors of a lock's content, of messages that nobody receives, of statics and of thread-local values.
 //! - **Pointers between threads.** Each thread is run alone, so `AtomicPtr` is missing.
 //! - **Panics that abort.** The recorder leaves a thread by unwinding, so it needs `panic = "unwind"`, which is the
-//!   default.
+//!   default. Destructors that run then see old values. One that panics because of them ends the process.
 //! - **After a problem.** An execution is not followed beyond a data race or a panic that leaves its thread.
 //! - **What the compiler may do** beyond the memory model, and time: no schedule is more likely than another.
 //! - **Code that is not deterministic**, such as code that looks at a clock, at random numbers, at addresses, or at
