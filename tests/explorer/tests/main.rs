@@ -11,6 +11,7 @@ mod locks;
 mod mutants;
 mod parking;
 mod recording;
+mod reference;
 mod schedules;
 mod shortcuts;
 mod spawning;
