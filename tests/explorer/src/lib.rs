@@ -115,7 +115,7 @@
 //!   special.
 //! - **Destructors of what threads share.** What the last owner of an [`Arc`](std::sync::Arc) does when it drops the
 //!   value is not explored if the owner is another thread than the one that created the `Arc`. Neither are the
-//!   destructors of a lock's content, of messages that nobody receives, of statics and of thread-local values.
+//!   destructors of a lock's content, of messages that are never received, of statics and of thread-local values.
 //! - **Pointers between threads.** Each thread is run alone, so `AtomicPtr` is missing.
 //! - **Panics that abort.** The recorder leaves a thread by unwinding, so it needs `panic = "unwind"`, which is the
 //!   default. Destructors that run then see old values. One that panics because of them ends the process.

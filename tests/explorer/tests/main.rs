@@ -11,7 +11,7 @@ mod locks;
 mod mutants;
 mod parking;
 mod recording;
-mod reference;
+mod channels_of_std;
 mod schedules;
 mod shortcuts;
 mod spawning;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 /// What a thread does with its end of the channel, before it drops it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Act {
-    /// Sends, or receives.
+    /// Sends a message, or receives one.
     Wait,
     /// Tries to send, or to receive.
     Try,
