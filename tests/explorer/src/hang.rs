@@ -71,7 +71,7 @@ pub enum WaitsFor {
         /// The number of the condition variable.
         object: usize,
     },
-    /// A message.
+    /// A message in a channel.
     Message {
         /// The number of the channel.
         object: usize,

@@ -120,10 +120,10 @@
 //!   special.
 //! - **Destructors of what threads share.** What the last owner of an [`Arc`](std::sync::Arc) does when it drops the
 //!   value is not explored if the owner is another thread than the one that created the `Arc`. Neither are the
-//!   destructors of a lock's content, of messages that nobody receives, of statics and of thread-local values.
+//!   destructors of a lock's content, of messages that are never received, of statics and of thread-local values.
 //! - **Pointers between threads.** Each thread is run alone, so `AtomicPtr` is missing.
 //! - **Panics that abort.** The recorder leaves a thread by unwinding, so it needs `panic = "unwind"`, which is the
-//!   default.
+//!   default. Destructors that run then see old values. One that panics because of them ends the process.
 //! - **After a problem.** An execution is not followed beyond a data race or a panic that leaves its thread.
 //! - **What the compiler may do** beyond the memory model, and time: no schedule is more likely than another.
 //! - **Code that is not deterministic**, such as code that looks at a clock, at random numbers, at addresses, or at

@@ -69,7 +69,7 @@ pub enum Progress {
     RunBy(ThreadId),
     /// With the number of the value.
     Finished(u64),
-    /// A closure panicked.
+    /// The closure panicked, so that no other closure may run.
     Poisoned,
 }
 

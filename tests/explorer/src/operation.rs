@@ -48,7 +48,7 @@ impl Update {
 /// [`crate::recorder::values`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Action {
-    /// Creates the object.
+    /// Creates the object, with this value or state.
     Create(Held),
     Load,
     Store(u64),

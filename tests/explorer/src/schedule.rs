@@ -10,7 +10,7 @@ use std::fmt;
 /// The operation that a step of a schedule does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// Creates an object.
+    /// Creates an object, such as a mutex.
     Create,
     /// Loads the value of an atomic.
     Load,

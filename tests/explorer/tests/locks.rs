@@ -257,7 +257,7 @@ fn the_first_value_of_a_once_lock_stays() {
         expected.sort();
         assert_eq!(report.finals(), expected, "{memory:?}");
     }
-    // Set in place of get_or_init: two threads that each look first may both compute, and one of them in vain.
+    // Set in place of get_or_init: two threads that each look first may both compute, and one of them without success.
     let looks_first = Program::new(|| (OnceLock::new(), AtomicU64::new(0)))
         .threads(2, |(cell, runs), me| {
             if cell.get().is_none() {

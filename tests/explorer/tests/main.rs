@@ -12,6 +12,7 @@ mod mutants;
 mod parking;
 mod random;
 mod recording;
+mod channels_of_std;
 mod schedules;
 mod shortcuts;
 mod spawning;

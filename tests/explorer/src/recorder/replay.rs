@@ -43,7 +43,7 @@ enum Part {
     Creation,
     /// The expression of a static with this address, which creates objects too.
     Static(usize),
-    /// A thread.
+    /// The code of a thread.
     Thread,
 }
 

@@ -213,7 +213,7 @@ fn methods<T: Simple>() -> (TypeId, Methods) {
     (TypeId::of::<T>(), methods)
 }
 
-/// The simple types.
+/// The simple types, whose values are compared.
 static SIMPLE: LazyLock<HashMap<TypeId, Methods>> = LazyLock::new(|| {
     let mut all = HashMap::new();
     macro_rules! add {

@@ -29,7 +29,7 @@ impl OnceState {
 
 /// What a thread finds when it wants to initialise.
 enum Entered {
-    /// It must initialise.
+    /// The thread must run the closure.
     Runs(Running),
     /// Another call has initialised, with the value that has this number.
     Finished(u64),

@@ -78,12 +78,12 @@ impl<T> LocalKey<T> {
 }
 
 impl<T> LocalKey<Cell<T>> {
-    /// Sets the value.
+    /// Sets the value of the cell.
     pub fn set(&'static self, value: T) {
         self.with(|cell| cell.set(value));
     }
 
-    /// Returns the value.
+    /// Returns the value of the cell.
     pub fn get(&'static self) -> T
     where
         T: Copy,
@@ -116,7 +116,7 @@ impl<T> LocalKey<RefCell<T>> {
         self.with(|cell| function(&mut cell.borrow_mut()))
     }
 
-    /// Sets the value.
+    /// Sets the value of the cell.
     pub fn set(&'static self, value: T) {
         self.with(|cell| drop(cell.replace(value)));
     }

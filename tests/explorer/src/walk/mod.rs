@@ -105,7 +105,7 @@ pub enum Holds {
         /// The number of threads that have arrived.
         arrived: usize,
     },
-    /// A channel.
+    /// A channel, and the messages in it.
     Channel {
         /// The messages that have not been received, the oldest first. `None` for one whose type is not a simple one.
         messages: Vec<Option<String>>,
