@@ -2,6 +2,7 @@
 
 mod algorithms;
 mod channels;
+mod channels_of_std;
 mod conditions;
 mod door;
 mod handing;
@@ -12,7 +13,6 @@ mod mutants;
 mod parking;
 mod random;
 mod recording;
-mod channels_of_std;
 mod schedules;
 mod shortcuts;
 mod spawning;

@@ -6,8 +6,8 @@ use explorer::sync::atomic::AtomicU64;
 use explorer::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use explorer::sync::{Condvar, Mutex, RacyCell};
 use explorer::{
-    Act, Bound, Bounds, Memory, Problem, Program, ReadsFrom, Report, Schedule, ScheduleStep, Shortcuts, Subject,
-    Verdict, WaitsFor, explore, explore_with,
+    Act, Bound, Bounds, Finding, Memory, Problem, Program, ReadsFrom, Report, Schedule, ScheduleStep, Shortcuts,
+    Subject, Verdict, WaitsFor, explore, explore_with,
 };
 use model::size::Size;
 use model::subjects;
@@ -63,6 +63,17 @@ fn check(schedule: &Schedule, memory: Memory, context: &dyn Debug) {
     }
 }
 
+/// Checks that threads which wait for a notification are those that have begun to wait in the schedule.
+fn check_waiting(finding: &Finding, context: &dyn Debug) {
+    let (Problem::Deadlock { cycle: waiting } | Problem::WaitsForEver { waiting }) = &finding.problem else { return };
+    for waiting in waiting {
+        if let WaitsFor::Notification { .. } = waiting.waits_for {
+            let last = finding.schedule.iter().rfind(|step| step.thread == waiting.thread && step.act != Act::Flush);
+            assert_eq!(last.map(|step| step.act), Some(Act::Wait), "{context:?}: {finding}");
+        }
+    }
+}
+
 /// How many explorations were compared, and how many had fewer states.
 #[derive(Default, Debug)]
 struct Compared {
@@ -84,7 +95,10 @@ impl Compared {
             assert_eq!(summary(&with), summary(&without), "{context:?} {memory:?}");
             for report in [&with, &without] {
                 report.outcomes.values().for_each(|outcome| check(&outcome.example, memory, context));
-                report.findings.iter().for_each(|finding| check(&finding.schedule, memory, context));
+                for finding in &report.findings {
+                    check(&finding.schedule, memory, context);
+                    check_waiting(finding, context);
+                }
             }
             assert!(with.states <= without.states, "{context:?} {memory:?}");
             self.all += 1;
