@@ -77,7 +77,8 @@ pub fn check<T: Sync + 'static>(experiment: Experiment<T>) -> Finding {
                 "replayable": memory == Memory::Interleaved,
                 "steps": steps,
                 "by": CHECKED_BY,
-                "executions": report.executions + report.findings.len(),
+                // With one memory executions are not told apart, so their outcomes count.
+                "executions": report.executions.unwrap_or(report.outcomes.len()) + report.findings.len(),
             });
             Finding::Loses { message, witness }
         };

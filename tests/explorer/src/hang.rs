@@ -5,6 +5,7 @@ use crate::object::{Held, ThreadId};
 use crate::operation::Action;
 use crate::recorder::{Next, Recorder};
 use crate::search::{Edge, StateId};
+use crate::symmetry::Renaming;
 
 /// Edges by the state that they lead to.
 struct Backwards {
@@ -113,6 +114,21 @@ pub struct Waiting {
 }
 
 impl Waiting {
+    /// Returns the same with other numbers of the threads.
+    pub fn renamed(self, names: Renaming) -> Self {
+        let rename = |thread: usize| ThreadId::try_from(thread).map_or(thread, |thread| names.of(thread).into());
+        let waits_for = match self.waits_for {
+            WaitsFor::Lock { object, holders } => {
+                let mut holders: Vec<usize> = holders.into_iter().map(rename).collect();
+                holders.sort_unstable();
+                WaitsFor::Lock { object, holders }
+            }
+            WaitsFor::End { thread } => WaitsFor::End { thread: rename(thread) },
+            same => same,
+        };
+        Self { thread: rename(self.thread), waits_for, ..self }
+    }
+
     /// Returns the threads without which this one cannot go on.
     fn needs(&self) -> &[usize] {
         match &self.waits_for {

@@ -93,6 +93,11 @@
 //! execution graphs of C++20. The *search* visits every state that can be reached, the nearest first. States are
 //! compared as a whole, not by a hash, so none is missed.
 //!
+//! Two things keep the number of states small. [Threads that run the same code](Program::threads) are interchangeable,
+//! as long as they do the same in every replay: states that differ only in their numbers are one. And when there are
+//! many execution graphs, those with the same future become one state, see [`StateKind::View`]. Neither changes an
+//! outcome, a problem, or a number of schedules.
+//!
 //! A loop that reads the same values again and again makes no new state, with or without a hint such as
 //! [`spin_loop`](sync::hint::spin_loop). So spin locks need no bound, and a state from which no end can be reached is a
 //! hang.
@@ -139,6 +144,8 @@ mod recorder;
 mod report;
 mod schedule;
 mod search;
+mod steps;
+mod symmetry;
 pub mod sync;
 mod text;
 pub mod walk;
@@ -148,6 +155,8 @@ pub use hang::{Waiting, WaitsFor};
 pub use machine::Bound;
 pub use operation::Ordering;
 pub use program::{Main, Program, Subject, Values};
-pub use report::{Access, Finding, Outcome, Problem, Report, Verdict};
+pub use report::{Access, Finding, Outcome, Problem, Report, StateKind, Verdict};
 pub use schedule::{Act, ReadsFrom, Schedule, ScheduleStep};
 pub use search::Bounds;
+#[doc(hidden)]
+pub use steps::{Comparison, compare_steps};

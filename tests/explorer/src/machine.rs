@@ -4,6 +4,8 @@ use crate::key::Key;
 use crate::object::{Held, ThreadId, put};
 use crate::operation::{Action, Answer, ThreadPath};
 use crate::recorder::{Joining, Next, NodeId, Recorder};
+use crate::report::StateKind;
+use crate::symmetry::Renaming;
 
 /// The largest number of threads.
 pub const MOST_THREADS: usize = 8;
@@ -23,16 +25,6 @@ pub enum StepKind {
     Flush,
 }
 
-/// The write that an event of an execution graph reads from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Source {
-    /// It reads nothing, or the machine has no graphs.
-    None,
-    FirstValue,
-    /// An event of this thread, by its number there.
-    Event(ThreadId, u8),
-}
-
 /// One transition between states.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Step {
@@ -41,7 +33,11 @@ pub struct Step {
     pub node: NodeId,
     pub answer: Answer,
     pub kind: StepKind,
-    pub source: Source,
+    /// Where execution graphs have an order of the writes to each location: how many writes are newer than the one that
+    /// is read.
+    pub reads: Option<u8>,
+    /// How many are newer than the one that is written.
+    pub writes: Option<u8>,
     /// How many of the thread's events are taken back, because they were the round of a loop that waits.
     pub taken_back: u8,
 }
@@ -49,7 +45,7 @@ pub struct Step {
 impl Step {
     /// Creates a step of a machine without graphs.
     pub fn new(thread: ThreadId, node: NodeId, answer: Answer, kind: StepKind) -> Self {
-        Self { thread, node, answer, kind, source: Source::None, taken_back: 0 }
+        Self { thread, node, answer, kind, reads: None, writes: None, taken_back: 0 }
     }
 }
 
@@ -61,8 +57,8 @@ pub enum Successor<S> {
     /// All threads have ended.
     End {
         outcome: Vec<u64>,
-        /// What tells this execution from others: all that the threads' operations returned.
-        execution: Vec<u64>,
+        /// What tells this execution from others, if anything does.
+        execution: Option<Execution>,
     },
     /// The first thread has ended, and with it the program may end, but other threads can still do something.
     MayEnd {
@@ -74,6 +70,14 @@ pub enum Successor<S> {
         message: String,
     },
     Bound(Bound),
+}
+
+/// A complete execution.
+pub struct Execution {
+    /// All that the operations returned. Interchangeable threads are sorted.
+    pub answers: Vec<u64>,
+    /// In how many ways interchangeable threads can have got these answers.
+    pub arrangements: usize,
 }
 
 /// Why an exploration is not complete.
@@ -136,10 +140,14 @@ pub trait Machine {
     /// Which loops can be ones that wait.
     const JOINING: Joining;
 
+    /// Returns what a state is.
+    fn state_kind(&self) -> StateKind;
+
     fn start(&self, recorder: &Recorder) -> Self::State;
 
-    /// Writes what tells a state from all others to an empty key.
-    fn key(&self, state: &Self::State, key: &mut Key);
+    /// Writes what tells a state from all others to an empty key, whatever the numbers of interchangeable threads are.
+    /// Returns the places of the threads in the key.
+    fn key(&self, recorder: &Recorder, state: &Self::State, key: &mut Key) -> Renaming;
 
     /// Finds everything that can follow `state`.
     fn expand(&self, recorder: &mut Recorder, state: &Self::State, successors: &mut Vec<Successor<Self::State>>);
@@ -161,6 +169,13 @@ pub fn next_operations<S: State, M>(recorder: &Recorder, state: &S) -> Result<Ve
     Ok(next)
 }
 
+/// Appends to a key what a thread is to each object.
+pub fn push_roles(objects: &[Held], thread: ThreadId, key: &mut Key) {
+    for held in objects.iter().filter(|held| !held.is_memory()) {
+        key.push(held.role(thread));
+    }
+}
+
 /// Returns the outcome if the program may end here although threads are left.
 pub fn may_end<S>(recorder: &Recorder, at: &[NodeId]) -> Option<Successor<S>> {
     match recorder.next(*at.first()?) {
@@ -170,7 +185,12 @@ pub fn may_end<S>(recorder: &Recorder, at: &[NodeId]) -> Option<Successor<S>> {
 }
 
 /// Looks at the end of an execution: all threads have ended, and `memory` is what the objects hold.
-pub fn end<S>(recorder: &mut Recorder, at: &[NodeId], mut memory: Vec<Held>, mut execution: Vec<u64>) -> Successor<S> {
+pub fn end<S>(
+    recorder: &mut Recorder,
+    at: &[NodeId],
+    mut memory: Vec<Held>,
+    mut execution: Option<Execution>,
+) -> Successor<S> {
     let mut outcome = Vec::new();
     for &node in &at[..recorder.starts().len()] {
         match recorder.next(node) {
@@ -194,7 +214,9 @@ pub fn end<S>(recorder: &mut Recorder, at: &[NodeId], mut memory: Vec<Held>, mut
         };
         node = Some(recorder.after(here, answer).to);
     }
-    execution.extend(&outcome);
+    if let Some(execution) = &mut execution {
+        execution.answers.extend(&outcome);
+    }
     Successor::End { outcome, execution }
 }
 

@@ -36,11 +36,6 @@ impl Threads {
     pub fn without(self, thread: ThreadId) -> Self {
         Self(self.0 & !(1 << thread))
     }
-
-    /// Returns a number that no other set has.
-    pub fn code(self) -> u64 {
-        self.0.into()
-    }
 }
 
 /// How often each thread holds a read-write lock for reading.
@@ -138,6 +133,23 @@ impl Queue {
         self.messages().split_first().map(|(first, rest)| (first.number, Self::of(rest)))
     }
 
+    /// Returns the same messages, in which it is not said which threads wait until they are received.
+    fn without_names(self) -> Self {
+        let messages = self.messages();
+        if messages.iter().all(|message| message.sender.is_none()) {
+            return self;
+        }
+        let unnamed = |message: &Message| Message { sender: message.sender.map(|_| 0), ..*message };
+        Self::of(&messages.iter().map(unnamed).collect::<Vec<_>>())
+    }
+
+    /// Returns the place, counted from 1, of the message that a thread waits for to be received. It is 0 if there is
+    /// none: a thread waits for one at a time.
+    fn place_of(self, sender: ThreadId) -> u64 {
+        let place = self.messages().iter().position(|message| message.sender == Some(sender));
+        place.map_or(0, |place| place as u64 + 1)
+    }
+
     fn without_sender(self, sender: ThreadId) -> Self {
         let others =
             self.messages().iter().copied().filter(|message| message.sender != Some(sender)).collect::<Vec<_>>();
@@ -221,23 +233,38 @@ impl Held {
         }
     }
 
-    /// Returns numbers that no other state of the same object has.
+    /// Returns numbers that tell the state from all others of the same object, together with each thread's
+    /// [`role`](Self::role).
     pub fn code(self) -> [u64; 3] {
-        let thread = |thread: Option<ThreadId>| thread.map_or(0, |thread| u64::from(thread) + 1);
         match self {
             Self::Absent => [u64::MAX; 3],
             Self::Atomic(value) | Self::Plain(value) => [value, 0, 0],
-            Self::Mutex { content, poisoned, holder } => [content, thread(holder), poisoned.into()],
-            Self::ReadWriteLock { content, poisoned, writer, readers } => {
-                [content, thread(writer) << 1 | u64::from(poisoned), u64::from_le_bytes(readers.0)]
+            Self::Mutex { content, poisoned, .. } | Self::ReadWriteLock { content, poisoned, .. } => {
+                [content, poisoned.into(), 0]
             }
-            Self::Condvar { waiting } => [waiting.0.into(), 0, 0],
+            Self::Condvar { .. } => [0, 0, 0],
             Self::Barrier { arrived, round, leaving } => [arrived.into(), round.into(), leaving.into()],
             Self::Once(Progress::NotStarted) => [0, 0, 0],
-            Self::Once(Progress::RunBy(by)) => [1, by.into(), 0],
+            Self::Once(Progress::RunBy(_)) => [1, 0, 0],
             Self::Once(Progress::Finished(content)) => [2, content, 0],
             Self::Once(Progress::Poisoned) => [3, 0, 0],
-            Self::Channel { queue, senders, receiver, .. } => [queue.0.into(), senders.into(), receiver as u64],
+            Self::Channel { queue, senders, receiver, .. } => {
+                [queue.without_names().0.into(), senders.into(), receiver as u64]
+            }
+        }
+    }
+
+    /// Returns what a thread is to the object, such as its holder. It is 0 if it is nothing.
+    pub fn role(self, thread: ThreadId) -> u64 {
+        match self {
+            Self::Mutex { holder, .. } => (holder == Some(thread)).into(),
+            Self::ReadWriteLock { writer, readers, .. } => {
+                u64::from(readers.0[thread as usize]) << 1 | u64::from(writer == Some(thread))
+            }
+            Self::Condvar { waiting } => waiting.contains(thread).into(),
+            Self::Once(Progress::RunBy(by)) => (by == thread).into(),
+            Self::Channel { queue, .. } => queue.place_of(thread),
+            Self::Absent | Self::Atomic(_) | Self::Plain(_) | Self::Barrier { .. } | Self::Once(_) => 0,
         }
     }
 }
@@ -344,8 +371,7 @@ pub fn synchronise(operation: &Operation, thread: ThreadId, objects: &[Held]) ->
         }
         (Action::NotifyOne, Held::Condvar { waiting }) if waiting.is_empty() => done(Answer::NOTHING, held),
         (Action::NotifyOne, Held::Condvar { waiting }) => {
-            let wakes =
-                |woken| done(Answer::value(u64::from(woken) + 1), Held::Condvar { waiting: waiting.without(woken) });
+            let wakes = |woken| done(Answer::NOTHING, Held::Condvar { waiting: waiting.without(woken) });
             waiting.iter().flat_map(wakes).collect()
         }
         (Action::Arrive(size), Held::Barrier { arrived, round, leaving }) => {

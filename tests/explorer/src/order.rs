@@ -4,10 +4,13 @@
 use crate::key::Key;
 use crate::machine::{
     Bound, MOST_OBJECTS, MOST_THREADS, Machine, State, Step, StepKind, Successor, end, may_end, next_operations,
+    push_roles,
 };
 use crate::object::{Held, ObjectId, ThreadId, Threads, put, synchronise};
 use crate::operation::{Action, Answer, Operation, Ordering};
 use crate::recorder::{Joining, Next, NodeId, Recorder};
+use crate::report::StateKind;
+use crate::symmetry::Renaming;
 use std::rc::Rc;
 
 /// One memory. Each step is visible to all threads as soon as it is done, unless stores are buffered.
@@ -83,6 +86,10 @@ impl Machine for Order {
 
     const JOINING: Joining = Joining::AllLoops;
 
+    fn state_kind(&self) -> StateKind {
+        StateKind::Memory
+    }
+
     fn start(&self, recorder: &Recorder) -> OrderState {
         let at = recorder.starts().to_vec();
         OrderState {
@@ -94,27 +101,28 @@ impl Machine for Order {
         }
     }
 
-    fn key(&self, state: &OrderState, key: &mut Key) {
+    fn key(&self, recorder: &Recorder, state: &OrderState, key: &mut Key) -> Renaming {
         key.push(state.at.len() as u64);
-        for (&node, born) in state.at.iter().zip(state.born.iter()) {
-            key.push(node.into());
-            key.push(born.map_or(0, |(parent, number)| (number << 3 | u64::from(parent)) + 1));
-        }
-        key.push(state.tokens.code());
         key.push(state.objects.len() as u64);
         for held in &state.objects {
             let parts = if held.is_memory() { 1 } else { 3 };
             held.code()[..parts].iter().for_each(|&part| key.push(part));
         }
-        if self.buffered {
-            for buffer in state.buffers.iter() {
+        key.push_threads(state.at.len(), recorder.alike(), |key, thread| {
+            key.push(state.at[thread as usize].into());
+            let born = state.born[thread as usize];
+            key.push(born.map_or(0, |(parent, number)| (number << 3 | u64::from(parent)) + 1));
+            key.push(state.tokens.contains(thread).into());
+            push_roles(&state.objects, thread, key);
+            if self.buffered {
+                let buffer = &state.buffers[thread as usize];
                 key.push(buffer.len() as u64);
                 for store in buffer {
                     key.push(store.object.into());
                     key.push(store.value);
                 }
             }
-        }
+        })
     }
 
     fn expand(&self, recorder: &mut Recorder, state: &OrderState, successors: &mut Vec<Successor<OrderState>>) {
@@ -123,8 +131,7 @@ impl Machine for Order {
             Err(stop) => return successors.push(stop),
         };
         if next.is_empty() && state.buffers.iter().all(Vec::is_empty) {
-            let execution = state.at.iter().map(|&node| node.into()).collect();
-            return successors.push(end(recorder, &state.at, state.objects.clone(), execution));
+            return successors.push(end(recorder, &state.at, state.objects.clone(), None));
         }
         successors.extend(may_end(recorder, &state.at));
         for (thread, buffer) in state.buffers.iter().enumerate() {

@@ -1,7 +1,10 @@
 //! Paths: for each state a way with the fewest steps, and of those one with the fewest switches between threads.
 
 use crate::machine::Step;
+use crate::object::ThreadId;
 use crate::search::{Edge, StateId};
+use crate::symmetry::{Renaming, in_order_of_beginning};
+use std::ops::Range;
 
 /// How good a way is: the fewest switches come first, and then the lowest thread that begins.
 type Cost = (u32, u8);
@@ -17,23 +20,33 @@ struct Arrival {
 }
 
 /// The best ways to all states.
-pub struct Paths<'e> {
-    edges: &'e [Edge],
+pub struct Paths<'s> {
+    edges: &'s [Edge],
+    alike: &'s [Range<usize>],
     threads: usize,
     /// For each state, an arrival by each thread.
     arrivals: Vec<Option<Arrival>>,
 }
 
-impl<'e> Paths<'e> {
+/// A way to a state.
+pub struct Way {
+    /// The steps of one execution.
+    pub steps: Vec<Step>,
+    /// What the threads of the state are called in the steps.
+    pub names: Renaming,
+}
+
+impl<'s> Paths<'s> {
     /// Finds the paths. `levels` says for each state how many steps it is away from the start.
-    pub fn new(edges: &'e [Edge], levels: &[u32]) -> Self {
-        let threads = edges.iter().map(|edge| usize::from(edge.step.thread) + 1).max().unwrap_or(0);
-        let mut paths = Self { edges, threads, arrivals: vec![None; levels.len() * threads] };
+    pub fn new(edges: &'s [Edge], levels: &[u32], alike: &'s [Range<usize>]) -> Self {
+        let after = |edge: &Edge| edge.names.of(edge.step.thread).max(edge.step.thread);
+        let threads = edges.iter().map(|edge| usize::from(after(edge)) + 1).max().unwrap_or(0);
+        let mut paths = Self { edges, alike, threads, arrivals: vec![None; levels.len() * threads] };
         // An edge comes after all edges that lead to the state where it begins.
         for (index, edge) in edges.iter().enumerate() {
             if levels[edge.to as usize] == levels[edge.from as usize] + 1 {
-                let thread = edge.step.thread;
-                let (cost, before) = paths.best_before(edge.from, thread);
+                let (cost, before) = paths.best_before(edge.from, edge.step.thread);
+                let thread = edge.names.of(edge.step.thread);
                 let arrival = &mut paths.arrivals[edge.to as usize * threads + usize::from(thread)];
                 if arrival.is_none_or(|known| cost < known.cost) {
                     *arrival = Some(Arrival { cost, edge: index as u32, before });
@@ -43,32 +56,40 @@ impl<'e> Paths<'e> {
         paths
     }
 
-    fn arrivals(&self, state: StateId) -> impl Iterator<Item = (u8, Arrival)> {
+    fn arrivals(&self, state: StateId) -> impl Iterator<Item = (ThreadId, Arrival)> {
         let first = state as usize * self.threads;
         let all = self.arrivals[first..first + self.threads].iter().enumerate();
-        all.filter_map(|(thread, arrival)| arrival.map(|arrival| (thread as u8, arrival)))
+        all.filter_map(|(thread, arrival)| arrival.map(|arrival| (thread as ThreadId, arrival)))
     }
 
     /// Returns the lowest cost up to a step of `thread` that begins at `state`, and the thread of the step before.
-    fn best_before(&self, state: StateId, thread: u8) -> (Cost, Option<u8>) {
+    fn best_before(&self, state: StateId, thread: ThreadId) -> (Cost, Option<ThreadId>) {
         let ways = self.arrivals(state).map(|(last, Arrival { cost: (switches, first), .. })| {
             ((switches + u32::from(last != thread), first), Some(last))
         });
         ways.min_by_key(|&(cost, _)| cost).unwrap_or(((0, thread), None))
     }
 
-    /// Returns the steps of the best path to a state.
-    pub fn to(&self, state: StateId) -> Vec<Step> {
-        let mut steps = Vec::new();
+    /// Returns the best way to a state. Interchangeable threads begin in the order of their numbers.
+    pub fn to(&self, state: StateId) -> Way {
+        let mut edges = Vec::new();
         let mut at = self.arrivals(state).min_by_key(|(_, arrival)| arrival.cost).map(|(_, arrival)| arrival);
         while let Some(arrival) = at {
             let edge = self.edges[arrival.edge as usize];
-            steps.push(edge.step);
+            edges.push(edge);
             let first = edge.from as usize * self.threads;
             at = arrival.before.and_then(|thread| self.arrivals[first + usize::from(thread)]);
         }
-        steps.reverse();
-        steps
+        // What the threads of each state on the way are called at the start.
+        let mut names = Renaming::NONE;
+        let mut steps = Vec::with_capacity(edges.len());
+        for Edge { step, names: next, .. } in edges.into_iter().rev() {
+            steps.push(Step { thread: names.of(step.thread), ..step });
+            names = next.reversed().then(names);
+        }
+        let in_order = in_order_of_beginning(steps.iter().map(|step| step.thread), self.alike);
+        steps.iter_mut().for_each(|step| step.thread = in_order.of(step.thread));
+        Way { steps, names: names.then(in_order) }
     }
 
     /// Returns how good the best path to a state is: less is better.

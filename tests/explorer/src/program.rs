@@ -1,6 +1,7 @@
 //! Programs: shared objects, the threads that use them, and what is looked at in the end.
 
 use crate::recorder::replay::{Silent, begin_thread, settle};
+use std::ops::Range;
 use std::rc::Rc;
 
 /// What is explored: [`Program`] and [`Main`].
@@ -8,6 +9,12 @@ pub trait Subject {
     /// Returns how many threads exist from the beginning.
     #[doc(hidden)]
     fn threads(&self) -> usize;
+
+    /// Returns groups of neighbouring threads that were said to run the same code.
+    #[doc(hidden)]
+    fn groups(&self) -> &[Range<usize>] {
+        &[]
+    }
 
     /// Returns whether there is code that looks at the objects when all threads have ended.
     #[doc(hidden)]
@@ -77,13 +84,14 @@ type Body<S> = Box<dyn Fn(&S) -> Vec<u64>>;
 pub struct Program<S> {
     new: Box<dyn Fn() -> S>,
     threads: Vec<Body<S>>,
+    groups: Vec<Range<usize>>,
     end: Option<Body<S>>,
 }
 
 impl<S: 'static> Program<S> {
     /// Creates a program without threads. `new` creates the shared objects, once for each execution.
     pub fn new(new: impl Fn() -> S + 'static) -> Self {
-        Self { new: Box::new(new), threads: Vec::new(), end: None }
+        Self { new: Box::new(new), threads: Vec::new(), groups: Vec::new(), end: None }
     }
 
     /// Adds a thread, which runs `body`.
@@ -94,9 +102,13 @@ impl<S: 'static> Program<S> {
     }
 
     /// Adds `count` threads that run the same code. `body` gets the thread's number, counted from 0.
+    ///
+    /// As long as they do the same whatever their number is, and return nothing, these threads are interchangeable, and
+    /// only one of the ways that differ in their numbers is explored.
     #[must_use]
     pub fn threads<V: Values>(mut self, count: usize, body: impl Fn(&S, usize) -> V + 'static) -> Self {
         let body = Rc::new(body);
+        self.groups.push(self.threads.len()..self.threads.len() + count);
         for _ in 0..count {
             let (body, number) = (body.clone(), self.threads.len());
             self = self.thread(move |shared| body(shared, number));
@@ -115,6 +127,10 @@ impl<S: 'static> Program<S> {
 impl<S> Subject for Program<S> {
     fn threads(&self) -> usize {
         self.threads.len()
+    }
+
+    fn groups(&self) -> &[Range<usize>] {
+        &self.groups
     }
 
     fn has_end(&self) -> bool {

@@ -78,6 +78,18 @@ pub enum Verdict {
     NotDecided(Bound),
 }
 
+/// What is one state of an exploration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StateKind {
+    /// What memory holds, with where each thread is in its code.
+    Memory,
+    /// An execution graph of C++20: all that has happened so far.
+    Graph,
+    /// What each thread and each write knows of the writes that may still be read. Execution graphs with the same future
+    /// are one state, which is exact as long as no operation is `SeqCst`. It is used for programs with too many graphs.
+    View,
+}
+
 /// What an exploration has found.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -87,11 +99,13 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Why the exploration is not complete, if it is not.
     pub bound: Option<Bound>,
-    /// The number of states.
+    /// The number of states. Those that differ only in the numbers of interchangeable threads are one.
     pub states: usize,
+    /// What a state is.
+    pub state_kind: StateKind,
     /// The number of complete executions that differ in what their operations returned. Rounds of loops that wait are
-    /// left out.
-    pub executions: usize,
+    /// left out. It is known if states are graphs, which tell all executions apart.
+    pub executions: Option<usize>,
     /// How often the code of a thread was run.
     pub replays: usize,
 }

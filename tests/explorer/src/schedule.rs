@@ -1,6 +1,6 @@
 //! Schedules: what the threads did, step by step, for people and programs to read.
 
-use crate::machine::{MOST_THREADS, Source, Step, StepKind};
+use crate::machine::{MOST_THREADS, Step, StepKind};
 use crate::object::Held;
 use crate::operation::{Action, NO_OBJECT, Operation, Ordering, Update};
 use crate::recorder::Recorder;
@@ -282,8 +282,15 @@ struct Written {
 enum Memory {
     /// One value for all threads, and the stores that wait in each thread's buffer.
     One { objects: Vec<Option<Written>>, buffers: Option<[VecDeque<(usize, Written)>; MOST_THREADS]> },
-    /// For each thread, the steps that its events are.
-    Graph { events: [Vec<usize>; MOST_THREADS] },
+    /// For each object its modification order, and for each thread its events.
+    Graph { orders: Vec<Vec<ReadsFrom>>, events: [Vec<Noted>; MOST_THREADS] },
+}
+
+/// An event that was noted: its step, and the object that it writes.
+#[derive(Clone, Copy)]
+struct Noted {
+    step: usize,
+    writes: Option<usize>,
 }
 
 /// Makes steps readable, one after the other.
@@ -307,7 +314,8 @@ impl<'r, 'a> Reader<'r, 'a> {
 
     /// Creates a reader of the ways to an execution graph.
     pub fn of_graphs(recorder: &'r Recorder<'a>) -> Self {
-        Self { recorder, memory: Memory::Graph { events: Default::default() }, steps: 0 }
+        let orders = vec![vec![ReadsFrom::FirstValue]; recorder.objects.len()];
+        Self { recorder, memory: Memory::Graph { orders, events: Default::default() }, steps: 0 }
     }
 
     /// Returns the step in words and numbers.
@@ -359,17 +367,27 @@ impl<'r, 'a> Reader<'r, 'a> {
         let thread = readable.thread;
         let (objects, buffers) = match &mut self.memory {
             Memory::One { objects, buffers } => (objects, buffers),
-            Memory::Graph { events } => {
-                readable.reads_from = match step.source {
-                    Source::None => None,
-                    Source::FirstValue => Some(ReadsFrom::FirstValue),
-                    Source::Event(thread, number) => {
-                        Some(ReadsFrom::Step(events[usize::from(thread)][usize::from(number)]))
-                    }
-                };
-                events[thread].push(self.steps);
+            Memory::Graph { orders, events } => {
+                if let Action::Create(_) = action {
+                    orders.push(vec![ReadsFrom::FirstValue]);
+                }
+                if let (Some(object), Some(newer)) = (readable.object, step.reads) {
+                    let order = &orders[object];
+                    readable.reads_from = Some(order[order.len() - 1 - usize::from(newer)]);
+                }
+                let writes = readable.object.filter(|_| step.writes.is_some());
+                if let (Some(object), Some(newer)) = (writes, step.writes) {
+                    let place = orders[object].len() - usize::from(newer);
+                    orders[object].insert(place, ReadsFrom::Step(self.steps));
+                }
+                events[thread].push(Noted { step: self.steps, writes });
                 let left = events[thread].len() - usize::from(step.taken_back);
-                return events[thread].truncate(left);
+                for taken_back in events[thread].drain(left..) {
+                    if let Some(object) = taken_back.writes {
+                        orders[object].retain(|&write| write != ReadsFrom::Step(taken_back.step));
+                    }
+                }
+                return;
             }
         };
         if let Action::Create(held) = action {

@@ -1,11 +1,11 @@
 //! The search: every state that a machine can reach, the nearest first.
 
-use crate::hang;
+use crate::hang::{self, Waiting};
 use crate::key::{Key, Known};
-use crate::machine::{Bound, MOST_OBJECTS, MOST_THREADS, Machine, State, Step, StepKind, Successor};
+use crate::machine::{Bound, Execution, MOST_OBJECTS, MOST_THREADS, Machine, State, Step, StepKind, Successor};
 use crate::object::ThreadId;
-use crate::paths::Paths;
 use crate::recorder::{NodeId, Recorder, Trouble};
+use crate::symmetry::Renaming;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// The number of a state, in the order of discovery.
@@ -13,6 +13,8 @@ pub type StateId = u32;
 
 /// How much is explored before an exploration gives up. Bounds count states and steps, and never time, so that the
 /// answer does not depend on the machine.
+///
+/// A million states, the default, take one to nine seconds and up to 600 MiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
     /// The largest number of states.
@@ -27,12 +29,14 @@ impl Default for Bounds {
     }
 }
 
-/// A transition between two states.
+/// A transition between two states. Threads have the numbers that are their places in the state's key.
 #[derive(Clone, Copy, Debug)]
 pub struct Edge {
     pub from: StateId,
     pub to: StateId,
     pub step: Step,
+    /// The numbers that the threads of the first state have in the second one.
+    pub names: Renaming,
 }
 
 impl Edge {
@@ -42,9 +46,9 @@ impl Edge {
     }
 }
 
-/// What was found at a state.
+/// A problem at a state.
 #[derive(Clone, Debug)]
-pub enum Found {
+pub enum Fault {
     Race { step: Step, other: ThreadId, there: NodeId },
     Panic { thread: Option<ThreadId>, message: String },
 }
@@ -66,13 +70,17 @@ pub struct Search {
     pub edges: Vec<Edge>,
     pub outcomes: BTreeMap<Vec<u64>, Ends>,
     /// What tells complete executions apart.
-    pub executions: BTreeSet<Vec<u64>>,
+    executions: BTreeSet<Vec<u64>>,
+    /// The number of complete executions, if they are told apart. Here those that differ only in the numbers of
+    /// interchangeable threads are different.
+    pub executions_with_names: usize,
     /// At most one of each kind, at the nearest state.
-    pub race: Option<(StateId, Found)>,
-    pub panic: Option<(StateId, Found)>,
-    pub hang: Option<StateId>,
-    /// The key of the state that hangs.
-    hang_key: Option<Box<[u8]>>,
+    pub race: Option<(StateId, Fault)>,
+    pub panic: Option<(StateId, Fault)>,
+    /// The nearest state from which no end can be reached, and what its threads wait for.
+    pub hang: Option<(StateId, Vec<Waiting>)>,
+    /// The states in which something else than another state follows.
+    ended: Vec<StateId>,
     pub bound: Option<Bound>,
 }
 
@@ -88,14 +96,19 @@ pub enum Goal {
         race: bool,
         panic: bool,
     },
+    /// The state with this number.
+    State(StateId),
 }
 
 /// Explores all states that a machine can reach.
 pub fn search<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds, goal: Goal) -> Search {
     for _ in 0..MOST_RESTARTS {
-        let search = attempt(machine, recorder, bounds, goal);
+        let (mut search, _) = attempt(machine, recorder, bounds, goal);
+        if recorder.trouble.is_none() && search.bound.is_none() && goal == Goal::Everything {
+            find_hang(machine, recorder, bounds, &mut search);
+        }
         match recorder.trouble {
-            None => return confirmed(machine, recorder, search),
+            None => return search,
             Some(Trouble::NotDeterministic(place)) => {
                 let bound = Bound::NotDeterministic { file: place.file(), line: place.line() };
                 return Search { bound: Some(bound), ..search };
@@ -106,14 +119,17 @@ pub fn search<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds,
     Search { bound: Some(Bound::Restarts(MOST_RESTARTS)), ..Search::new() }
 }
 
-/// Looks more closely at a hang. A loop that only waits for very long is a bound, and not a hang.
-fn confirmed<M: Machine>(machine: &M, recorder: &mut Recorder, mut search: Search) -> Search {
-    let hang = search.hang.and_then(|number| state(machine, recorder, &search, number));
-    if let Some(place) = hang.and_then(|state| recorder.loop_that_ends(state.at())) {
-        search.hang = None;
+/// Looks for a hang. A loop that only waits for very long is a bound, and not a hang.
+fn find_hang<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds, search: &mut Search) {
+    let Some(number) = hang::nearest(&search.edges, search.levels.len(), &search.ended) else { return };
+    let (_, state) = attempt(machine, recorder, bounds, Goal::State(number));
+    let Found { names, state, .. } = state.expect("the same search finds the same states");
+    if let Some(place) = recorder.loop_that_ends(state.at()) {
         search.bound = Some(Bound::LongLoop { file: place.file(), line: place.line() });
+    } else {
+        let waiting = hang::waiting(recorder, &state).into_iter().map(|waiting| waiting.renamed(names)).collect();
+        search.hang = Some((number, waiting));
     }
-    search
 }
 
 impl Search {
@@ -123,27 +139,34 @@ impl Search {
             edges: Vec::new(),
             outcomes: BTreeMap::new(),
             executions: BTreeSet::new(),
+            executions_with_names: 0,
+            ended: Vec::new(),
             race: None,
             panic: None,
             hang: None,
-            hang_key: None,
             bound: None,
         }
     }
 
-    /// Notes what was found at a state, or why the search is not complete.
-    fn note<S>(&mut self, at: StateId, found: Successor<S>) {
+    /// Notes what was found at a state, or why the search is not complete. `names` are the places of the threads.
+    fn note<S>(&mut self, at: StateId, names: Renaming, found: Successor<S>) {
         match found {
             Successor::State(..) => unreachable!("a state is not a finding"),
             Successor::Race(step, other, there) => {
-                self.race.get_or_insert((at, Found::Race { step, other, there }));
+                let step = Step { thread: names.of(step.thread), ..step };
+                self.race.get_or_insert((at, Fault::Race { step, other: names.of(other), there }));
             }
             Successor::Panic { thread, message } => {
-                self.panic.get_or_insert((at, Found::Panic { thread, message }));
+                let thread = thread.map(|thread| names.of(thread));
+                self.panic.get_or_insert((at, Fault::Panic { thread, message }));
             }
             Successor::End { outcome, execution } => {
                 self.outcomes.entry(outcome).or_default().states.push(at);
-                self.executions.insert(execution);
+                if let Some(Execution { answers, arrangements }) = execution
+                    && self.executions.insert(answers)
+                {
+                    self.executions_with_names += arrangements;
+                }
             }
             Successor::MayEnd { outcome } => self.outcomes.entry(outcome).or_default().early.push(at),
             Successor::Bound(bound) => {
@@ -154,17 +177,25 @@ impl Search {
 
     fn has_reached(&self, goal: Goal) -> bool {
         match goal {
-            Goal::Everything => false,
+            Goal::Everything | Goal::State(_) => false,
             Goal::First { race, panic } => (!race || self.race.is_some()) && (!panic || self.panic.is_some()),
         }
     }
+}
+
+/// A state that was found.
+struct Found<S> {
+    number: StateId,
+    /// The places of its threads in its key.
+    names: Renaming,
+    state: S,
 }
 
 /// The states that are known, and those that are still to be expanded.
 struct Frontier<S> {
     known: Known,
     key: Key,
-    queue: VecDeque<(StateId, S)>,
+    queue: VecDeque<Found<S>>,
 }
 
 impl<S> Frontier<S> {
@@ -172,52 +203,62 @@ impl<S> Frontier<S> {
         Self { known: Known::default(), key: Key::default(), queue: VecDeque::new() }
     }
 
-    /// Returns the number of a state, and whether it is new.
-    fn add<M: Machine<State = S>>(&mut self, machine: &M, state: S) -> (StateId, bool) {
+    /// Returns the number of a state, whether it is new, and the places of its threads in its key.
+    fn add<M: Machine<State = S>>(&mut self, machine: &M, recorder: &Recorder, state: S) -> (StateId, bool, Renaming) {
         self.key.clear();
-        machine.key(&state, &mut self.key);
-        if let Some(&number) = self.known.get(self.key.bytes()) {
-            return (number, false);
+        let names = machine.key(recorder, &state, &mut self.key);
+        let (number, is_new) = self.known.add(self.key.bytes());
+        if is_new {
+            self.queue.push_back(Found { number, names, state });
         }
-        let number = self.known.len() as StateId;
-        self.known.insert(self.key.bytes().into(), number);
-        self.queue.push_back((number, state));
-        (number, true)
+        (number, is_new, names)
     }
 }
 
-fn attempt<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds, goal: Goal) -> Search {
+/// Searches until everything is found, or the goal, or a bound is reached, or the recorder was mistaken. Returns the
+/// state if the goal is one.
+fn attempt<M: Machine>(
+    machine: &M,
+    recorder: &mut Recorder,
+    bounds: &Bounds,
+    goal: Goal,
+) -> (Search, Option<Found<M::State>>) {
     let mut search = Search::new();
     if recorder.trouble.is_some() {
-        return search;
+        return (search, None);
     }
     if recorder.starts().len() > MOST_THREADS || recorder.objects.len() > MOST_OBJECTS {
         search.bound = Some(Bound::Size);
-        return search;
+        return (search, None);
     }
     let mut frontier = Frontier::new();
-    let mut ended: Vec<StateId> = Vec::new();
-    frontier.add(machine, machine.start(recorder));
+    frontier.add(machine, recorder, machine.start(recorder));
     search.levels.push(0);
     let mut successors = Vec::new();
-    while let Some((number, state)) = frontier.queue.pop_front() {
-        machine.expand(recorder, &state, &mut successors);
+    while let Some(found) = frontier.queue.pop_front() {
+        let (number, names) = (found.number, found.names);
+        if goal == Goal::State(number) {
+            return (search, Some(found));
+        }
+        machine.expand(recorder, &found.state, &mut successors);
         if recorder.trouble.is_some() {
-            return search;
+            return (search, None);
         }
         if successors.iter().any(|successor| !matches!(successor, Successor::State(..))) {
-            ended.push(number);
+            search.ended.push(number);
         }
+        let to_places = names.reversed();
         for successor in successors.drain(..) {
             match successor {
                 Successor::State(step, after) => {
-                    let (to, is_new) = frontier.add(machine, after);
+                    let (to, is_new, after) = frontier.add(machine, recorder, after);
                     if is_new {
                         search.levels.push(search.levels[number as usize] + 1);
                     }
-                    search.edges.push(Edge { from: number, to, step });
+                    let step = Step { thread: names.of(step.thread), ..step };
+                    search.edges.push(Edge { from: number, to, step, names: to_places.then(after) });
                 }
-                other => search.note(number, other),
+                other => search.note(number, names, other),
             }
         }
         if recorder.deepest > bounds.operations {
@@ -227,37 +268,8 @@ fn attempt<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds, go
             search.bound.get_or_insert(Bound::States(bounds.states));
         }
         if search.bound.is_some() || search.has_reached(goal) {
-            return search;
+            return (search, None);
         }
     }
-    if goal == Goal::Everything {
-        search.hang = hang::nearest(&search.edges, search.levels.len(), &ended);
-        let is_hang = |(_, state): &(Box<[u8]>, StateId)| Some(*state) == search.hang;
-        search.hang_key = frontier.known.into_iter().find(is_hang).map(|(key, _)| key);
-    }
-    search
-}
-
-/// Returns the state that hangs, whose number is `number`, by taking the steps that lead to it once more.
-pub fn state<M: Machine>(machine: &M, recorder: &mut Recorder, search: &Search, number: StateId) -> Option<M::State> {
-    // Equal steps can lead to different states, such as a store to different places in the modification order. So all
-    // ways are followed.
-    let mut states = vec![machine.start(recorder)];
-    let mut successors = Vec::new();
-    for wanted in Paths::new(&search.edges, &search.levels).to(number) {
-        let mut after = Vec::new();
-        for state in states {
-            machine.expand(recorder, &state, &mut successors);
-            after.extend(successors.drain(..).filter_map(|successor| match successor {
-                Successor::State(step, next) if step == wanted => Some(next),
-                _ => None,
-            }));
-        }
-        states = after;
-    }
-    states.into_iter().find(|state| {
-        let mut key = Key::default();
-        machine.key(state, &mut key);
-        search.hang_key.as_deref() == Some(key.bytes())
-    })
+    (search, None)
 }

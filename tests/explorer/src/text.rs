@@ -2,7 +2,7 @@
 
 use crate::hang::{Waiting, WaitsFor};
 use crate::machine::Bound;
-use crate::report::{Access, Finding, Problem, Report};
+use crate::report::{Access, Finding, Problem, Report, StateKind};
 use std::fmt::{Display, Formatter, Result};
 
 /// The name of a thread, such as `T1` for the first.
@@ -74,7 +74,12 @@ impl Display for Finding {
 impl Display for Report {
     /// The outcomes, the problems, and what was left out.
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
-        write!(formatter, "{} states, outcomes", self.states)?;
+        let kind = match self.state_kind {
+            StateKind::Memory => "states",
+            StateKind::Graph => "execution graphs",
+            StateKind::View => "views of execution graphs",
+        };
+        write!(formatter, "{} {kind}, outcomes", self.states)?;
         for (values, outcome) in &self.outcomes {
             write!(formatter, " {values:?}")?;
             if let Some(schedules) = outcome.schedules {

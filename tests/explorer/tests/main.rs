@@ -2,6 +2,7 @@
 
 mod algorithms;
 mod channels;
+mod channels_of_std;
 mod conditions;
 mod door;
 mod handing;
@@ -10,11 +11,13 @@ mod litmus;
 mod locks;
 mod mutants;
 mod parking;
+mod random;
 mod recording;
-mod channels_of_std;
 mod schedules;
 mod shortcuts;
 mod spawning;
 mod statics;
 mod surface;
+mod symmetry;
+mod views;
 mod walk;

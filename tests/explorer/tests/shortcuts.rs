@@ -8,7 +8,7 @@ use model::size::Size;
 use model::subjects;
 
 /// Programs that use each kind of object, right ones and wrong ones.
-fn programs() -> Vec<(&'static str, Box<dyn Subject>)> {
+pub fn programs() -> Vec<(&'static str, Box<dyn Subject>)> {
     let mut all: Vec<(&'static str, Box<dyn Subject>)> = Vec::new();
     for counter in subjects::all() {
         all.push((counter.variant, Box::new((counter.program)(Size::new(2, 2)))));
@@ -82,7 +82,7 @@ fn programs() -> Vec<(&'static str, Box<dyn Subject>)> {
 }
 
 /// What must be the same: outcomes, the number of executions, and the kinds of problems.
-fn summary(report: &Report) -> (Vec<Vec<u64>>, usize, [bool; 3]) {
+fn summary(report: &Report) -> (Vec<Vec<u64>>, Option<usize>, [bool; 3]) {
     let problems = [report.race().is_some(), report.panic().is_some(), report.hang().is_some()];
     (report.finals(), report.executions, problems)
 }

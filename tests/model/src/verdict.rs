@@ -110,10 +110,10 @@ impl Judgement {
     }
 
     /// Returns the number of executions under C++20 that differ in what their operations returned. One that ends at a
-    /// problem counts too.
-    pub fn executions(&self) -> usize {
+    /// problem counts too. `None` if there are so many that those with the same future were explored together.
+    pub fn executions(&self) -> Option<usize> {
         let report = self.under(Memory::Cpp20);
-        report.executions + report.findings.len()
+        Some(report.executions? + report.findings.len())
     }
 
     /// Returns the number of schedules with one memory; `None` if threads wait in loops, or if there is a data race.

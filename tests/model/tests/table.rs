@@ -93,6 +93,7 @@ fn line(row: &Row) -> String {
     let schedules = judgement.interleavings().map_or("-".into(), |count| count.to_string());
     let finals = judgement.finals_in_words();
     let (variant, size, executions) = (row.subject.variant, judgement.size, judgement.executions());
+    let executions = executions.map_or_else(|| "-".to_string(), |executions| executions.to_string());
     format!("{variant:<16} {size:<3} {schedules:>8} {executions:>6}  {finals:<7} {}", judgement.verdict)
 }
 

@@ -28,7 +28,8 @@ pub fn line(row: &Row, comparison: Option<&Comparison>) -> String {
         Some(Some(Difference::Stopped)) => "stopped",
         Some(Some(_)) => "differs",
     };
-    let (size, executions) = (judgement.size.to_string(), judgement.executions().to_string());
+    let (size, executions) = (judgement.size.to_string(), judgement.executions());
+    let executions = executions.map_or_else(|| "-".to_string(), |executions| executions.to_string());
     let (finals, verdict) = (judgement.finals_in_words(), judgement.verdict.name());
     columns([row.subject.variant, &size, &schedules, &executions, loom, &finals, verdict])
 }

@@ -1,7 +1,7 @@
 //! Execution graphs: events, what each reads, in which order locations are modified, and what happens before what.
 
-use crate::machine::MOST_THREADS;
-use crate::machine::State;
+use super::sequential::MOST_EVENTS;
+use crate::machine::{MOST_THREADS, State};
 use crate::object::{Held, ObjectId, ThreadId, Threads};
 use crate::operation::{Answer, NO_OBJECT, Operation, Ordering};
 use crate::recorder::NodeId;
@@ -48,10 +48,6 @@ impl EventId {
         (self.0 >> 8) as ThreadId
     }
 
-    pub fn code(self) -> u64 {
-        self.0.into()
-    }
-
     /// The number in its thread. Of a first value, the object.
     pub fn number(self) -> usize {
         usize::from(self.0 & 0xff)
@@ -78,6 +74,26 @@ pub struct Event {
     pub fenced: Clock,
     /// What a thread learns that acquires from this write.
     pub message: Clock,
+}
+
+/// Each event's place in the order of its object, counted from 1. It is 0 for an event that has none, and for a first
+/// value.
+pub struct Places([[u8; MOST_EVENTS]; MOST_THREADS]);
+
+impl Places {
+    pub fn new(graph: &Graph) -> Self {
+        let mut places = Self([[0; MOST_EVENTS]; MOST_THREADS]);
+        for order in graph.orders.iter().map(|order| &**order).chain(&graph.shared.parking) {
+            for (index, event) in order.iter().enumerate() {
+                places.0[event.thread() as usize][event.number()] = index as u8 + 1;
+            }
+        }
+        places
+    }
+
+    pub fn of(&self, event: EventId) -> u64 {
+        if event.is_first_value() { 0 } else { self.0[event.thread() as usize][event.number()].into() }
+    }
 }
 
 /// How a thread was started.
@@ -192,6 +208,11 @@ impl Graph {
         next.is_some_and(|&next| self.event(next).source == Some(self.write_at(object, position)))
     }
 
+    /// Returns what happens before a thread's next event.
+    pub fn known(&self, thread: ThreadId) -> Clock {
+        self.events[thread as usize].last().map_or(self.births[thread as usize].now, |last| last.now)
+    }
+
     /// Returns the event that a thread has done last.
     pub fn newest(&self, thread: ThreadId) -> EventId {
         EventId::new(thread, self.events[thread as usize].len() - 1)
@@ -200,10 +221,8 @@ impl Graph {
     /// Returns the event that a thread's next operation would be, without what it reads and writes.
     pub fn blank(&self, thread: ThreadId, node: NodeId, operation: &Operation) -> Event {
         let events = &self.events[thread as usize];
-        let (now, later, fenced) = match events.last() {
-            Some(last) => (last.now, last.later, last.fenced),
-            None => (self.births[thread as usize].now, START, START),
-        };
+        let now = self.known(thread);
+        let (later, fenced) = events.last().map_or((START, START), |last| (last.later, last.fenced));
         let mut event = Event {
             node,
             object: operation.object,

@@ -8,15 +8,19 @@
 
 mod event;
 mod sequential;
+mod view;
 
 use crate::key::Key;
 use crate::machine::{
-    Bound, MOST_OBJECTS, MOST_THREADS, Machine, Source, State, Step, StepKind, Successor, end, may_end, next_operations,
+    Bound, Execution, MOST_OBJECTS, MOST_THREADS, Machine, State, Step, StepKind, Successor, end, may_end,
+    next_operations, push_roles,
 };
 use crate::object::{Held, ThreadId, Threads, put, synchronise};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering};
 use crate::recorder::{Joining, Next, NodeId, Recorder};
-use event::{Birth, Clock, Event, EventId, Graph, START, Shared, acquires, join, releases};
+use crate::report::StateKind;
+use crate::symmetry::{Renaming, arrangements};
+use event::{Birth, Clock, Event, EventId, Graph, Places, START, Shared, acquires, join, releases};
 use sequential::{MOST_EVENTS, is_ordered};
 use std::rc::Rc;
 
@@ -25,6 +29,8 @@ pub struct Cpp20 {
     /// Whether an operation that has its place in every execution from here on is done before all others. It changes
     /// which executions are built first, and not which are built.
     pub reduced: bool,
+    /// Whether graphs are one state if they have the same future, see [`view`].
+    pub views: bool,
 }
 
 /// Wake-ups without a notification that are explored for each thread. Each adds events to the graph, so that they would
@@ -35,6 +41,10 @@ impl Machine for Cpp20 {
     type State = Graph;
 
     const JOINING: Joining = Joining::LoopsWithoutEffect;
+
+    fn state_kind(&self) -> StateKind {
+        if self.views { StateKind::View } else { StateKind::Graph }
+    }
 
     fn start(&self, recorder: &Recorder) -> Graph {
         let at = recorder.starts().to_vec();
@@ -54,30 +64,31 @@ impl Machine for Cpp20 {
         }
     }
 
-    fn key(&self, graph: &Graph, key: &mut Key) {
+    /// An event is known by its place in the order of its object, so that it has a name without a thread in it.
+    fn key(&self, recorder: &Recorder, graph: &Graph, key: &mut Key) -> Renaming {
+        if self.views {
+            return view::push(recorder, graph, key);
+        }
+        let places = Places::new(graph);
         key.push(graph.at.len() as u64);
-        for (thread, events) in graph.events.iter().enumerate() {
-            key.push(graph.at[thread].into());
-            let parent = graph.births[thread].parent;
-            key.push(parent.map_or(0, |(parent, number)| (number << 3 | u64::from(parent)) + 1));
-            key.push(events.len() as u64);
-            for event in events.iter() {
-                key.push(event.source.map_or(0, |source| source.code() + 1) << 1 | u64::from(event.answer.failed));
-            }
-        }
-        key.push(graph.shared.tokens.code());
-        for order in &graph.shared.parking[..graph.at.len()] {
-            key.push(order.len() as u64);
-            order.iter().for_each(|event| key.push(event.code()));
-        }
         key.push(graph.orders.len() as u64);
-        for (order, held) in graph.orders.iter().zip(&graph.shared.held) {
-            key.push(order.len() as u64);
-            order.iter().for_each(|write| key.push(write.code()));
-            if !held.is_memory() {
-                held.code().into_iter().for_each(|part| key.push(part));
-            }
+        for held in graph.shared.held.iter().filter(|held| !held.is_memory()) {
+            held.code().into_iter().for_each(|part| key.push(part));
         }
+        key.push_threads(graph.at.len(), recorder.alike(), |key, thread| {
+            let events = &graph.events[thread as usize];
+            key.push(graph.at[thread as usize].into());
+            let parent = graph.births[thread as usize].parent;
+            key.push(parent.map_or(0, |(parent, number)| (number << 3 | u64::from(parent)) + 1));
+            key.push(graph.shared.tokens.contains(thread).into());
+            push_roles(&graph.shared.held, thread, key);
+            key.push(events.len() as u64);
+            for (number, event) in events.iter().enumerate() {
+                key.push(places.of(EventId::new(thread, number)));
+                let source = event.source.map_or(0, |source| 1 + places.of(source));
+                key.push(source << 1 | u64::from(event.answer.failed));
+            }
+        })
     }
 
     fn expand(&self, recorder: &mut Recorder, graph: &Graph, successors: &mut Vec<Successor<Graph>>) {
@@ -93,16 +104,18 @@ impl Machine for Cpp20 {
                 }
                 held => held,
             });
-            let answers = |events: &Rc<Vec<Rc<Event>>>| {
-                let own = events.iter().flat_map(|event| [event.answer.value, event.answer.failed.into()]);
-                [events.len() as u64].into_iter().chain(own).collect::<Vec<_>>()
-            };
-            let execution = graph.events.iter().flat_map(answers).collect();
+            let execution = (!self.views).then(|| execution(recorder, graph));
             return successors.push(end(recorder, &graph.at, memory.collect(), execution));
         }
         successors.extend(may_end(recorder, &graph.at));
         if graph.events.iter().map(|events| events.len()).sum::<usize>() >= MOST_EVENTS {
             return successors.push(Successor::Bound(Bound::Events(MOST_EVENTS)));
+        }
+        if next.iter().any(|&(_, node)| view::needs_graphs(recorder.operation(node), graph)) {
+            recorder.needs_graphs = true;
+            if self.views {
+                return successors.push(Successor::Bound(Bound::Unsupported("it needs whole execution graphs")));
+            }
         }
         let is_everywhere = |&&(_, node): &&(ThreadId, NodeId)| has_its_place_everywhere(recorder, node);
         let only = if self.reduced { next.iter().find(is_everywhere).copied() } else { None };
@@ -113,6 +126,17 @@ impl Machine for Cpp20 {
             turn.take();
         }
     }
+}
+
+/// Returns what tells a complete execution from others.
+fn execution(recorder: &Recorder, graph: &Graph) -> Execution {
+    let answers = |events: &Rc<Vec<Rc<Event>>>| {
+        let own = events.iter().flat_map(|event| [event.answer.value, event.answer.failed.into()]);
+        [events.len() as u64].into_iter().chain(own).collect::<Vec<_>>()
+    };
+    let mut answers: Vec<Vec<u64>> = graph.events.iter().map(answers).collect();
+    let arrangements = recorder.alike().iter().map(|group| arrangements(&mut answers[group.clone()])).product();
+    Execution { answers: answers.concat(), arrangements }
 }
 
 /// Returns whether the operation has its place in every execution that goes on from here, because it neither reads what
@@ -150,12 +174,10 @@ struct Turn<'t, 'r> {
 impl Turn<'_, '_> {
     /// Adds the graph with this event, if it is consistent.
     fn add(&mut self, event: Event, position: Option<usize>, kind: StepKind, change: impl FnOnce(&mut Graph)) {
-        let source = match event.source {
-            None => Source::None,
-            Some(write) if write.is_first_value() => Source::FirstValue,
-            Some(write) => Source::Event(write.thread(), write.number() as u8),
-        };
-        let mut step = Step { source, ..Step::new(self.thread, self.node, event.answer, kind) };
+        let newer = |place: usize| (self.graph.last(event.object) - place) as u8;
+        let reads = event.source.map(|source| newer(self.graph.position(event.object, source)));
+        let writes = event.writes.and(position).map(|position| newer(position - 1));
+        let mut step = Step { reads, writes, ..Step::new(self.thread, self.node, event.answer, kind) };
         if let Some((other, node)) = self.graph.race(self.thread, &event) {
             return self.successors.push(Successor::Race(step, other, node));
         }
@@ -266,9 +288,8 @@ impl Turn<'_, '_> {
             Action::Join(number) => {
                 let child = graph.child(self.thread, number).expect("a child is started before it is joined") as usize;
                 if let Next::Finished(values) = self.recorder.next(graph.at[child]) {
-                    let known = graph.events[child].last().map_or(graph.births[child].now, |last| last.now);
                     event.answer = Answer::value(values[0]);
-                    event.now = join(event.now, known);
+                    event.now = join(event.now, graph.known(child as ThreadId));
                     self.add_simply(event);
                 }
             }
@@ -422,10 +443,14 @@ impl Turn<'_, '_> {
     }
 
     fn wake_ups_by_chance(&self) -> usize {
-        let is_one =
-            |event: &&Rc<Event>| event.answer.failed && self.recorder.operation(event.node).action.is_wake_up();
-        self.graph.events[self.thread as usize].iter().filter(is_one).count()
+        wake_ups_by_chance(self.recorder, self.graph, self.thread)
     }
+}
+
+/// Returns how often a thread has woken up without a notification.
+fn wake_ups_by_chance(recorder: &Recorder, graph: &Graph, thread: ThreadId) -> usize {
+    let is_one = |event: &&Rc<Event>| event.answer.failed && recorder.operation(event.node).action.is_wake_up();
+    graph.events[thread as usize].iter().filter(is_one).count()
 }
 
 /// Lets the thread learn from a lock or its like, and the object from the thread. Returns what the object hands on

@@ -3,6 +3,9 @@
 //! A thread's behaviour is a function of the answers to its operations. So the recorder runs the thread's code from its
 //! start, feeds the recorded answers, and leaves the code at the first operation that has none. The results form a tree
 //! for each thread: a node is what the thread does next, an edge is an answer. Each node is computed once.
+//!
+//! Threads that were said to run the same code share a tree. Each replay runs all of them. If they ever differ in an
+//! operation or in how they end, the search begins again, with a tree for each.
 
 pub mod replay;
 pub mod values;
@@ -14,6 +17,7 @@ use crate::operation::{Action, Answer, Operation, Place};
 use crate::program::Subject;
 use replay::{End, Record, Stage};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 use values::Values;
 use waiting::{Round, Twin};
 
@@ -54,7 +58,8 @@ struct Node {
 /// How a thread is reached: the part of the program that runs first, and the children on the way.
 #[derive(Clone, Debug)]
 struct Origin {
-    part: usize,
+    /// The parts of the program that run first and do the same, so that they have one tree.
+    parts: Range<usize>,
     stages: Vec<Stage>,
 }
 
@@ -91,6 +96,8 @@ pub struct Recorder<'a> {
     origins: Vec<Origin>,
     children: HashMap<NodeId, NodeId>,
     checkpoints: HashMap<(usize, u64), NodeId>,
+    /// Where threads end, by what they return.
+    ends: HashMap<(usize, Vec<u64>), NodeId>,
     /// The objects that exist before any thread starts, by number.
     pub objects: Vec<Object>,
     /// Those of them that the program creates first.
@@ -103,20 +110,34 @@ pub struct Recorder<'a> {
     rounds: Vec<(NodeId, Round)>,
     /// The loops and checkpoints that must not be joined, by part of the program and place.
     apart: HashSet<(usize, Place)>,
+    /// Groups of threads that are taken for interchangeable: they have done the same in every replay.
+    alike: Vec<Range<usize>>,
+    /// Groups that are not, by their first thread.
+    unlike: HashSet<usize>,
     /// Objects at which a thread looks without waiting, as when it tries to lock: with them it matters that an unlocking
     /// comes later.
     tried: HashSet<u32>,
     pub trouble: Option<Trouble>,
+    /// Whether a thread does what only whole execution graphs decide.
+    pub needs_graphs: bool,
     /// The largest number of operations of a thread so far.
     pub deepest: usize,
     pub replays: usize,
+}
+
+/// Returns the operation at which two replays of the same thread differ.
+fn first_difference(one: &Record, two: &Record) -> Option<Place> {
+    let mut pairs = one.operations.iter().zip(&two.operations);
+    let different = pairs.find(|(one, two)| one != two).map(|(one, _)| one);
+    different.or(one.operations.last().filter(|_| one != two)).map(|operation| operation.place)
 }
 
 /// Operations that a replay records beyond the one that was asked for.
 const AHEAD: usize = 64;
 
 impl<'a> Recorder<'a> {
-    pub fn new(subject: &'a dyn Subject, joining: Joining) -> Self {
+    /// Creates a recorder. `symmetric` says whether threads that do the same share a tree.
+    pub fn new(subject: &'a dyn Subject, joining: Joining, symmetric: bool) -> Self {
         replay::silence_panics();
         let mut recorder = Self {
             subject,
@@ -125,6 +146,7 @@ impl<'a> Recorder<'a> {
             origins: Vec::new(),
             children: HashMap::new(),
             checkpoints: HashMap::new(),
+            ends: HashMap::new(),
             objects: Vec::new(),
             created: Vec::new(),
             of_statics: BTreeMap::new(),
@@ -132,11 +154,17 @@ impl<'a> Recorder<'a> {
             joining,
             rounds: Vec::new(),
             apart: HashSet::new(),
+            alike: Vec::new(),
+            unlike: HashSet::new(),
             tried: HashSet::new(),
             trouble: None,
+            needs_graphs: false,
             deepest: 0,
             replays: 0,
         };
+        if !symmetric {
+            recorder.unlike.extend(subject.groups().iter().map(|group| group.start));
+        }
         recorder.begin();
         recorder
     }
@@ -146,10 +174,19 @@ impl<'a> Recorder<'a> {
         self.nodes.clear();
         self.children.clear();
         self.checkpoints.clear();
+        self.ends.clear();
         self.rounds.clear();
         self.trouble = None;
         let parts = self.subject.threads() + usize::from(self.subject.has_end());
-        self.origins = (0..parts).map(|part| Origin { part, stages: Vec::new() }).collect();
+        let groups = self.subject.groups().iter();
+        self.alike = groups.filter(|group| group.len() > 1 && !self.unlike.contains(&group.start)).cloned().collect();
+        self.origins.clear();
+        while let start = self.origins.last().map_or(0, |origin: &Origin| origin.parts.end)
+            && start < parts
+        {
+            let group = self.alike.iter().find(|group| group.start == start).cloned();
+            self.origins.push(Origin { parts: group.unwrap_or(start..start + 1), stages: Vec::new() });
+        }
         self.created = if parts == 0 { Vec::new() } else { self.replay(0, &[], AHEAD).objects };
         self.objects.clear();
         let of_statics = self.of_statics.iter().map(|(&number, &object)| (number, object));
@@ -158,7 +195,16 @@ impl<'a> Recorder<'a> {
             self.objects.resize(self.objects.len().max(number as usize + 1), absent);
             self.objects[number as usize] = object;
         }
-        self.roots = (0..parts).map(|thread| self.root(thread)).collect();
+        self.roots.clear();
+        for thread in 0..self.origins.len() {
+            let root = self.root(thread);
+            self.roots.extend(self.origins[thread].parts.clone().map(|_| root));
+        }
+    }
+
+    /// Returns groups of threads that are interchangeable.
+    pub fn alike(&self) -> &[Range<usize>] {
+        &self.alike
     }
 
     fn root(&mut self, thread: usize) -> NodeId {
@@ -282,14 +328,29 @@ impl<'a> Recorder<'a> {
         answers
     }
 
+    /// Runs a thread. Interchangeable threads all run, and must do the same.
     fn replay(&mut self, thread: usize, answers: &[Answer], most: usize) -> Record {
-        let Origin { part, stages } = &self.origins[thread];
-        self.replays += 1;
-        let record = replay::replay(*part, answers, most, stages, &mut self.values, self.subject);
-        for &(number, object) in &record.of_statics {
-            // A static is there from the beginning. So the search begins again when it is known.
-            if self.of_statics.insert(number, object).is_none() {
-                self.trouble.get_or_insert(Trouble::Mistaken);
+        let Origin { parts, stages } = &self.origins[thread];
+        let mut run = |part| {
+            self.replays += 1;
+            let record = replay::replay(part, answers, most, stages, &mut self.values, self.subject);
+            for &(number, object) in &record.of_statics {
+                // A static is there from the beginning. So the search begins again when it is known.
+                if self.of_statics.insert(number, object).is_none() {
+                    self.trouble.get_or_insert(Trouble::Mistaken);
+                }
+            }
+            record
+        };
+        let record = run(parts.start);
+        if parts.len() > 1 {
+            // The numbers of children, and the order of what is returned, depend on the order of the threads.
+            let has_a_place = record.operations.iter().any(|operation| operation.action == Action::Spawn)
+                || matches!(&record.end, End::Finished(values) if !values.is_empty());
+            if has_a_place || (parts.start + 1..parts.end).any(|part| run(part) != record) {
+                let changed = first_difference(&record, &run(parts.start));
+                self.unlike.insert(parts.start);
+                self.trouble.get_or_insert(changed.map_or(Trouble::Mistaken, Trouble::NotDeterministic));
             }
         }
         record
@@ -322,6 +383,9 @@ impl<'a> Recorder<'a> {
             }
             first.get_or_insert(edge);
             if known.is_some() {
+                if let (Some(twin), Next::Finished(_)) = (&twin, &next) {
+                    self.expect_same(edge.to, twin.clone());
+                }
                 break;
             }
             if let Next::Operation(operation) = next

@@ -132,6 +132,7 @@ pub enum End {
 }
 
 /// What a replay has found out.
+#[derive(PartialEq)]
 pub struct Record {
     pub operations: Vec<Operation>,
     /// The objects that exist before any thread starts.

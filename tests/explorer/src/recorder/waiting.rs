@@ -58,11 +58,20 @@ impl Recorder<'_> {
         answers: &[Answer],
         depth: usize,
     ) -> Option<Edge> {
-        let Next::Operation(operation) = next else { return None };
+        let operation = match next {
+            Next::Operation(operation) => operation,
+            // What a thread did before it ended does not matter any more.
+            Next::Finished(values) => {
+                let new = self.nodes.len() as NodeId;
+                let to = *self.ends.entry((thread, values.clone())).or_insert(new);
+                return (to != new).then_some(Edge { to, without_effect: 0 });
+            }
+            _ => return None,
+        };
         if self.joining == Joining::None {
             return None;
         }
-        if self.apart.contains(&(self.origins[thread].part, operation.place)) {
+        if self.apart.contains(&(self.origins[thread].parts.start, operation.place)) {
             return None;
         }
         let edge = match operation.action {
@@ -75,7 +84,7 @@ impl Recorder<'_> {
             },
             _ => self.round_before(thread, parent, operation, answers)?,
         };
-        let cause = (self.origins[thread].part, operation.place);
+        let cause = (self.origins[thread].parts.start, operation.place);
         self.expect_same(edge.to, Twin { answers: answers.to_vec(), depth, cause });
         Some(edge)
     }
@@ -136,6 +145,10 @@ impl Recorder<'_> {
             && done[*start..=last].iter().zip(operations.iter().cycle()).all(|(done, round)| done == round)
     }
 
+    fn has_ended(&self, node: NodeId) -> bool {
+        matches!(self.next(node), Next::Finished(_))
+    }
+
     /// Returns the place of a loop in which one of the threads waits, if the loop ends by itself after many more
     /// rounds.
     pub fn loop_that_ends(&mut self, at: &[NodeId]) -> Option<Place> {
@@ -144,8 +157,9 @@ impl Recorder<'_> {
             let up = |&node: &NodeId| self.nodes[node as usize].parent.map(|(parent, _)| parent);
             iter::successors(Some(node), up).take(length).any(|before| before == head)
         };
-        let is_waited_in =
-            |(head, round): &&(NodeId, Round)| at.iter().any(|&node| waits_in(node, *head, round.operations.len()));
+        let is_waited_in = |(head, round): &&(NodeId, Round)| {
+            at.iter().any(|&node| !self.has_ended(node) && waits_in(node, *head, round.operations.len()))
+        };
         let waited_in: Vec<&(NodeId, Round)> = rounds.iter().filter(is_waited_in).collect();
         let ends = |(_, round): &&(NodeId, Round)| !self.repeats(round, MANY_OPERATIONS / round.operations.len());
         let found = waited_in.into_iter().find(ends).map(|(_, round)| round.operations[0].place);
@@ -186,6 +200,10 @@ impl Recorder<'_> {
         if !same {
             self.apart.insert(twin.cause);
             self.trouble.get_or_insert(Trouble::Mistaken);
+            return;
+        }
+        // Many histories end at one node, and each has its own twin.
+        if self.has_ended(node) {
             return;
         }
         let returns_nothing = matches!(self.next(node), Next::Operation(operation) if operation.returns_nothing());

@@ -368,7 +368,7 @@ impl Walk {
                 return Err(Bound::Unsupported("an execution under C++20 is a graph, and not an order of steps"));
             }
         };
-        let mut recorder = Recorder::new(subject, Joining::of(&machine));
+        let mut recorder = Recorder::new(subject, Joining::of(&machine), false);
         let search = search(&machine, &mut recorder, bounds, Goal::Everything);
         if let Some(bound) = search.bound {
             return Err(bound);

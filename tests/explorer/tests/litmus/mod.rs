@@ -10,7 +10,7 @@ use model::litmus::outcomes;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Each test at each of its strengths.
-fn rows() -> Vec<(&'static Test, Strength, Program)> {
+pub fn rows() -> Vec<(&'static Test, Strength, Program)> {
     let row =
         |test: &'static Test| test.verdicts.iter().map(move |&(strength, _)| (test, strength, test.program(strength)));
     TESTS.iter().flat_map(row).collect()

@@ -79,7 +79,7 @@ pub const MUTANTS: [Mutant; 42] = [
     mutant(
         "a notification wakes no thread",
         "object.rs",
-        "done(Answer::value(u64::from(woken) + 1), Held::Condvar { waiting: «waiting.without(woken)» });",
+        "let wakes = |woken| done(Answer::NOTHING, Held::Condvar { waiting: «waiting.without(woken)» });",
         "waiting",
     ),
     mutant(
@@ -198,7 +198,12 @@ pub const MUTANTS: [Mutant; 42] = [
         "let birth = Birth { parent: Some((self.thread, number)), now: «self.blank.now» };",
         "START",
     ),
-    mutant("join learns nothing", "graph/mod.rs", "event.now = join(event.now, «known»);", "event.now"),
+    mutant(
+        "join learns nothing",
+        "graph/mod.rs",
+        "event.now = join(event.now, «graph.known(child as ThreadId)»);",
+        "event.now",
+    ),
     mutant(
         "unpark hands on nothing",
         "graph/mod.rs",
