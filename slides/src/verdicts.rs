@@ -48,7 +48,7 @@ pub fn table(root: &Path, threads: u64, increments: u64) -> Result<Markup> {
                             (if is_good(verdict) { "✓ " } else { "✗ " }) (text(verdict, "verdict"))
                         }
                         td { (ends(verdict)) }
-                        td { (format::integer(verdict["executions"].as_u64().unwrap_or(0))) }
+                        td { (verdict["executions"].as_u64().map_or("-".into(), format::integer)) }
                     }
                 }
             }

@@ -86,7 +86,7 @@ impl Witnesses {
         text += &self.two_locations();
         text += &verdicts::text(&self.document, &self.stale(), full);
         if !full {
-            text += "All sizes, and what no verdict covers: --witness --full\n";
+            text += "All sizes, numbers of schedules, what no verdict covers: --witness --full\n";
         }
         text
     }

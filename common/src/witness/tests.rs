@@ -58,7 +58,8 @@ fn a_schedule_is_shown_as_lanes_that_say_who_and_what_is_lost() {
          4     T1 store 1  |                1     8  self.0.store(seen + 1, Relaxed);\n\
          Step 4: T1 writes 1 over 1, because it read 0 in step 1: 1 update is lost.\n",
         "\nAlso stored: 2 x 2. For example: --witness --increments 2\n",
-        "load-store   2x1          -       1,234   1, 2  can lose updates\n",
+        "load-store   2x1   1, 2  can lose updates\n",
+        "load-store   2x1          -       1,234   1, 2\n",
         "- load-store: It was found.\n",
         "- Other sizes.\n",
     ] {

@@ -15,20 +15,25 @@ pub(super) fn checker(document: &Value) -> &str {
 /// Formats the verdicts as a table: each counter at its largest size, or with `full` at all sizes, and then each
 /// counter's claim and what no verdict covers.
 pub(super) fn text(document: &Value, stale: &[String], full: bool) -> String {
-    let header = ["variant", "size", "schedules", "executions", "final", "verdict"];
     let warnings: String = stale.iter().map(|stale| warning(stale)).collect();
-    let all = list(document, "verdicts").iter().collect();
-    let shown: Vec<&Value> = if full { all } else { largest(document) };
-    let table = table_within(80, &header, &shown.iter().map(|verdict| row(verdict)).collect::<Vec<_>>());
-    let legend = "Schedules: with one memory (-: waiting loop, race). Executions: under C++20.";
+    let brief = |verdict: &&Value| {
+        let [variant, size, _, _, finals] = row(verdict);
+        vec![variant, size, finals, string(&verdict["verdict"]).to_string()]
+    };
+    let rows: Vec<Vec<String>> = largest(document).iter().map(brief).collect();
+    let table = table_within(80, &["variant", "size", "final", "verdict"], &rows);
+    let verdicts = section("Verdicts, at the largest size that was explored (threads x increments)", warnings + &table);
     if !full {
-        return section(
-            "Verdicts, at the largest size that was explored (threads x increments)",
-            warnings + &table + &prose(legend),
-        );
+        return verdicts;
     }
+    let header = ["variant", "size", "schedules", "executions", "final"];
+    let rows: Vec<Vec<String>> = list(document, "verdicts").iter().map(|verdict| row(verdict).into()).collect();
+    let table = table_within(80, &header, &rows);
+    let legend = "Schedules are the orders of the steps with one memory, and executions those under C++20 that differ in what operations \
+                  returned (-: not counted).";
     let limits = list(document, "cannot_see").iter().map(|limit| paragraph(&format!("- {}", string(limit))));
-    section("Verdicts", warnings + &table + &prose(legend))
+    verdicts
+        + &section("All sizes", table + &prose(legend))
         + &section("The verdict on each counter, at its largest size", claims(document))
         + &section("What no verdict covers", limits.collect())
         + &section(
@@ -52,15 +57,14 @@ fn largest(document: &Value) -> Vec<&Value> {
     largest
 }
 
-fn row(verdict: &Value) -> Vec<String> {
+fn row(verdict: &Value) -> [String; 5] {
     let finals: Vec<u64> = list(verdict, "finals").iter().map(number).collect();
-    vec![
+    [
         string(&verdict["variant"]).to_string(),
         format!("{}x{}", number(&verdict["threads"]), number(&verdict["increments"])),
         verdict["interleavings"].as_u64().map_or("-".into(), integer),
-        if verdict["data_race"] == true { "-".into() } else { integer(number(&verdict["executions"])) },
+        verdict["executions"].as_u64().filter(|_| verdict["data_race"] != true).map_or("-".into(), integer),
         numbers(&finals),
-        string(&verdict["verdict"]).to_string(),
     ]
 }
 

@@ -9,7 +9,15 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::{iter, thread};
 
 /// The sizes at which every counter is judged.
-pub const SIZES: [Size; 5] = [Size::new(2, 1), Size::new(2, 2), Size::new(2, 3), Size::new(3, 1), Size::new(3, 2)];
+pub const SIZES: [Size; 7] = [
+    Size::new(2, 1),
+    Size::new(2, 2),
+    Size::new(2, 3),
+    Size::new(3, 1),
+    Size::new(4, 1),
+    Size::new(3, 2),
+    Size::new(3, 3),
+];
 
 /// One row of the table.
 #[derive(Clone, Debug)]

@@ -14,62 +14,86 @@ plain            2x1        -      1  -       data race
 plain            2x2        -      1  -       data race
 plain            2x3        -      1  -       data race
 plain            3x1        -      1  -       data race
+plain            4x1        -      1  -       data race
 plain            3x2        -      1  -       data race
+plain            3x3        -      1  -       data race
 load-store       2x1        6      3  1, 2    can lose updates
 load-store       2x2       70     15  2 to 4  can lose updates
 load-store       2x3      924     87  2 to 6  can lose updates
 load-store       3x1       90     16  1 to 3  can lose updates
+load-store       4x1     2520    109  1 to 4  can lose updates
 load-store       3x2    34650    661  2 to 6  can lose updates
+load-store       3x3 17153136      -  2 to 9  can lose updates
 load-spin-store  2x1        6      3  1, 2    can lose updates
 load-spin-store  2x2       70     15  2 to 4  can lose updates
 load-spin-store  2x3      924     87  2 to 6  can lose updates
 load-spin-store  3x1       90     16  1 to 3  can lose updates
+load-spin-store  4x1     2520    109  1 to 4  can lose updates
 load-spin-store  3x2    34650    661  2 to 6  can lose updates
+load-spin-store  3x3 17153136      -  2 to 9  can lose updates
 std-mutex        2x1        2      2  2       no execution loses one
 std-mutex        2x2        6      6  4       no execution loses one
 std-mutex        2x3       20     20  6       no execution loses one
 std-mutex        3x1        6      6  3       no execution loses one
+std-mutex        4x1       24     24  4       no execution loses one
 std-mutex        3x2       90     90  6       no execution loses one
+std-mutex        3x3     1680   1680  9       no execution loses one
 parking-lot      2x1        2      2  2       no execution loses one
 parking-lot      2x2        6      6  4       no execution loses one
 parking-lot      2x3       20     20  6       no execution loses one
 parking-lot      3x1        6      6  3       no execution loses one
+parking-lot      4x1       24     24  4       no execution loses one
 parking-lot      3x2       90     90  6       no execution loses one
+parking-lot      3x3     1680   1680  9       no execution loses one
 spin             2x1        -      2  2       no execution loses one
 spin             2x2        -      6  4       no execution loses one
 spin             2x3        -     20  6       no execution loses one
 spin             3x1        -      6  3       no execution loses one
+spin             4x1        -     24  4       no execution loses one
 spin             3x2        -     90  6       no execution loses one
+spin             3x3        -   1680  9       no execution loses one
 locked-twice     2x1        6      4  1, 2    can lose updates
 locked-twice     2x2       70     26  2 to 4  can lose updates
 locked-twice     2x3      924    202  2 to 6  can lose updates
 locked-twice     3x1       90     27  1 to 3  can lose updates
+locked-twice     4x1     2520    280  1 to 4  can lose updates
 locked-twice     3x2    34650   2574  2 to 6  can lose updates
+locked-twice     3x3 17153136      -  2 to 9  can lose updates
 fetch-add        2x1        2      2  2       no execution loses one
 fetch-add        2x2        6      6  4       no execution loses one
 fetch-add        2x3       20     20  6       no execution loses one
 fetch-add        3x1        6      6  3       no execution loses one
+fetch-add        4x1       24     24  4       no execution loses one
 fetch-add        3x2       90     90  6       no execution loses one
+fetch-add        3x3     1680   1680  9       no execution loses one
 compare-exchange 2x1        6      4  2       no execution loses one
 compare-exchange 2x2      126     40  4       no execution loses one
 compare-exchange 2x3     3456    496  6       no execution loses one
 compare-exchange 3x1      198     48  3       no execution loses one
+compare-exchange 4x1    38808   1536  4       no execution loses one
 compare-exchange 3x2  1962378  28032  6       no execution loses one
+compare-exchange 3x3 39544499808      -  9       no execution loses one
 padded           2x1        2      1  2       no execution loses one
 padded           2x2        6      1  4       no execution loses one
 padded           2x3       20      1  6       no execution loses one
 padded           3x1        6      1  3       no execution loses one
+padded           4x1       24      1  4       no execution loses one
 padded           3x2       90      1  6       no execution loses one
+padded           3x3     1680      1  9       no execution loses one
 adjacent         2x1        2      1  2       no execution loses one
 adjacent         2x2        6      1  4       no execution loses one
 adjacent         2x3       20      1  6       no execution loses one
 adjacent         3x1        6      1  3       no execution loses one
+adjacent         4x1       24      1  4       no execution loses one
 adjacent         3x2       90      1  6       no execution loses one
+adjacent         3x3     1680      1  9       no execution loses one
 local-then-add   2x1        2      2  2       no execution loses one
 local-then-add   2x2        2      2  4       no execution loses one
 local-then-add   2x3        2      2  6       no execution loses one
 local-then-add   3x1        6      6  3       no execution loses one
+local-then-add   4x1       24     24  4       no execution loses one
 local-then-add   3x2        6      6  6       no execution loses one
+local-then-add   3x3        6      6  9       no execution loses one
 ";
 
 /// Returns whether a counter stands in the table above. One of a new lab need not: it is judged by what its lab declares.

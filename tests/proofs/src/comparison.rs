@@ -2,12 +2,18 @@
 
 use crate::litmus::limitation::Limitation;
 use crate::second::{self, End, Found};
+use model::size::Size;
 use model::subjects::Subject;
 use model::table::Row;
 use model::verdict::Verdict;
 
 /// The largest number of loom's executions of one counter.
 pub const MOST_EXECUTIONS: u64 = 20_000;
+
+/// Returns whether the table asks loom at this size. At larger sizes it mostly comes to no end.
+pub fn is_small(size: Size) -> bool {
+    size.threads <= 3 && size.expected() <= 6
+}
 
 /// What loom says beside the explorer.
 #[derive(Clone, Debug)]

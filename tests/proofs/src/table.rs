@@ -11,11 +11,11 @@ use std::fmt::Write;
 
 /// Formats the header of the table.
 pub fn head() -> String {
-    columns(["variant", "size", "schedules", "executions", "loom", "finals", "verdict"])
+    columns(["variant", "size", "schedules", "in C++20", "loom", "finals", "verdict"])
 }
 
 fn columns([variant, size, schedules, executions, loom, finals, verdict]: [&str; 7]) -> String {
-    format!("{variant:<16} {size:<4} {schedules:>9} {executions:>10} {loom:>7} {finals:<6} {verdict}\n")
+    format!("{variant:<16} {size:<4} {schedules:>11} {executions:>8} {loom:>7} {finals:<6} {verdict}\n")
 }
 
 /// Formats a row as one line of at most 80 columns.
@@ -37,16 +37,23 @@ pub fn line(row: &Row, comparison: Option<&Comparison>) -> String {
 /// Formats the text below the table: each counter's verdict in a sentence, the columns, and what no verdict covers.
 pub fn explanation(rows: &[(Row, Option<Comparison>)]) -> String {
     let mut text = String::from("\nThe verdict on each counter, at its largest size:\n\n");
+    let mut claims: Vec<(&str, Vec<&str>)> = Vec::new();
     for (index, (row, _)) in rows.iter().enumerate() {
         let is_last = rows.get(index + 1).is_none_or(|(next, _)| next.subject.variant != row.subject.variant);
-        if is_last {
-            let _ = writeln!(text, "{}", wrap(&format!("{}: {}", row.subject.variant, row.judgement.claim), 80, "  "));
+        let (claim, variant) = (row.judgement.claim.as_str(), row.subject.variant);
+        match claims.iter_mut().find(|(other, _)| *other == claim) {
+            _ if !is_last => {}
+            Some((_, variants)) => variants.push(variant),
+            None => claims.push((claim, vec![variant])),
         }
     }
+    for (claim, variants) in claims {
+        let _ = writeln!(text, "{}", wrap(&format!("{}: {claim}", variants.join(", ")), 80, "  "));
+    }
     text.push_str("\nschedules: the number of interleavings (-: a thread waits in a loop, or a race).\n");
-    text.push_str("executions: the executions under C++20 that differ in what operations returned.\n");
+    text.push_str("in C++20: the executions that differ in what operations returned (-: unknown).\n");
     let most = integer(MOST_EXECUTIONS);
-    let _ = writeln!(text, "loom: whether {LOOM} finds the same (stopped: after {most} executions).");
+    let _ = writeln!(text, "loom: whether {LOOM} finds the same (stopped: after {most}; -: not tried).");
     text.push_str("finals: the possible final values of the counter.\n");
     let differences: Vec<String> =
         rows.iter().filter_map(|(row, comparison)| difference(row, comparison.as_ref()?)).collect();
