@@ -72,7 +72,7 @@ pub enum Successor<S> {
     Bound(Bound),
 }
 
-/// A complete execution.
+/// A complete execution, as what its operations returned.
 pub struct Execution {
     /// All that the operations returned. Interchangeable threads are sorted.
     pub answers: Vec<u64>,

@@ -150,7 +150,7 @@ pub struct Kinds {
 }
 
 impl Kinds {
-    /// Picks one.
+    /// Picks one of the items.
     pub fn random(random: &mut Random) -> Self {
         let [plain, locks, waiting] = [(); 3].map(|()| random.below(3) == 0);
         Self { atomics: 1 + random.below(3), plain, locks, waiting }
