@@ -5,6 +5,7 @@
 //!
 //! - [`sync`]: the primitives of the counters, with the names of `common::sync`.
 //! - [`subjects`]: the counters, each as a program of some threads that increment it.
+//! - [`algorithms`]: locks of the textbooks, which no lab has.
 //! - [`verdict`], [`table`]: what the explorer says of each counter, in one word and in a sentence, at each size.
 //! - [`witnesses`]: the schedules that the labs show.
 //! - [`litmus`]: programs whose outcomes are known, under the explorer.
@@ -12,6 +13,7 @@
 //!
 //! `cargo proofs` prints the results.
 
+pub mod algorithms;
 pub mod litmus;
 pub mod mutation;
 pub mod size;
