@@ -17,8 +17,8 @@ Usage: cargo proofs [WORD] [flags]
 
   (no word)      explores every counter under three memories, and prints a table
                  of verdicts, with those of loom beside
-  litmus         compares the explorer and loom with what C++20 and Rust allow in
-                 classic litmus tests
+  litmus         compares the explorer and loom with what C++20 and Rust allow
+                 in classic litmus tests
   mutants        breaks each correct counter in one place; prints which mistakes
                  are noticed, which are not, and why
   witnesses      searches again for the schedules that the labs show, and

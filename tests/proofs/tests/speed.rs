@@ -151,3 +151,26 @@ fn loom_refuses_peterson_and_dekker_and_accepts_tickets() {
     };
     assert_eq!(["ticket", "peterson", "dekker"].map(by_loom), [End::Complete, End::DataRace, End::DataRace]);
 }
+
+/// Not compiled without the feature: `cargo test -p proofs --features shuttle speed`.
+#[cfg(feature = "shuttle")]
+#[test]
+fn shuttle_finds_lost_updates_and_nothing_in_what_is_right() {
+    let by_shuttle = |name: &str| {
+        let work = Work::Counter(speed::of(name).unwrap(), Size::new(2, 2));
+        Task { judge: Judge::Shuttle, work }.measure(2)
+    };
+    for name in ["plain", "load-store", "locked-twice"] {
+        let found = by_shuttle(name);
+        assert_eq!(found.verdict.as_deref(), Some("can lose updates"), "{name}: {found:?}");
+        assert!(found.finals[0] < 4, "{name}: {found:?}");
+    }
+    for name in ["fetch-add", "std-mutex", "spin", "ticket", "peterson", "dekker"] {
+        let found = by_shuttle(name);
+        assert_eq!((found.verdict.as_ref(), found.finals.len()), (None, 0), "{name}: {found:?}");
+        assert!(found.executions > 100, "{name}: {found:?}");
+    }
+    let lock = std::fs::read_to_string(workspace::root().join("Cargo.lock")).unwrap();
+    let (name, version) = speed::SHUTTLE.unwrap().split_once(' ').unwrap();
+    assert!(lock.contains(&format!("name = \"{name}\"\nversion = \"{version}\"")), "{name} {version}");
+}

@@ -18,8 +18,12 @@ use model::verdict::Verdict;
 pub use task::{Judge, Measured, Task, Work};
 pub use text::{comparison_head, comparison_line, explanation, explorer_head, explorer_lines, to_json};
 
-/// Whether this program was built with shuttle.
-pub const HAS_SHUTTLE: bool = cfg!(feature = "shuttle");
+/// The version of shuttle; `None` if this program was built without it.
+#[cfg(feature = "shuttle")]
+pub const SHUTTLE: Option<&str> = Some(shuttled::SHUTTLE);
+/// The version of shuttle; `None` if this program was built without it.
+#[cfg(not(feature = "shuttle"))]
+pub const SHUTTLE: Option<&str> = None;
 
 /// The sizes of every counter of the labs.
 const SIZES: [Size; 5] = [Size::new(2, 1), Size::new(3, 1), Size::new(4, 1), Size::new(3, 2), Size::new(3, 3)];
@@ -90,7 +94,7 @@ impl Row {
     pub fn measure_others(&mut self, seconds: u32) {
         let work = Work::Counter(self.subject, self.size);
         self.loom = Some(child::run(Task { judge: Judge::Loom, work }, seconds));
-        self.shuttle = HAS_SHUTTLE.then(|| child::run(Task { judge: Judge::Shuttle, work }, seconds));
+        self.shuttle = SHUTTLE.map(|_| child::run(Task { judge: Judge::Shuttle, work }, seconds));
     }
 
     /// Returns what the explorer found under C++20, the memory that loom explores.

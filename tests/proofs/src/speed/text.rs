@@ -2,7 +2,7 @@
 
 use super::child::{MEMORY, MOST_MIB, TIME};
 use super::miri::{Interpreted, SEEDS};
-use super::{HAS_SHUTTLE, Measured, Report, Row, Totals};
+use super::{Measured, Report, Row, SHUTTLE, Totals};
 use crate::second::LOOM;
 use common::format::{integer, ratio, significant, wrap};
 use explorer::Memory;
@@ -95,12 +95,15 @@ pub fn explanation(report: &Report) -> String {
     say(&format!(
         "loom: {LOOM}, its seconds, and whether it finds the same. factor: how many times longer it takes. stopped: an execution has more than 1,000 operations."
     ));
-    say(if HAS_SHUTTLE {
-        "shuttle: the seconds to the first wrong final value, or its random schedules per second without one. It proves \
-         nothing, and sees neither data races nor weak orderings."
-    } else {
-        "shuttle: not built. This shows it: cargo run -p proofs --features shuttle -- speed"
-    });
+    say(&SHUTTLE.map_or(
+        "shuttle: not built. This shows it: cargo run -p proofs --features shuttle -- speed".into(),
+        |shuttle| {
+            format!(
+                "shuttle: {shuttle}, the seconds to the first wrong final value, or its random schedules per second \
+                 without one. It proves nothing, and sees neither data races nor weak orderings."
+            )
+        },
+    ));
     miri(&report.miri, &mut say);
     factors(&report.rows, &mut say);
     if let Some(totals) = &report.totals {
@@ -243,6 +246,7 @@ pub fn to_json(report: &Report) -> Value {
         "schema": "labs/speed/1",
         "explorer": CHECKED_BY,
         "loom": LOOM,
+        "shuttle": SHUTTLE,
         "limit_seconds": report.seconds,
         "limit_mib": MOST_MIB,
         "rows": report.rows.iter().map(row).collect::<Vec<_>>(),
