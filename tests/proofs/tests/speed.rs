@@ -100,7 +100,9 @@ fn the_text_fits_a_terminal_and_names_every_limit() {
     largest.shuttle = Some(stopped("none"));
     let mut by_time = row(stopped(TIME));
     by_time.explorer[2] = stopped(MEMORY);
-    let report = Report { rows: vec![largest, by_time], totals: Some(speed::Totals::default()), ..Report::default() };
+    let growth = vec![(Size::new(2, 16), largest.explorer.clone())];
+    let totals = speed::Totals { growth, ..Default::default() };
+    let report = Report { rows: vec![largest, by_time], totals: Some(totals), ..Report::default() };
     let mut text = speed::explorer_head() + &speed::comparison_head() + &speed::explanation(&report);
     for row in &report.rows {
         text += &(speed::explorer_lines(row, 20) + &speed::comparison_line(row, 20));
@@ -108,7 +110,9 @@ fn the_text_fits_a_terminal_and_names_every_limit() {
     for line in text.lines() {
         assert!(line.len() <= 80 && line.is_ascii() && line == line.trim_end(), "{line}");
     }
-    for words in ["> 20", "memory", &MOST_MIB.to_string(), "40 litmus tests", "Miri: not run", "load-store grows"] {
+    for words in
+        ["> 20", "memory", &MOST_MIB.to_string(), "40 litmus tests", "Miri: not run", "load-store grows", "\n2x16  "]
+    {
         assert!(text.contains(words), "{words}: {text}");
     }
     let counted = litmus::TESTS.iter().map(|test| test.verdicts.len()).sum::<usize>();

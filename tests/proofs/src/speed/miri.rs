@@ -17,7 +17,7 @@ pub enum Interpreted {
     NotAsked,
     /// It is not there, for this reason.
     Skipped(String),
-    /// Its results.
+    /// Miri ran, with a line for each counter.
     Ran(Vec<Seeds>),
 }
 

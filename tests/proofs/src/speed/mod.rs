@@ -82,7 +82,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// Measures the explorer.
+    /// Measures a counter with the explorer, under each memory.
     pub fn measure(subject: &'static Subject, size: Size, seconds: u32) -> Self {
         let explorer = Memory::ALL.map(|memory| {
             child::run(Task { judge: Judge::Explorer(memory), work: Work::Counter(subject, size) }, seconds)

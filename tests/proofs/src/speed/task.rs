@@ -11,12 +11,12 @@ use model::verdict::{Verdict, memory_name};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-/// Who explores.
+/// The judge that explores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Judge {
     /// The explorer under a memory.
     Explorer(Memory),
-    /// loom.
+    /// loom, which knows no states.
     Loom,
     /// shuttle, which runs random schedules.
     Shuttle,
@@ -41,12 +41,12 @@ impl Judge {
     }
 }
 
-/// What is explored.
+/// The programs that a process explores.
 #[derive(Clone, Copy, Debug)]
 pub enum Work {
     /// A counter at a size.
     Counter(&'static Subject, Size),
-    /// All litmus tests.
+    /// All tests of the litmus catalogue.
     Litmus,
     /// The whole table of verdicts, which has no judge but the explorer.
     Verdicts,
@@ -55,9 +55,9 @@ pub enum Work {
 /// What one process measures.
 #[derive(Clone, Copy, Debug)]
 pub struct Task {
-    /// Who explores.
+    /// The judge that explores.
     pub judge: Judge,
-    /// What is explored.
+    /// The programs that it explores.
     pub work: Work,
 }
 
@@ -128,7 +128,7 @@ pub struct Measured {
     pub verdict: Option<String>,
     /// The limit that was reached.
     pub stopped: Option<String>,
-    /// The final values.
+    /// The final values of the counter.
     pub finals: Vec<u64>,
     /// The number of states; 0 for a judge that has none.
     pub states: u64,

@@ -4,10 +4,11 @@ use super::child::{MEMORY, MOST_MIB, TIME};
 use super::miri::{Interpreted, SEEDS};
 use super::{Measured, Report, Row, SHUTTLE, Totals};
 use crate::second::LOOM;
-use common::format::{integer, ratio, significant, wrap};
+use common::format::{integer, ratio, wrap};
 use explorer::Memory;
 use model::verdict::{CHECKED_BY, memory_name};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// A row that both decide should be this many times faster.
@@ -41,7 +42,7 @@ pub fn explorer_lines(row: &Row, limit: u32) -> String {
 
 /// Formats the header of the table of all judges.
 pub fn comparison_head() -> String {
-    format!("\n{}", comparison_columns(["counter", "size", "explorer", "loom", "factor", "loom", "shuttle"]))
+    format!("\n{}", comparison_columns(["counter", "size", "explorer", "loom", "factor", "verdict", "shuttle"]))
 }
 
 fn comparison_columns([counter, size, explorer, loom, factor, verdict, shuttle]: [&str; 7]) -> String {
@@ -84,7 +85,11 @@ fn seconds(seconds: f64) -> String {
 /// Formats the text below the tables.
 pub fn explanation(report: &Report) -> String {
     let mut text = String::new();
-    let mut say = |line: &str| _ = writeln!(text, "{}", wrap(line, 80, "  "));
+    // A line that fits is left as it is, because its columns are aligned.
+    let mut say = |line: &str| {
+        let line = if line.len() > 80 { wrap(line, 80, "  ") } else { line.into() };
+        _ = writeln!(text, "{line}");
+    };
     say("");
     say(&format!(
         "Every figure is of a process of its own, ended after {} seconds or at {MOST_MIB} MiB.",
@@ -93,7 +98,7 @@ pub fn explanation(report: &Report) -> String {
     say("seconds: the time to a verdict, the median of 0.1 seconds; > means that the limit came first.");
     say(&format!("explorer: {CHECKED_BY} under C++20, the memory of loom. MiB: the peak of the process."));
     say(&format!(
-        "loom: {LOOM}, its seconds, and whether it finds the same. factor: how many times longer it takes. stopped: an execution has more than 1,000 operations."
+        "loom: {LOOM}, its seconds. factor: how many times longer it takes. verdict: whether it finds the same. stopped: an execution has more than 1,000 operations."
     ));
     say(&SHUTTLE.map_or(
         "shuttle: not built. This shows it: cargo run -p proofs --features shuttle -- speed".into(),
@@ -142,11 +147,20 @@ fn factors(rows: &[Row], say: &mut impl FnMut(&str)) {
         "Of {} rows that both decide alike, loom takes at least {WANTED} times longer on {fast}.",
         decided.len()
     ));
+    let total = |seconds: &dyn Fn(&Row) -> f64| decided.iter().map(|(row, _)| seconds(row)).sum::<f64>();
+    say(&format!(
+        "On these, loom takes {} s in total and the explorer {} s.",
+        seconds(total(&|row| row.loom.as_ref().map_or(0.0, |loom| loom.seconds))),
+        seconds(total(&|row| row.cpp20().seconds))
+    ));
+    let mut differences: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.agrees() == Some(false)) {
         let verdict = row.loom.as_ref().and_then(|loom| loom.verdict.clone()).unwrap_or_default();
         let why = row.limitation().map_or("The cause is not known.", |limitation| limitation.claim());
-        say(&format!("- {} {}, loom differs: {verdict}. {why}", row.subject.variant, row.size));
+        let place = format!("{} {}", row.subject.variant, row.size);
+        differences.entry(format!("loom differs: {verdict}. {why}")).or_default().push(place);
     }
+    differences.iter().for_each(|(difference, places)| say(&format!("- {}: {difference}", places.join(", "))));
 }
 
 fn rates(rows: &[Row], totals: &Totals, say: &mut impl FnMut(&str)) {
@@ -169,16 +183,16 @@ fn rates(rows: &[Row], totals: &Totals, say: &mut impl FnMut(&str)) {
     let (litmus, loom) = (&totals.litmus, &totals.litmus_by_loom);
     say(&format!(
         "40 litmus tests: explorer {} s for 3 memories, {} states; loom {} s, {} executions.",
-        significant(litmus.seconds),
+        seconds(litmus.seconds),
         integer(litmus.states as i64),
-        significant(loom.seconds),
+        seconds(loom.seconds),
         integer(loom.executions as i64)
     ));
     let verdicts = &totals.verdicts;
     let took = verdicts
         .stopped
         .clone()
-        .map_or(format!("{} s", significant(verdicts.seconds)), |why| format!("not decided: {why}"));
+        .map_or(format!("{} s", seconds(verdicts.seconds)), |why| format!("not decided: {why}"));
     say(&format!(
         "The whole table of verdicts, 3 memories, all CPUs: {took}, {} states.",
         integer(verdicts.states as i64)
