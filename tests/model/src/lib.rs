@@ -7,6 +7,7 @@
 //! - [`subjects`]: the counters, each as a program of some threads that increment it.
 //! - [`two_locations`]: the lab's programs in which threads share two locations, and [`orders`]: their executions that
 //!   no order of the loads and stores explains.
+//! - [`algorithms`]: locks of the textbooks, which no lab has.
 //! - [`verdict`], [`table`]: what the explorer says of each counter, in one word and in a sentence, at each size.
 //! - [`witnesses`]: the schedules that the labs show.
 //! - [`litmus`]: programs whose outcomes are known, under the explorer.
@@ -14,6 +15,7 @@
 //!
 //! `cargo proofs` prints the results.
 
+pub mod algorithms;
 pub mod litmus;
 pub mod mutation;
 pub mod orders;

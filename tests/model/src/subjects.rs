@@ -1,5 +1,6 @@
-//! The counters to judge: all counters of the labs.
+//! The counters to judge: all counters of the labs, and the algorithms of the textbooks.
 
+use crate::algorithms::ALGORITHMS;
 use crate::size::Size;
 use crate::sync::{Counting, Declaration, Outcome};
 use std::sync::LazyLock;
@@ -32,7 +33,14 @@ fn subject(lab: &'static str, counter: &Declaration) -> Option<Subject> {
     Some(Subject { lab, variant: counter.name, outcome: counter.outcome, program: counter.program? })
 }
 
-/// Returns the counter with this name.
+/// Returns the algorithms of the textbooks. Their lab is `algorithms`, which is not a lab.
+pub fn algorithms() -> &'static [Subject] {
+    static ALL: LazyLock<Vec<Subject>> =
+        LazyLock::new(|| ALGORITHMS.iter().filter_map(|declaration| subject("algorithms", declaration)).collect());
+    &ALL
+}
+
+/// Returns the counter of a lab with this name.
 pub fn of(variant: &str) -> Option<&'static Subject> {
     all().iter().find(|subject| subject.variant == variant)
 }

@@ -1,5 +1,6 @@
 //! What the explorer must say of the labs' counters, and twins that it must refuse.
 
+mod algorithms;
 mod mutants;
 mod table;
 mod theorem;

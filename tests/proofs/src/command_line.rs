@@ -23,6 +23,8 @@ Usage: cargo proofs [WORD] [flags]
                  are noticed, which are not, and why
   witnesses      searches again for the schedules that the labs show, and
                  writes them to labs/*/witnesses.json
+  speed          measures the explorer, loom and shuttle on the same counters;
+                 all of them take about 10 minutes
 
   --json         prints one JSON document on standard output
   --help         prints this text
@@ -33,6 +35,11 @@ Only for the table:
   --size TxI     explores only this size, such as 3x2: threads x increments
   --states N     most states of each exploration; a counter that has more is
                  not decided [1000000]
+
+Only for speed, which has --variant too:
+
+  --seconds N    ends an exploration after so many seconds [20]
+  --miri         runs Miri too, 32 seeds for each counter of the labs
 ";
 
 /// The task that a command line requests.
@@ -46,6 +53,8 @@ pub enum Word {
     Mutants,
     /// A new search for the labs' witnesses.
     Witnesses,
+    /// The speed of the judges.
+    Speed,
     /// The help text, [`HELP`].
     Help,
 }
@@ -63,6 +72,10 @@ pub struct Command {
     pub size: Option<Size>,
     /// The bounds of each exploration.
     pub bounds: Bounds,
+    /// The limit of each exploration whose speed is measured.
+    pub seconds: u32,
+    /// Whether to measure Miri.
+    pub miri: bool,
 }
 
 /// Parses a command line, without the program's name.
@@ -71,21 +84,29 @@ pub struct Command {
 ///
 /// [`Error::Usage`], one line that names the mistake and the fix.
 pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Command, Error> {
-    let mut command = Command { word: Word::Table, json: false, variant: None, size: None, bounds: Bounds::default() };
+    let mut command = Command {
+        word: Word::Table,
+        json: false,
+        variant: None,
+        size: None,
+        bounds: Bounds::default(),
+        seconds: 20,
+        miri: false,
+    };
     let mut parser = Parser::from_args(line);
-    let mut of_the_table = None;
+    let (mut variant, mut of_the_table, mut of_speed) = (None, None, None);
     while let Some(argument) = parser.next().map_err(usage)? {
         match argument {
             Long("json") => command.json = true,
             Long("help") | Short('h') => command.word = Word::Help,
-            Long("variant") => {
-                let name = parser.value().map_err(usage)?.to_string_lossy().into_owned();
-                let names = || subjects::all().iter().map(|subject| subject.variant).collect::<Vec<_>>().join(", ");
-                let subject = subjects::of(&name);
-                command.variant = Some(subject.ok_or_else(|| {
-                    Error::Usage(format!("--variant {name}: no counter has this name: give one of {}", names()))
-                })?);
-                of_the_table = Some("--variant");
+            Long("variant") => variant = Some(parser.value().map_err(usage)?.to_string_lossy().into_owned()),
+            Long("seconds") => {
+                command.seconds = number("--seconds", &parser.value().map_err(usage)?.to_string_lossy(), 1..=3600)?;
+                of_speed = Some("--seconds");
+            }
+            Long("miri") => {
+                command.miri = true;
+                of_speed = Some("--miri");
             }
             Long("size") => {
                 command.size = Some(size(&parser.value().map_err(usage)?.to_string_lossy())?);
@@ -101,18 +122,33 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Command, Error>
                     Some("litmus") => Word::Litmus,
                     Some("mutants") => Word::Mutants,
                     Some("witnesses") => Word::Witnesses,
+                    Some("speed") => Word::Speed,
                     _ => return Err(usage(argument.unexpected())),
                 }
             }
             _ => return Err(usage(argument.unexpected())),
         }
     }
-    match of_the_table {
-        Some(flag) if !matches!(command.word, Word::Table | Word::Help) => {
-            Err(Error::Usage(format!("{flag}: only the table has this flag: leave it out")))
-        }
-        _ => Ok(command),
+    let word = command.word;
+    let table_or_speed = variant.as_ref().map(|_| "--variant").filter(|_| word != Word::Speed);
+    if let Some(flag) = of_the_table.or(table_or_speed).filter(|_| !matches!(word, Word::Table | Word::Help)) {
+        return Err(Error::Usage(format!("{flag}: only the table has this flag: leave it out")));
     }
+    if let Some(flag) = of_speed.filter(|_| !matches!(word, Word::Speed | Word::Help)) {
+        return Err(Error::Usage(format!("{flag}: only the word speed has this flag: leave it out")));
+    }
+    command.variant = variant.map(|name| subject(&name, word)).transpose()?;
+    Ok(command)
+}
+
+/// Finds a counter by its name. Only the word `speed` has the algorithms too.
+fn subject(name: &str, word: Word) -> Result<&'static Subject, Error> {
+    let algorithms = if word == Word::Speed { subjects::algorithms() } else { &[] };
+    let mut all = subjects::all().iter().chain(algorithms);
+    all.clone().find(|subject| subject.variant == name).ok_or_else(|| {
+        let names = all.by_ref().map(|subject| subject.variant).collect::<Vec<_>>().join(", ");
+        Error::Usage(format!("--variant {name}: no counter has this name: give one of {names}"))
+    })
 }
 
 /// The largest numbers of threads and of increments that the explorer may be asked for.

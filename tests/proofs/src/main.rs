@@ -6,12 +6,15 @@ use model::mutation::{self, Trial};
 use model::{table, witnesses};
 use proofs::command_line::{self, Command, HELP, Word};
 use proofs::comparison::{Comparison, compare, is_small};
-use proofs::litmus;
+use proofs::{litmus, speed};
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if speed::child::serve() {
+        return ExitCode::SUCCESS;
+    }
     exit("proofs", command_line::parse(std::env::args_os().skip(1)).and_then(|command| answer(&command)))
 }
 
@@ -24,6 +27,7 @@ fn answer(command: &Command) -> Result<(), Error> {
             print(&if command.json { format!("{:#}\n", litmus::to_json(&rows)) } else { litmus::to_text(&rows) })
         }
         Word::Mutants => mutants(command),
+        Word::Speed => print_speed(command),
         Word::Witnesses => {
             let renewed = witnesses::renew(&table::all(), |path| tell(format!("{}\n", path.display())));
             renewed.map_err(|error| Error::Failure(error.to_string()))
@@ -56,6 +60,13 @@ fn print_table(command: &Command) -> Result<(), Error> {
     } else {
         proofs::table::explanation(&rows)
     })
+}
+
+/// Prints each row as soon as it is measured, or one document at the end.
+fn print_speed(command: &Command) -> Result<(), Error> {
+    let line = |text: &str| if command.json { Ok(()) } else { print(text) };
+    let report = speed::Report::measure(command.variant, command.seconds, command.miri, line)?;
+    if command.json { print(&format!("{:#}\n", speed::to_json(&report))) } else { Ok(()) }
 }
 
 /// Prints each mutant on standard error when it is judged, and all of them in order at the end.

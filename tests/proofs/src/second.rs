@@ -30,7 +30,8 @@ pub fn execute<C: Counter + Send + 'static>(new: impl FnOnce(usize) -> C, size: 
 
 /// Returns the counter with this name, as loom runs it.
 pub fn of(variant: &str) -> Option<Execute> {
-    let mut counters = crate::COUNTERS.iter().flat_map(|(_, counters)| counters.iter());
+    let mut counters =
+        crate::COUNTERS.iter().flat_map(|(_, counters)| counters.iter()).chain(crate::algorithms::ALGORITHMS);
     counters.find(|counter| counter.name == variant)?.execute
 }
 

@@ -58,6 +58,13 @@ fn a_wrong_line_is_refused_in_one_line() {
         ("--size 9x1", "--size 9x1: give 1 to 8 threads"),
         ("--size 0x1", "--size 0x1: give 1 to 8 threads"),
         ("litmus --size 2x1", "--size: only the table has this flag: leave it out"),
+        ("litmus --variant spin", "--variant: only the table has this flag: leave it out"),
+        ("speed --size 2x1", "--size: only the table has this flag: leave it out"),
+        ("speed --variant nonesuch", "no counter has this name: give one of plain, load-store, "),
+        ("--variant peterson", "--variant peterson: no counter has this name"),
+        ("--seconds 3", "--seconds: only the word speed has this flag: leave it out"),
+        ("litmus --miri", "--miri: only the word speed has this flag: leave it out"),
+        ("speed --seconds 0", "--seconds 0: give a whole number from 1 to 3600"),
     ] {
         let error = parse(line).unwrap_err();
         assert_eq!(error.exit_status(), 2, "{line}");
@@ -78,6 +85,7 @@ fn every_word_of_the_help_is_understood() {
         ("litmus", Word::Litmus),
         ("mutants", Word::Mutants),
         ("witnesses", Word::Witnesses),
+        ("speed", Word::Speed),
         ("--help", Word::Help),
     ] {
         assert_eq!(parse(line).unwrap().word, word, "{line}");
@@ -86,6 +94,9 @@ fn every_word_of_the_help_is_understood() {
     let command = parse("--json --variant spin --size 3x2 --states 500").unwrap();
     assert_eq!((command.size, command.bounds.states), (Some(Size::new(3, 2)), 500));
     assert!(command.json && command.variant.unwrap().variant == "spin");
+    let command = parse("--variant peterson speed --seconds 3 --miri").unwrap();
+    assert_eq!((command.word, command.seconds, command.miri), (Word::Speed, 3, true));
+    assert_eq!(command.variant.unwrap().variant, "peterson");
 }
 
 #[test]

@@ -8,10 +8,11 @@ use crate::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use crate::sync::{Counter, Counting, RacyCell, program, thread};
 use counters::{Crossed, Doubled, Forgotten, Fragile, Ignored, Kept, OwnMutexes, Spin, StrongLoadStore};
 use explorer::{Bounds, Main, Memory, explore};
+use model::algorithms::Tickets;
 use model::size::Size;
 use model::subjects::{self, Subject};
 use model::verdict::{self, Judgement, Verdict};
-use new::{Guarded, Hesitates, Looks, Mute, Tickets};
+use new::{Guarded, Hesitates, Looks, Mute};
 
 type Make = fn(Size) -> Counting;
 

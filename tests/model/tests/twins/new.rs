@@ -2,32 +2,7 @@
 
 use crate::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use crate::sync::atomic::{AtomicBool, AtomicU64};
-use crate::sync::{Counter, Mutex, RacyCell, hint, thread};
-
-/// A lock that hands out tickets.
-#[derive(Default)]
-pub struct Tickets {
-    next: AtomicU64,
-    serving: AtomicU64,
-    count: RacyCell,
-}
-
-impl Counter for Tickets {
-    fn increment(&self, _thread: usize) {
-        let mine = self.next.fetch_add(1, Relaxed);
-        while self.serving.load(Acquire) != mine {
-            hint::spin_loop();
-        }
-        // SAFETY: the thread that is served is the only one here.
-        unsafe { self.count.write(self.count.read() + 1) };
-        self.serving.store(mine + 1, Release);
-    }
-
-    fn value(&self) -> u64 {
-        // SAFETY: all threads have ended.
-        unsafe { self.count.read() }
-    }
-}
+use crate::sync::{Counter, Mutex, RacyCell, thread};
 
 /// A lock that looks before it swaps.
 #[derive(Default)]
