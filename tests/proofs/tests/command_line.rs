@@ -36,7 +36,7 @@ fn the_table_fits_a_terminal() {
     assert_eq!(too_wide(&text), None);
     assert_eq!(too_wide(HELP), None);
     assert_eq!(too_wide(&"x".repeat(81)).map(str::len), Some(81));
-    for words in ["None lost an update.", "loom 0.7.3", "Load buffering", "agrees", "Where loom differs"] {
+    for words in ["None lost", "loom 0.7.3", "Load buffering", "agrees", "Where loom differs"] {
         assert!(text.contains(words), "{words}");
     }
     let rows = text.lines().skip(1).take_while(|line| !line.is_empty()).count();
@@ -122,7 +122,9 @@ fn the_environment_changes_nothing() {
         let mut document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         for row in document["rows"].as_array_mut().unwrap() {
             row.as_object_mut().unwrap().remove("seconds");
-            row["loom"].as_object_mut().unwrap().remove("seconds");
+            if let Some(loom) = row["loom"].as_object_mut() {
+                loom.remove("seconds");
+            }
         }
         document
     };

@@ -37,16 +37,20 @@ fn a_counter_is_measured_under_every_memory_and_beside_loom() {
             if judge["stopped"].is_null() {
                 assert_eq!(judge["verdict"], "no execution loses one", "{row:#}");
                 assert_eq!(judge["finals"], serde_json::json!([expected]), "{row:#}");
-                assert!(judge["seconds"].as_f64().unwrap() > 0.0 && judge["executions"].as_u64().unwrap() > 0);
-                assert!(judge["executions_per_second"].as_f64().unwrap() > 0.0, "{row:#}");
+                assert!(judge["seconds"].as_f64().unwrap() > 0.0, "{row:#}");
                 assert!(!cfg!(target_os = "linux") || judge["peak_mib"].as_f64().unwrap() > 1.0, "{row:#}");
             }
+        }
+        // Only whole graphs, and loom, have executions.
+        for judge in [&row["explorer"]["cpp20"], &row["loom"]].into_iter().filter(|judge| judge["stopped"].is_null()) {
+            assert!(judge["executions"].as_u64().unwrap() > 0, "{row:#}");
+            assert!(judge["executions_per_second"].as_f64().unwrap() > 0.0, "{row:#}");
         }
         assert_ne!(row["loom_agrees"], false, "{row:#}");
         assert_eq!(row["factor"].is_null(), row["loom_agrees"].is_null(), "{row:#}");
     }
     let smallest = &rows[0];
-    assert!(smallest["explorer"]["one_memory"]["states"].as_u64().unwrap() > 3);
+    assert!(smallest["explorer"]["one_memory"]["states"].as_u64().unwrap() >= 3);
     assert_eq!(smallest["loom_agrees"], true, "two increments are few enough for two seconds: {smallest:#}");
 }
 

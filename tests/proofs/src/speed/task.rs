@@ -153,10 +153,10 @@ impl Measured {
             "stopped": self.stopped,
             "finals": self.finals,
             "states": self.states,
-            "executions": self.executions,
+            "executions": (self.executions > 0).then_some(self.executions),
             "seconds": self.seconds,
             "states_per_second": self.per_second(self.states),
-            "executions_per_second": self.per_second(self.executions),
+            "executions_per_second": (self.executions > 0).then(|| self.per_second(self.executions)),
             "peak_mib": self.peak_mib,
         })
     }
@@ -169,7 +169,7 @@ impl Measured {
             stopped: text("stopped"),
             finals: value["finals"].as_array()?.iter().filter_map(Value::as_u64).collect(),
             states: value["states"].as_u64()?,
-            executions: value["executions"].as_u64()?,
+            executions: value["executions"].as_u64().unwrap_or(0),
             seconds: value["seconds"].as_f64()?,
             peak_mib: value["peak_mib"].as_f64(),
         })

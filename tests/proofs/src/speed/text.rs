@@ -29,7 +29,7 @@ fn explorer_columns([counter, size, memory, states, executions, seconds, rate, p
 pub fn explorer_lines(row: &Row, limit: u32) -> String {
     let line = |(memory, measured): (Memory, &Measured)| {
         let size = row.size.to_string();
-        let count = |count: u64| if measured.verdict.is_some() { count.to_string() } else { "-".into() };
+        let count = |count: u64| if measured.verdict.is_some() && count > 0 { count.to_string() } else { "-".into() };
         let [states, executions] = [count(measured.states), count(measured.executions)];
         let rate = count(measured.per_second(measured.states) as u64);
         let peak = measured.peak_mib.map_or("-".into(), |peak| format!("{peak:.0}"));
@@ -170,11 +170,14 @@ fn rates(rows: &[Row], totals: &Totals, say: &mut impl FnMut(&str)) {
         let decided = rows.iter().filter(|row| row.explorer[index].verdict.is_some());
         if let Some(row) = decided.max_by(|one, two| rate(one).total_cmp(&rate(two))) {
             let measured = &row.explorer[index];
+            let executions = match measured.executions {
+                0 => String::new(),
+                count => format!(", with {} executions per second", integer(measured.per_second(count) as i64)),
+            };
             say(&format!(
-                "Most states per second under {}: {}, with {} executions per second ({} {}).",
+                "Most states per second under {}: {}{executions} ({} {}).",
                 memory_name(memory),
                 integer(rate(&row) as i64),
-                integer(measured.per_second(measured.executions) as i64),
                 row.subject.variant,
                 row.size
             ));
