@@ -1,8 +1,9 @@
 //! The theorem of `common::schedule` about a load and a store, for the counter of the lab at small sizes; and its
 //! schedules at the lecture's size, on real threads.
 
-use common::schedule;
+use common::schedule::{self, Step, Turn};
 use common::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use explorer::walk::{End, Pick, Walk};
 use explorer::{Memory, explore};
 use model::size::Size;
 use model::subjects;
@@ -29,6 +30,42 @@ fn load_then_store_reaches_exactly_what_the_theorem_says() {
         if size.threads > 1 {
             assert_ne!(finals("fetch-add", size), expected, "{size}, as one step");
         }
+    }
+}
+
+/// Follows the schedule of a target through the states of a counter, and returns the value at which it ends. A step less,
+/// or a step in another order, ends elsewhere or is impossible.
+fn replay(walk: &Walk, threads: &[usize]) -> Option<u64> {
+    let path = walk.follow(threads.iter().map(|&thread| Pick::Run(thread))).ok()?;
+    match &walk.states[path.end()].end {
+        Some(End::Outcome(values)) => values.first().copied(),
+        _ => None,
+    }
+}
+
+#[test]
+fn the_constructed_schedule_ends_at_every_target() {
+    for size in [Size::new(2, 1), Size::new(2, 3), Size::new(3, 2), Size::new(2, 6), Size::new(4, 1)] {
+        let Size { threads, increments } = size;
+        let program = (subjects::of("load-store").unwrap().program)(size);
+        let walk = Walk::new(&program, Memory::Interleaved).unwrap();
+        let mut sums = 0;
+        for target in schedule::reachable(threads as u64, increments) {
+            let turns = schedule::ending_at(threads, increments, target).unwrap();
+            let steps = |turn: &Turn| if let Step::Increments(count) = turn.step { 2 * count as usize } else { 1 };
+            let mut order: Vec<usize> = turns.iter().flat_map(|turn| vec![turn.thread; steps(turn)]).collect();
+            assert_eq!(replay(&walk, &order), Some(target), "{size} to {target}");
+            // The twins: one step less, one step more, and the same steps one thread after the other.
+            let last = order.pop().unwrap();
+            assert_eq!(replay(&walk, &order), None, "{size} to {target}");
+            order.extend([last, last]);
+            assert_eq!(replay(&walk, &order), None, "{size} to {target}");
+            order.pop();
+            order.sort_unstable();
+            assert_eq!(replay(&walk, &order), Some(size.expected()));
+            sums += 1;
+        }
+        assert!(sums > 1);
     }
 }
 
