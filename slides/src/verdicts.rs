@@ -39,7 +39,7 @@ pub fn table(root: &Path, threads: u64, increments: u64) -> Result<Markup> {
     let is_good = |verdict: &Value| text(verdict, "verdict").starts_with("no ");
     Ok(html! {
         table.verdicts {
-            thead { tr { th { "counter" } th { "verdict" } th { "final values" } th { "executions under C++20" } } }
+            thead { tr { th { "counter" } th { "verdict" } th { "final values" } th { "executions" } } }
             tbody {
                 @for verdict in &rows {
                     tr {
@@ -53,7 +53,7 @@ pub fn table(root: &Path, threads: u64, increments: u64) -> Result<Markup> {
                 }
             }
         }
-        p.small { "Found by " (checkers.join(", ")) ": " (threads) " threads, " (increments) " increments each, under one memory, x86-TSO and C++20." }
+        p.small { "Found by " (checkers.join(", ")) ": " (threads) " threads, " (increments) " increments each, under three memories." }
     })
 }
 
