@@ -182,11 +182,12 @@ fn session(title: &str) -> Vec<String> {
 }
 
 /// Returns what gdb prints in a session. The numbers of the two threads are filled in as a lecturer would: the first is
-/// the thread that stopped, the other is neither that one nor the thread of `main`.
+/// the thread that stopped, the other is neither that one nor the thread of `main`. A thread of an earlier round may not have
+/// ended yet on a busy machine, so the other is the newest.
 fn played(lab: &LabUnderTest, session: &[String]) -> String {
     let others = "[t.num for t in gdb.selected_inferior().threads() if t.num not in (1, first)]";
     let command = |line: &String| match line.as_str() {
-        "thread OTHER" => vec![format!("python gdb.execute('thread %d' % {others}[0])")],
+        "thread OTHER" => vec![format!("python gdb.execute('thread %d' % max({others}))")],
         "thread FIRST" => vec!["python gdb.execute('thread %d' % first)".to_string()],
         "set scheduler-locking on" => vec!["python first = gdb.selected_thread().num".to_string(), line.clone()],
         _ => vec![line.clone()],

@@ -343,3 +343,97 @@ fn an_exchange_that_fails_has_its_own_ordering() {
     assert_eq!((report.verdict(), report.finals()), (Verdict::NothingFound, vec![vec![0], vec![1]]));
     assert!(explore(&failing_exchange(Relaxed), Memory::Cpp20).race().is_some());
 }
+
+/// A node of an MCS lock. Numbers of nodes are one more than their index, and 0 is none.
+#[derive(Default)]
+struct Node {
+    next: AtomicUsize,
+    waits: AtomicBool,
+}
+
+/// The orderings of an MCS lock (Mellor-Crummey and Scott, "Algorithms for scalable synchronization", 1991).
+#[derive(Clone, Copy, Debug)]
+struct Mcs {
+    /// With which a thread puts itself at the end of the queue, and with which the last thread leaves an empty one.
+    queue: [Ordering; 2],
+    /// With which a thread tells its predecessor who it is, and with which the predecessor looks.
+    next: [Ordering; 2],
+    /// With which a thread lets its successor in, and with which the successor looks.
+    give: [Ordering; 2],
+}
+
+const MCS: Mcs = Mcs { queue: [AcqRel, Release], next: [Release, Acquire], give: [Release, Acquire] };
+
+fn mcs(threads: usize, orderings: Mcs) -> impl explorer::Subject {
+    let Mcs { queue, next, give } = orderings;
+    Program::new(<(AtomicUsize, [Node; 3], RacyCell)>::default)
+        .threads(threads, move |(tail, nodes, count), me| {
+            nodes[me].waits.store(true, Relaxed);
+            let before = tail.swap(me + 1, queue[0]);
+            if before != 0 {
+                nodes[before - 1].next.store(me + 1, next[0]);
+                while nodes[me].waits.load(give[1]) {
+                    hint::spin_loop();
+                }
+            }
+            add_one(count);
+            if tail.compare_exchange(me + 1, 0, queue[1], Relaxed).is_ok() {
+                return;
+            }
+            let mut after = nodes[me].next.load(next[1]);
+            while after == 0 {
+                after = nodes[me].next.load(next[1]);
+            }
+            nodes[after - 1].waits.store(false, give[0]);
+        })
+        .end(|(_, _, count)| value(count))
+}
+
+#[test]
+fn an_mcs_lock_is_right_and_its_orderings_matter() {
+    for memory in Memory::ALL {
+        assert!(is_right(&explore(&mcs(2, MCS), memory), 2), "{memory:?}");
+        assert!(is_right(&explore(&mcs(3, MCS), memory), 3), "{memory:?}");
+    }
+    let races = [
+        Mcs { queue: [Relaxed, Release], ..MCS },
+        Mcs { queue: [AcqRel, Relaxed], ..MCS },
+        Mcs { give: [Relaxed, Acquire], ..MCS },
+        Mcs { give: [Release, Relaxed], ..MCS },
+    ];
+    for orderings in races {
+        let report = explore(&mcs(2, orderings), Memory::Cpp20);
+        let schedule = report.race().map(|finding| finding.schedule.len());
+        assert!(schedule.is_some_and(|steps| steps > 0), "{orderings:?}: {report}");
+        assert!(is_right(&explore(&mcs(2, orderings), Memory::Interleaved), 2), "{orderings:?}");
+    }
+    // The successor's own store may come after the one that lets it in, and then it waits for ever.
+    for next in [[Relaxed, Acquire], [Release, Relaxed]] {
+        let report = explore(&mcs(2, Mcs { next, ..MCS }), Memory::Cpp20);
+        assert!(report.hang().is_some(), "{next:?}: {report}");
+    }
+}
+
+/// Three threads that sell two tickets. A thread whose exchange fails gives a hint and loads again.
+fn sale(threads: usize, loads_again: bool) -> impl explorer::Subject {
+    Program::new(AtomicU64::default)
+        .threads(threads, move |sold, _| {
+            let mut seen = sold.load(Relaxed);
+            while seen < 2 && sold.compare_exchange(seen, seen + 1, Relaxed, Relaxed).is_err() {
+                hint::spin_loop();
+                if loads_again {
+                    seen = sold.load(Relaxed);
+                }
+            }
+        })
+        .end(|sold| sold.load(Relaxed))
+}
+
+#[test]
+fn a_retry_loop_with_a_hint_is_right_if_it_loads_again() {
+    for memory in Memory::ALL {
+        let report = explore(&sale(3, true), memory);
+        assert_eq!((report.verdict(), report.finals()), (Verdict::NothingFound, vec![vec![2]]), "{memory:?}");
+        assert!(explore(&sale(3, false), memory).hang().is_some(), "{memory:?}");
+    }
+}

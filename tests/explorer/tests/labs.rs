@@ -1,6 +1,6 @@
 //! The labs' counters, unchanged, against their theorem and the known numbers of schedules and executions.
 
-use explorer::{Memory, Report, Verdict, explore};
+use explorer::{Bound, Bounds, Memory, Report, Shortcuts, StateKind, Verdict, explore, explore_with};
 use model::size::Size;
 use model::subjects::{self, Subject};
 use model::sync::Outcome;
@@ -98,7 +98,23 @@ fn a_schedule_that_loses_an_update_names_its_lines() {
 #[test]
 fn the_smallest_sizes_that_outgrow_a_bound_are_not_decided() {
     let size = Size::new(3, 3);
-    let bounds = explorer::Bounds { states: 100, ..explorer::Bounds::default() };
+    let bounds = Bounds { states: 100, ..Bounds::default() };
     let report = explorer::explore_within(&(counter("fetch-add").program)(size), Memory::Cpp20, &bounds);
-    assert_eq!(report.verdict(), Verdict::NotDecided(explorer::Bound::States(100)));
+    assert_eq!(report.verdict(), Verdict::NotDecided(Bound::States(100)));
+}
+
+#[test]
+fn programs_with_many_graphs_are_decided_by_views() {
+    let report = run("load-store", [3, 2], Memory::Cpp20);
+    assert_eq!((report.state_kind, report.executions), (StateKind::Graph, Some(661)));
+    let report = run("load-store", [3, 3], Memory::Cpp20);
+    assert_eq!((report.state_kind, report.executions, report.bound), (StateKind::View, None, None));
+    assert_eq!(report.finals(), (2..=9).map(|value| vec![value]).collect::<Vec<_>>());
+    // The twin: graphs alone do not decide it.
+    let size = Size::new(3, 3);
+    let counter = (counter("load-store").program)(size);
+    let graphs = Shortcuts { graphs: usize::MAX, ..Shortcuts::default() };
+    let bounds = Bounds { states: 60_000, ..Bounds::default() };
+    let report = explore_with(&counter, Memory::Cpp20, &bounds, graphs);
+    assert_eq!(report.verdict(), Verdict::NotDecided(Bound::States(60_000)));
 }

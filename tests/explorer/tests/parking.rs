@@ -139,3 +139,20 @@ fn a_token_is_taken_once() {
         assert!(report.hang().is_some_and(waits), "{memory:?}: {report}");
     }
 }
+
+/// Two calls of unpark leave one token if no call of park comes between them, and otherwise two.
+#[test]
+fn it_matters_whether_a_token_was_taken_before_the_next_one() {
+    let program = Main::new(|| {
+        let child = thread::spawn(|| (0..2).for_each(|_| thread::park()));
+        (0..2).for_each(|_| child.thread().unpark());
+        child.join().unwrap();
+        7
+    });
+    for memory in Memory::ALL {
+        let report = explore(&program, memory);
+        assert!(report.hang().is_some() && report.finals() == [[7]], "{memory:?}: {report}");
+    }
+    // The end is reached without a wake-up by chance too.
+    assert!(explore(&program, Memory::Interleaved).schedules(&[7]).is_some_and(|schedules| schedules > 0));
+}

@@ -1,6 +1,5 @@
 //! Views: execution graphs with the same future as one state. They must find what whole graphs find.
 
-use crate::labs;
 use crate::litmus::rows;
 use crate::random::{Instruction, Kinds, Random, group, main, program};
 use crate::shortcuts::programs;
@@ -8,7 +7,7 @@ use explorer::sync::atomic::AtomicU64;
 use explorer::sync::atomic::Ordering::{Relaxed, SeqCst};
 use explorer::sync::thread;
 use explorer::{
-    Bound, Bounds, Comparison, Main, Memory, Program, Report, Shortcuts, StateKind, Subject, Verdict, compare_steps,
+    Bounds, Comparison, Main, Memory, Program, Report, Shortcuts, StateKind, Subject, Verdict, compare_steps,
     explore_with,
 };
 use model::size::Size;
@@ -109,7 +108,7 @@ fn views_find_what_graphs_find_in_random_loops() {
 }
 
 #[test]
-fn views_find_what_graphs_find_in_counters_and_litmus_tests() {
+fn views_find_what_graphs_find_in_counters() {
     let mut compared = Compared::default();
     for counter in subjects::all() {
         for [threads, increments] in [[2, 1], [2, 2], [2, 3], [3, 1], [3, 2]] {
@@ -118,6 +117,11 @@ fn views_find_what_graphs_find_in_counters_and_litmus_tests() {
         }
     }
     assert!(compared.programs >= 55 && compared.fewer > 25, "{compared:?}");
+}
+
+#[test]
+fn views_find_what_graphs_find_in_litmus_tests() {
+    let mut compared = Compared::default();
     for (test, strength, program) in rows() {
         if format!("{:?}", program.threads).contains("SeqCst") {
             continue;
@@ -125,7 +129,7 @@ fn views_find_what_graphs_find_in_counters_and_litmus_tests() {
         compared.add(&model::litmus::program(&program), &(test.name, strength));
         compared.add_steps(&model::litmus::program(&program), false, &(test.name, strength));
     }
-    assert!(compared.programs >= 80 && compared.steps.views < compared.steps.graphs, "{compared:?}");
+    assert!(compared.programs >= 25 && compared.steps.views < compared.steps.graphs, "{compared:?}");
 }
 
 #[test]
@@ -202,19 +206,4 @@ fn programs_that_read_an_atomic_as_plain_memory_are_explored_by_graphs() {
         let report = explore_with(&takes_out(joins), Memory::Cpp20, &Bounds::default(), VIEWS);
         assert_eq!((report.verdict(), report.state_kind), (verdict, StateKind::Graph));
     }
-}
-
-#[test]
-fn programs_with_many_graphs_are_decided_by_views() {
-    let report = labs::run("load-store", [3, 2], Memory::Cpp20);
-    assert_eq!((report.state_kind, report.executions), (StateKind::Graph, Some(661)));
-    let report = labs::run("load-store", [3, 3], Memory::Cpp20);
-    assert_eq!((report.state_kind, report.executions, report.bound), (StateKind::View, None, None));
-    assert_eq!(report.finals(), (2..=9).map(|value| vec![value]).collect::<Vec<_>>());
-    // The twin: graphs alone do not decide it.
-    let size = Size::new(3, 3);
-    let counter = (labs::counter("load-store").program)(size);
-    let bounds = Bounds { states: 60_000, ..Bounds::default() };
-    let report = explore_with(&counter, Memory::Cpp20, &bounds, GRAPHS);
-    assert_eq!(report.verdict(), Verdict::NotDecided(Bound::States(60_000)));
 }

@@ -16,7 +16,7 @@ const fn mutant(what: &'static str, file: &'static str, code: &'static str, mist
     Mutant { what, file, code, mistake }
 }
 
-pub const MUTANTS: [Mutant; 42] = [
+pub const MUTANTS: [Mutant; 53] = [
     // One memory, and store buffers.
     mutant(
         "a thread does not see its own buffered store",
@@ -246,7 +246,58 @@ pub const MUTANTS: [Mutant; 42] = [
         "Action::DropSender => [«join(first, *now)», second],",
         "first",
     ),
-    // Hangs and waiting.
+    // Keys.
+    mutant(
+        "a key of one memory has no values",
+        "order.rs",
+        "held.code()[..parts].iter().for_each(|&part| key.push(«part»));",
+        "0",
+    ),
+    mutant(
+        "a key of one memory has no tokens",
+        "order.rs",
+        "key.push(«state.tokens.contains(thread)».into());",
+        "false",
+    ),
+    mutant(
+        "a key of one memory has no places in the code",
+        "order.rs",
+        "key.push(«state.at[thread as usize]».into());",
+        "0u32",
+    ),
+    mutant("a key of buffers has no values", "order.rs", "key.push(«store.value»);", "0"),
+    mutant("a key does not say who holds a lock", "machine.rs", "key.push(«held.role(thread)»);", "0"),
+    mutant(
+        "a key of graphs has no reads-from",
+        "graph/mod.rs",
+        "event.source.map_or(0, |source| «1 + places.of(source)»);",
+        "1",
+    ),
+    mutant(
+        "a key of graphs has no modification order",
+        "graph/mod.rs",
+        "key.push(«places.of(EventId::new(thread, number))»);",
+        "0",
+    ),
+    mutant("a key of views has no values", "graph/view.rs", "key.push(«self.graph.value(write)»);", "0"),
+    mutant(
+        "a key of views does not say what an update follows",
+        "graph/view.rs",
+        "key.push(«self.graph.is_followed_by_its_update(object as ObjectId, place)».into());",
+        "false",
+    ),
+    mutant(
+        "a key of views has no messages",
+        "graph/view.rs",
+        "«self.push(key, &self.graph.message(write), Some(object))»;",
+        "self.push(key, &START, Some(object))",
+    ),
+    mutant(
+        "a key of views has no release fences",
+        "graph/view.rs",
+        "vec![now, join(now, later), «fenced», graph.shared",
+        "START",
+    ),
     mutant(
         "chance counts as a way to an end",
         "hang.rs",
