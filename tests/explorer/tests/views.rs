@@ -3,8 +3,8 @@
 use crate::litmus::rows;
 use crate::random::{Instruction, Kinds, Random, group, main, program};
 use crate::shortcuts::programs;
-use explorer::sync::atomic::AtomicU64;
-use explorer::sync::atomic::Ordering::{Relaxed, SeqCst};
+use explorer::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+use explorer::sync::atomic::{AtomicU64, fence};
 use explorer::sync::thread;
 use explorer::{
     Bounds, Comparison, Main, Memory, Program, Report, Shortcuts, StateKind, Subject, Verdict, compare_steps,
@@ -146,6 +146,32 @@ fn graphs_with_the_same_views_have_the_same_steps() {
         compared.add_steps(&main(&children, &parts), number % 4 == 0, &(children, parts));
     }
     assert!(compared.steps.views * 5 < compared.steps.graphs * 4, "{compared:?}");
+}
+
+/// A reader sees one of three equal flags and then another. Only the first thread has stored data before its flag, and
+/// only what the reader's acquire fence will add says whether one of the flags was that one.
+fn equal_flags() -> Program<[AtomicU64; 2]> {
+    Program::new(<[AtomicU64; 2]>::default)
+        .thread(|[data, flag]| {
+            data.store(1, Relaxed);
+            fence(Release);
+            flag.store(1, Relaxed);
+        })
+        .thread(|[_, flag]| flag.store(1, Relaxed))
+        .thread(|[_, flag]| flag.store(1, Relaxed))
+        .thread(|[data, flag]| {
+            let seen = [flag.load(Relaxed), flag.load(Relaxed)];
+            fence(Acquire);
+            [seen[0], seen[1], data.load(Relaxed)]
+        })
+}
+
+#[test]
+fn what_an_acquire_fence_will_add_is_part_of_a_view() {
+    let mut compared = Compared::default();
+    compared.add(&equal_flags(), &"equal flags");
+    compared.add_steps(&equal_flags(), true, &"equal flags");
+    assert!(compared.programs == 1 && compared.steps.views < compared.steps.graphs, "{compared:?}");
 }
 
 /// Two threads that each store and then load what the other stores.

@@ -16,7 +16,7 @@ const fn mutant(what: &'static str, file: &'static str, code: &'static str, mist
     Mutant { what, file, code, mistake }
 }
 
-pub const MUTANTS: [Mutant; 53] = [
+pub const MUTANTS: [Mutant; 54] = [
     // One memory, and store buffers.
     mutant(
         "a thread does not see its own buffered store",
@@ -298,6 +298,8 @@ pub const MUTANTS: [Mutant; 53] = [
         "vec![now, join(now, later), «fenced», graph.shared",
         "START",
     ),
+    mutant("a key of views has no acquire fences", "graph/view.rs", "vec![now, «join(now, later)», fenced,", "now"),
+    // Hangs and waiting.
     mutant(
         "chance counts as a way to an end",
         "hang.rs",
