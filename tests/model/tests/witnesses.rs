@@ -5,6 +5,7 @@ use common::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use model::witnesses::{self, labs};
 use serde_json::Value;
 use std::fs;
+use std::sync::Mutex;
 use workspace::Lab;
 
 fn kept(lab: &Lab) -> Value {
@@ -49,24 +50,40 @@ fn a_change_of_the_source_is_noticed() {
     assert_ne!(common::source::Region::of(&moved, "load-store").unwrap().line(line), region.line(line));
 }
 
-/// A witness of a load and a store is a schedule for real threads, each held at a gate until its turn.
+/// Returns the turns of a schedule: a load and a store for each increment. Of a counter that locks for each access, the
+/// first lock is the load and the second the store, and each lasts until its unlock.
+fn turns(witness: &Value) -> Vec<Turn> {
+    let steps = witness["steps"].as_array().unwrap().iter().filter(|step| step["op"] != "lock");
+    let mut has_loaded = vec![false; number(&witness["threads"])];
+    let turn = |step: &Value| {
+        let thread = number(&step["thread"]) - 1;
+        has_loaded[thread] = !has_loaded[thread];
+        Turn { thread, step: if has_loaded[thread] { Step::Load } else { Step::Store } }
+    };
+    steps.map(turn).collect()
+}
+
+/// A witness is a schedule for real threads, each held at a gate until its turn.
 #[test]
 fn real_threads_play_the_witnesses() {
-    let document = race();
-    let witnesses = document["witnesses"].as_array().unwrap();
-    for witness in witnesses {
-        let turn = |step: &Value| Turn {
-            thread: number(&step["thread"]) - 1,
-            step: if step["op"] == "load" { Step::Load } else { Step::Store },
-        };
-        let turns: Vec<Turn> = witness["steps"].as_array().unwrap().iter().map(turn).collect();
-        let counter = AtomicU64::new(0);
-        schedule::drive(&turns, number(&witness["threads"]), |gap| {
-            let seen = counter.load(Relaxed);
-            gap();
-            counter.store(seen + 1, Relaxed);
+    let mut played = 0;
+    for witness in labs().iter().flat_map(|lab| kept(lab)["witnesses"].as_array().unwrap().clone()) {
+        let (counter, behind_a_lock) = (AtomicU64::new(0), Mutex::new(0));
+        let locks = witness["steps"].as_array().unwrap().iter().any(|step| step["op"] == "lock");
+        schedule::drive(&turns(&witness), number(&witness["threads"]), |gap| {
+            if locks {
+                let seen = *behind_a_lock.lock().unwrap();
+                gap();
+                *behind_a_lock.lock().unwrap() = seen + 1;
+            } else {
+                let seen = counter.load(Relaxed);
+                gap();
+                counter.store(seen + 1, Relaxed);
+            }
         });
-        assert_eq!(Some(counter.into_inner()), witness["final"].as_u64(), "{witness}");
+        let end = counter.into_inner() + behind_a_lock.into_inner().unwrap();
+        assert_eq!(Some(end), witness["final"].as_u64(), "{witness}");
+        played += 1;
     }
-    assert_eq!(witnesses.len(), 6, "two counters at three sizes");
+    assert_eq!(played, 9, "three counters at three sizes");
 }
