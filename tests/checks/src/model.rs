@@ -33,7 +33,7 @@ pub struct Experiment<T> {
     pub wrong: Wrong<T>,
 }
 
-/// The most states of an exploration. A correct submission has fewer than 10,000, and these take a second.
+/// The most states of an exploration, so that it ends well before the sandbox does.
 const MOST_STATES: usize = 200_000;
 
 /// The most operations of a thread in the model checker. A check that runs in one thread does some hundreds.

@@ -15,8 +15,8 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
-/// The longest that a mutant may take. An exploration takes a second at most, so only a loop without operations takes
-/// longer.
+/// The longest that a mutant may take. Only a loop without operations takes as long, because explorations end at a
+/// bound on states.
 pub const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Judges mutants, some at a time, at all [`SIZES`](crate::table::SIZES), and tells of each as it is done. Returns them in

@@ -1,6 +1,6 @@
 //! The labs' tables of counters, as loom reads them.
 
-use super::{Counter, Outcome};
+use super::{Counter, Outcome, Shareable};
 use crate::second::{Execute, execute};
 
 /// One line of a lab's table of counters.
@@ -27,10 +27,3 @@ pub const fn declare<C: Counter + Default + Send + 'static>(
 pub const fn declare_shared<C: Shareable>(name: &'static str, outcome: Outcome, _label: &'static str) -> Declaration {
     Declaration { name, outcome, execute: None }
 }
-
-/// A counter that may lie in shared memory.
-///
-/// # Safety
-///
-/// As `common::shared_memory::Shareable` says; nothing here relies on it.
-pub unsafe trait Shareable {}

@@ -7,36 +7,17 @@ mod declaration;
 
 pub use cell::RacyCell;
 pub use common::sync::{Counter, Outcome};
-pub use declaration::{Declaration, Shareable, declare, declare_shared};
+pub use declaration::{Declaration, declare, declare_shared};
 pub use loom::sync::{Mutex, MutexGuard, atomic};
 pub use loom::thread;
+pub use model::sync::{CachePadded, Shareable};
 
-use std::ops::Deref;
 use std::sync::PoisonError;
 
 /// Hints of a thread that waits.
 pub mod hint {
     pub use loom::hint::spin_loop;
     pub use std::hint::black_box;
-}
-
-/// A value on a cache line of its own. Where a value lies makes no difference to what loom explores.
-#[derive(Debug, Default)]
-pub struct CachePadded<T>(T);
-
-impl<T> CachePadded<T> {
-    /// Wraps a value, and leaves it where it is.
-    pub fn new(value: T) -> Self {
-        Self(value)
-    }
-}
-
-impl<T> Deref for CachePadded<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
-    }
 }
 
 /// The mutex of the crate `parking_lot`, which is never poisoned. loom has one mutex, which stands for both.
