@@ -1,16 +1,16 @@
 //! Exercise: find the smallest possible final value of a counter, and a schedule that ends there.
 //!
-//! *Three* threads add one to a counter, *twice* each. They load and store without a lock, as `load-store` in
+//! *Three* threads add one to a counter, *three times* each. They load and store without a lock, as `load-store` in
 //! `src/counters.rs` does. What is the smallest possible final value? In which order must the threads take their
-//! steps to reach it? Each thread takes four steps: load, store, load, store. Write down, for each of the twelve
-//! steps, which thread takes it; the grader replays the steps.
+//! steps to reach it? Each thread takes six steps: load, store, load, store, load, store. Write down, for each of the
+//! eighteen steps, which thread takes it. The grader replays the steps.
 //!
-//! Grade it: `cargo grade race`
+//! Grade it: `cargo grade race`.
 
 use common::exercise::*;
 
 /// The smallest possible final value of the counter.
-pub const SMALLEST: u64 = 6;
+pub const SMALLEST: u64 = 9;
 
-/// The thread that takes each step (1, 2 or 3): twelve steps, four of each thread.
-pub const SCHEDULE: [u8; 12] = [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3];
+/// The thread that takes each step (1, 2 or 3): eighteen steps, six of each thread.
+pub const SCHEDULE: [u8; 18] = [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3];

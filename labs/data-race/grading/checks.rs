@@ -8,7 +8,7 @@ use model::size::Size;
 use model::subjects;
 
 /// The threads of the question, and the increments of each.
-const SIZE: Size = Size::new(3, 2);
+const SIZE: Size = Size::new(3, 3);
 
 /// Checks the item with this id; `None` if there is no such item.
 pub fn check(item: &str, smallest: u64, schedule: &[u8]) -> Option<Finding> {
@@ -51,7 +51,7 @@ fn replay(walk: &Walk, schedule: &[u8], least: u64) -> Option<String> {
             let thread = impossible.pick.thread() + 1;
             let why = match impossible.reason {
                 Reason::NoSuchThread { .. } => format!("there is no thread {thread}, only threads 1 to {threads}"),
-                Reason::Ended => format!("thread {thread} has already taken its four steps"),
+                Reason::Ended => format!("thread {thread} has already taken its six steps"),
                 _ => format!("thread {thread} cannot take a step"),
             };
             return Some(format!("step {}: {why}", impossible.index + 1));

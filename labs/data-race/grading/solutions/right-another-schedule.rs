@@ -1,4 +1,4 @@
 use common::exercise::*;
 
 pub const SMALLEST: u64 = 2;
-pub const SCHEDULE: [u8; 12] = [3, 1, 1, 1, 1, 2, 2, 3, 2, 3, 3, 2];
+pub const SCHEDULE: [u8; 18] = [3, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 2, 3, 3, 3, 3, 2];

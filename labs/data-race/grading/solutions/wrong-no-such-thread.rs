@@ -2,4 +2,4 @@
 use common::exercise::*;
 
 pub const SMALLEST: u64 = 2;
-pub const SCHEDULE: [u8; 12] = [4, 2, 2, 3, 3, 3, 3, 1, 2, 1, 1, 2];
+pub const SCHEDULE: [u8; 18] = [4, 3, 3, 3, 3, 3, 3, 2, 2, 2, 2, 1, 2, 1, 1, 1, 1, 2];

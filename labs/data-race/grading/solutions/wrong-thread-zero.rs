@@ -2,4 +2,4 @@
 use common::exercise::*;
 
 pub const SMALLEST: u64 = 2;
-pub const SCHEDULE: [u8; 12] = [0, 2, 2, 3, 3, 3, 3, 1, 2, 1, 1, 2];
+pub const SCHEDULE: [u8; 18] = [0, 3, 3, 3, 3, 3, 3, 2, 2, 2, 2, 1, 2, 1, 1, 1, 1, 2];

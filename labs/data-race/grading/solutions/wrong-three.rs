@@ -1,5 +1,6 @@
 // fails: smallest
+// Lock step ends at 3.
 use common::exercise::*;
 
 pub const SMALLEST: u64 = 3;
-pub const SCHEDULE: [u8; 12] = [1, 2, 2, 3, 3, 3, 3, 1, 2, 1, 1, 2];
+pub const SCHEDULE: [u8; 18] = [1, 3, 3, 3, 3, 3, 3, 2, 2, 2, 2, 1, 2, 1, 1, 1, 1, 2];

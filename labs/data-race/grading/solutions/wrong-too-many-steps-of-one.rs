@@ -2,4 +2,4 @@
 use common::exercise::*;
 
 pub const SMALLEST: u64 = 2;
-pub const SCHEDULE: [u8; 12] = [1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3];
+pub const SCHEDULE: [u8; 18] = [1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3];
