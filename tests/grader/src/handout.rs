@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The paths that a student gets, from the workspace's folder.
-const PARTS: [&str; 20] = [
+const PARTS: [&str; 19] = [
     ".cargo",
     ".vscode",
     ".zed",
@@ -27,7 +27,6 @@ const PARTS: [&str; 20] = [
     "labs",
     "rustfmt.toml",
     "slides",
-    "tests/exercises",
     "tests/explorer",
     "tests/grader",
     "tests/litmus",

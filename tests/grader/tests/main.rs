@@ -6,9 +6,11 @@ mod handout;
 #[cfg(target_os = "linux")]
 mod isolation;
 mod many_machines;
+mod offer;
 #[cfg(target_os = "linux")]
 mod sandbox;
 mod soundness;
 mod support;
+mod trying;
 #[cfg(unix)]
 mod upload;

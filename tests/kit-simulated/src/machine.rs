@@ -146,7 +146,7 @@ impl Drop for Ending<'_> {
 /// # Panics
 ///
 /// If a worker panics, or starts threads itself.
-pub fn in_threads<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub fn in_threads<T: Send + 'static>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     assert!(PLACE.with_borrow(Option::is_none), "a worker called in_threads, but a worker cannot start threads");
     let begin = {
         let mut report = lock(&REPORT);
