@@ -1,10 +1,11 @@
-//! Exercise: sell tickets without a lock, no ticket twice and no more tickets than there are.
+//! Exercise: sell tickets without a mutex, no ticket twice and no more tickets than there are.
 //!
-//! Several threads sell the same tickets, numbered from 0. Each call of `sell` returns a number that no other call
-//! returns, or `None` if all tickets are sold. Use `compare_exchange`: a `fetch_add` would continue to count after
-//! the last ticket, and `sold` would return too large a number.
+//! Several threads sell the same tickets, numbered from 0. The calls of `sell` return 0, 1, 2 and so on, each number
+//! once, and `None` when all tickets are sold. At any time `sold` returns how many are sold. A plain `fetch_add`
+//! would continue to count after the last ticket, and `sold` would return too large a number. Use no `Mutex`: atomic
+//! operations suffice.
 //!
-//! Grade it: `cargo grade atomic`
+//! Try it: `cargo try atomic`. Grade it: `cargo grade atomic`. You may use what `common::exercise` offers.
 
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

@@ -5,7 +5,7 @@
 //! steps to reach it? Each thread takes six steps: load, store, load, store, load, store. Write down, for each of the
 //! eighteen steps, which thread takes it. The grader replays the steps.
 //!
-//! Grade it: `cargo grade race`.
+//! Try it: `cargo try race`. Grade it: `cargo grade race`. You may use what `common::exercise` offers.
 
 use common::exercise::*;
 

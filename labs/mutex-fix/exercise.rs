@@ -1,15 +1,14 @@
 //! Exercise: write a fair lock, and an account that never pays out more than it holds.
 //!
 //! The lock works like the numbered tickets in a shop. A thread that arrives draws a number and waits until that
-//! number is served. When it leaves, the next number is served. So no thread overtakes another. No two threads may
-//! draw the same number. Do not use another lock. After waiting, a thread must see everything that the previous
-//! holder wrote before it left. Choose orderings that ensure this, and no stronger ones than you need. Call
-//! `hint::spin_loop()` in the waiting loop.
+//! number is served. When it leaves, the next number is served. So only one thread holds the lock, no thread
+//! overtakes one that arrived before it, and no thread waits for ever. After waiting, a thread must see everything
+//! that the previous holder wrote before it left. Any orderings that ensure this are right.
 //!
 //! The account must never pay out more than it holds. No other thread may change the balance between your check and
 //! your change.
 //!
-//! Grade it: `cargo grade mutex`
+//! Try it: `cargo try mutex`. Grade it: `cargo grade mutex`. You may use what `common::exercise` offers.
 
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

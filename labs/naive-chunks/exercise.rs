@@ -4,7 +4,7 @@
 //! `numbers.copy(range)` would copy it. Every number must count once, even if the count is not a multiple of the
 //! number of workers, and even if there are fewer numbers than workers. No worker may do much more than its share.
 //!
-//! Grade it: `cargo grade naive`
+//! Try it: `cargo try naive`. Grade it: `cargo grade naive`. You may use what `common::exercise` offers.
 
 use common::exercise::*;
 

@@ -1,10 +1,11 @@
 //! Exercise: a parallel sum that starts only as many threads as repay their start.
 //!
 //! Starting a thread costs `costs::START` ticks, whatever the thread does. So one core alone should sum a small
-//! array, and all cores a large one. In between, two cores can be faster than one, and faster than four. The
-//! machine has `cores` cores, and you may start at most that many threads.
+//! array, and all cores a large one. In between, two cores can be faster than one, and faster than four. The machine
+//! has `cores` cores, and you may start at most that many threads. Your sum may take a tenth more ticks than with the
+//! best number of threads.
 //!
-//! Grade it: `cargo grade overhead`
+//! Try it: `cargo try overhead`. Grade it: `cargo grade overhead`. You may use what `common::exercise` offers.
 
 use common::exercise::*;
 

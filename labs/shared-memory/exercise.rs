@@ -1,9 +1,10 @@
 //! Exercise: a histogram that several workers fill at the same time.
 //!
 //! All workers share the bins. Bin 0 counts the values from 0 to 9, bin 1 those from 10 to 19, and so on. The last
-//! bin also counts all larger values. No count may be lost, in whatever order the workers take their steps.
+//! bin also counts all larger values. No count may be lost, in whatever order the workers take their steps, and
+//! `count` may be called while they work.
 //!
-//! Grade it: `cargo grade shm`
+//! Try it: `cargo try shm`. Grade it: `cargo grade shm`. You may use what `common::exercise` offers.
 
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

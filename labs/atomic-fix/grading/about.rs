@@ -24,4 +24,5 @@ pub const ABOUT: About = About {
         "If compare_exchange fails, its error is the current value. Decide again with that value.",
         "In a loop: if seen == self.count, return None. Otherwise call compare_exchange(seen, seen + 1, ...). On Ok, return Some(seen). On Err(now), set seen to now and repeat.",
     ],
+    learned: "compare_exchange changes a value only if it is still the one that you decided on. If it fails, another thread was faster, so the threads together always get on: this is what lock-free means.",
 };

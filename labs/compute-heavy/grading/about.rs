@@ -25,4 +25,5 @@ pub const ABOUT: About = About {
         "Cut the terms into pieces of, say, 32 terms, for any number of workers. A worker stores the sum of each piece together with the number of the piece.",
         "in_threads returns what each worker stored. Sort the sums by the number of their piece, then add them up one after the other.",
     ],
+    learned: "Small pieces from a shared counter keep all workers busy, whatever each piece costs. The sum stays the same, bit for bit, because the pieces and the order of their additions do not depend on the workers.",
 };

@@ -24,4 +24,5 @@ pub const ABOUT: About = About {
         "No thread stores less than 1. The last store of all ends the third increment of its thread. What is the smallest value that this increment can have loaded?",
         "Let T1 load 0. Let T3 do its three increments, and T2 its first two. Let T1 store 1. Let T2 load that 1. Let T1 do its other two increments. Let T2 store 2.",
     ],
+    learned: "A single thread that loads early and stores late overwrites the work of all others. So the worst schedule is not the one that switches most, and tests that run the threads fairly do not find it.",
 };

@@ -36,4 +36,5 @@ pub const ABOUT: About = About {
         "Use Acquire for the load that ends the waiting, and Release for the operation that serves the next number. In the account, keep the guard in a variable.",
         "arrive is one fetch_add on next. wait loads serving in a loop, with hint::spin_loop(), until serving equals number. leave adds 1 to serving.",
     ],
+    learned: "A lock needs one operation that cannot be split, to decide who is next, and a Release store that an Acquire load reads, to hand over the data. A check protects a change only if both happen while the lock is held once.",
 };

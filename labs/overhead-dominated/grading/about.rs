@@ -36,4 +36,5 @@ pub const ABOUT: About = About {
         "n threads take n * START + len * ELEMENT / n ticks. One core alone takes len * ELEMENT ticks, and starts no thread.",
         "Choose the number from 1 to cores that costs least: (1..=cores).min_by_key(...). If it is 1, start no thread.",
     ],
+    learned: "A thread repays its start only if it takes over more work than the start costs. So the best number of threads depends on the size, and for small arrays it is one.",
 };

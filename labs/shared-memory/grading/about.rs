@@ -19,4 +19,5 @@ pub const ABOUT: About = About {
         "A load and a store are two steps; fetch_add is one.",
         "Call fetch_add once, on the bin. Compute the number of the bin as a u64, and limit it to the last bin before you convert it to usize.",
     ],
+    learned: "A read-modify-write operation is one step, so no other worker can act between its load and its store. A load and a store are two steps, and no ordering makes them one.",
 };

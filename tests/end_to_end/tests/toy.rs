@@ -44,6 +44,15 @@ fn a_new_lab_is_one_folder_one_row_and_one_chapter() {
     assert_none(Contract::named("describe-1.json").problems(&facts));
     assert_eq!((&facts["lab"], &facts["folder"]), (&"toy".into(), &"labs/toy-lab".into()));
 
+    // Tried, first as it is and then solved.
+    let exercise = copy.path("labs/toy-lab/exercise.rs");
+    let untouched = fs::read(&exercise).unwrap();
+    let outcome = copy.tries();
+    assert!(outcome.stderr.contains("not yet implemented: count the vote in one step"), "{}", outcome.stderr);
+    fs::copy(copy.path(SOLUTIONS).join("reference.rs"), &exercise).unwrap();
+    assert_eq!(copy.tries().stdout, "4 threads count 4000 votes, expected 4000\n");
+    fs::write(&exercise, untouched).unwrap();
+
     if is_whole {
         copy.judges();
         copy.grades();
@@ -162,6 +171,13 @@ impl Copy {
     fn run(&self, program: &str, line: &str) -> Outcome {
         let mut command = self.command(&self.path("target/debug").join(program));
         command.args(line.split_whitespace());
+        complete(command)
+    }
+
+    /// Runs the lab's exercise on real threads.
+    fn tries(&self) -> Outcome {
+        let mut command = self.command(workspace::cargo().as_ref());
+        command.args(["try", "toy"]).env("CARGO_NET_OFFLINE", "true");
         complete(command)
     }
 

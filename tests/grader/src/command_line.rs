@@ -25,7 +25,7 @@ use workspace::Watched;
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
     match Request::parse(arguments)? {
         Request::Print(text) => print(&text)?,
-        Request::Hints(exercise) => print(&hints(exercise))?,
+        Request::Hint { exercise, number } => print(&render::hint(exercise, number))?,
         Request::Grade(grading) => grade(&grading)?,
         Request::Class(class) => grade_class(&class)?,
         Request::Export { format, files } => print(&export::export(&format, &files)?)?,
@@ -43,10 +43,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
         Request::Sandbox(_) => bail!("the reduced sandbox needs Linux"),
     }
     Ok(())
-}
-
-fn hints(exercise: &Exercise) -> String {
-    exercise.about.hints.iter().enumerate().map(|(index, hint)| format!("{}. {hint}\n", index + 1)).collect()
 }
 
 /// Creates a grader with the best sandbox that works here.
@@ -119,6 +115,6 @@ fn all(grader: &Grader) -> Result<()> {
         grades.push((exercise, grade));
     }
     print(&render::progress(&grades))?;
-    print("\ncargo grade EXERCISE shows which checks fail, and why. Add --hints for hints.\n")?;
+    print("\ncargo grade EXERCISE shows which checks fail, and why. cargo grade EXERCISE --hint 1 prints a hint.\n")?;
     Ok(())
 }

@@ -29,6 +29,8 @@ pub struct About {
     pub items: &'static [Item],
     /// Three hints, each more helpful than the one before.
     pub hints: [&'static str; 3],
+    /// What the solution teaches. A student who has all points reads it.
+    pub learned: &'static str,
 }
 
 /// The crate that an exercise is compiled against under the name `common`.
@@ -77,6 +79,11 @@ pub fn exercise(name: &str) -> Option<&'static Exercise> {
 }
 
 impl Exercise {
+    /// Returns the exercise that comes next in the lecture; `None` after the last.
+    pub fn next(&self) -> Option<&'static Exercise> {
+        EXERCISES.iter().skip_while(|exercise| exercise.name != self.name).nth(1)
+    }
+
     /// Returns the folder of its solutions, right and wrong; a student's copy has none.
     pub fn solutions(&self) -> PathBuf {
         workspace::root().join(self.folder).join("grading/solutions")

@@ -28,12 +28,28 @@ pub struct Graded {
     pub witness: Option<Value>,
 }
 
+/// The message of an item that fails only because the code still says `todo!`.
+pub const NOT_STARTED: &str = "not started yet";
+
+impl Graded {
+    /// Returns whether the item fails only because the code that it needs still says `todo!`.
+    pub fn is_not_started(&self) -> bool {
+        self.status == Status::Fail && self.message == NOT_STARTED
+    }
+
+    /// Replaces the panic of a `todo!` by [`NOT_STARTED`]: there is nothing to explain yet.
+    fn or_not_started(self) -> Self {
+        let is_todo = self.status == Status::Fail && self.message.contains("not yet implemented");
+        if is_todo { Self { message: NOT_STARTED.to_string(), witness: None, ..self } } else { self }
+    }
+}
+
 /// The result of a submission.
 #[derive(Clone, Debug)]
 pub struct Grade {
     /// Whether it was graded.
     pub verdict: Verdict,
-    /// The reason, if it was not graded.
+    /// The reason, if it was not graded or not started.
     pub message: String,
     /// The results of all its items.
     pub items: Vec<Graded>,
@@ -127,10 +143,11 @@ impl Grader {
             .context("cannot write into the submission's folder")?;
         let key = self.key(exercise, &text);
         let items = wanted(exercise, only).map(|item| self.item(exercise, item, &key, &text, folder.path()));
-        let items = items.collect::<Result<_>>()?;
+        let items: Vec<Graded> = items.map(|item| item.map(Graded::or_not_started)).collect::<Result<_>>()?;
+        let is_untouched = items.iter().all(Graded::is_not_started);
         Ok(Grade {
             verdict: Verdict::Graded,
-            message: String::new(),
+            message: if is_untouched { NOT_STARTED.to_string() } else { String::new() },
             items,
             text,
             seconds: start.elapsed().as_secs_f64(),

@@ -2,7 +2,7 @@
 //! own lines.
 
 use crate::exercises::Exercise;
-use crate::grade::{Grade, Graded, of};
+use crate::grade::{Grade, Graded, NOT_STARTED, of};
 use crate::verdict::{Status, Verdict};
 use common::format::wrap;
 use common::witness::lanes;
@@ -31,16 +31,56 @@ pub fn grade(exercise: &Exercise, grade: &Grade) -> String {
     if let Some(what) = refused {
         return text + &format!("{what}\n{}\n", grade.message);
     }
+    if grade.message == NOT_STARTED {
+        return text + &format!("Not started yet: edit {}.\n{}", exercise.file, first_hint(exercise));
+    }
     for item in &grade.items {
-        let mark = if item.status == Status::Fail { "FAIL" } else { item.status.name() };
+        let mark = match item.status {
+            _ if item.is_not_started() => "open",
+            Status::Fail => "FAIL",
+            status => status.name(),
+        };
         let points = of(exercise, item).points;
         let earned = if item.status == Status::Pass { points } else { 0.0 };
         text += &format!("  {mark}  {earned} of {points}  {}: {}\n", item.id, of(exercise, item).title);
     }
-    for item in grade.items.iter().filter(|item| item.status != Status::Pass) {
+    let missed = grade.items.iter().filter(|item| item.status != Status::Pass);
+    for item in missed.clone().filter(|item| !item.is_not_started()) {
         text += &format!("\n{}\n", explanation(exercise, grade, item));
     }
-    text
+    let open: Vec<&str> = missed.filter(|item| item.is_not_started()).map(|item| item.id).collect();
+    if !open.is_empty() {
+        text += &format!("\n{NOT_STARTED}: {}\n", open.join(", "));
+    }
+    if score < most {
+        text + "\n" + &first_hint(exercise)
+    } else if grade.items.len() == exercise.about.items.len() {
+        text + &learned(exercise)
+    } else {
+        text
+    }
+}
+
+/// Formats a hint of an exercise, counted from 1, and names the command for the next one.
+pub fn hint(exercise: &Exercise, number: usize) -> String {
+    let text = wrap(&format!("{number}. {}", exercise.about.hints[number - 1]), WIDTH, "   ") + "\n";
+    if number == exercise.about.hints.len() {
+        return text;
+    }
+    text + &format!("The next hint: cargo grade {} --hint {}\n", exercise.name, number + 1)
+}
+
+fn first_hint(exercise: &Exercise) -> String {
+    format!("A hint: cargo grade {} --hint 1\n", exercise.name)
+}
+
+/// Formats what the solution teaches, and what comes next.
+fn learned(exercise: &Exercise) -> String {
+    let text = format!("\n{}\n", wrap(exercise.about.learned, WIDTH, ""));
+    match exercise.next() {
+        Some(next) => text + &format!("Next: {} ({}/README.md)\n", next.name, next.folder),
+        None => text + "This was the last exercise.\n",
+    }
 }
 
 fn explanation(exercise: &Exercise, grade: &Grade, item: &Graded) -> String {

@@ -11,7 +11,8 @@ use std::path::PathBuf;
 const HELP: &str = "\
 grade: grades exercises, and explains what fails
 
-usage: cargo grade [EXERCISE] [--only ITEM] [--watch] [--hints]
+usage: cargo grade [EXERCISE] [--only ITEM] [--watch]
+       cargo grade EXERCISE --hint N
        cargo grade --exercise EXERCISE --submission FILE --out R.json
        cargo grade export --format FORMAT R.json ...
        cargo grade gradescope OUT.zip [EXERCISE ...]
@@ -22,8 +23,8 @@ usage: cargo grade [EXERCISE] [--only ITEM] [--watch] [--hints]
                      [default: all of them, with your progress]
   --only ITEM        grades only this item
   --watch            grades again whenever the file is saved, until Ctrl-C
-  --hints            prints three hints, each more detailed than the one before,
-                     and grades nothing
+  --hint N           prints hint N, from 1 to 3, and grades nothing. Each hint
+                     is more detailed than the one before
   --submission FILE  grades this file instead of the one beside the lab
   --out R.json       writes the grade to this file, as labs/grade/1
   --json             prints the grade as JSON
@@ -51,8 +52,13 @@ Exit status: 0 graded, good or bad; 2 wrong command line; 3 the grader failed.
 pub enum Request {
     /// Print a text: the help, or the version.
     Print(String),
-    /// Print an exercise's hints.
-    Hints(&'static Exercise),
+    /// Print one hint of an exercise.
+    Hint {
+        /// The exercise whose hint is printed.
+        exercise: &'static Exercise,
+        /// The number of the hint, counted from 1.
+        number: usize,
+    },
     /// Grade one exercise, or all.
     Grade(Grading),
     /// Grade the submissions of a class.
@@ -199,7 +205,7 @@ fn help() -> String {
 #[derive(Debug, Default)]
 struct Flags {
     print: Option<String>,
-    hints: bool,
+    hint: Option<usize>,
     all: Option<PathBuf>,
     jobs: Option<usize>,
     shard: Option<(usize, usize)>,
@@ -222,7 +228,10 @@ impl Flags {
                 }
                 Long("json") => grading.json = true,
                 Long("watch") => grading.watch = true,
-                Long("hints") => flags.hints = true,
+                Long("hint") => {
+                    let most = EXERCISES[0].about.hints.len();
+                    flags.hint = Some(number("--hint", &value(&mut parser)?.to_string_lossy(), 1..=most)?);
+                }
                 Long("i-trust-this-code") => grading.trusts = true,
                 Long("only") => grading.only = Some(value(&mut parser)?.to_string_lossy().into_owned()),
                 Long("submission") => grading.submission = Some(value(&mut parser)?.into()),
@@ -240,15 +249,15 @@ impl Flags {
 
     /// Combines the flags into a request.
     fn request(self) -> Result<Request, Error> {
-        let Self { print, hints, all, jobs, shard, grading } = self;
+        let Self { print, hint, all, jobs, shard, grading } = self;
         if let Some(text) = print {
             return Ok(Request::Print(text));
         }
         let Grading { exercise, ref only, ref submission, ref out, json, watch, trusts } = grading;
         if let Some(submissions) = all {
             let out = out.clone().ok_or_else(|| usage("--all DIR needs --out OUT"))?;
-            if only.is_some() || submission.is_some() || json || watch || hints {
-                let flags = "--only, --submission, --json, --watch and --hints";
+            if only.is_some() || submission.is_some() || json || watch || hint.is_some() {
+                let flags = "--only, --submission, --json, --watch and --hint";
                 return Err(usage(format!("--all grades a class: leave {flags} out")));
             }
             let shard = shard.unwrap_or((1, 1));
@@ -264,7 +273,7 @@ impl Flags {
                 ("--out", out.is_some()),
                 ("--json", json),
                 ("--watch", watch),
-                ("--hints", hints),
+                ("--hint", hint.is_some()),
             ];
             return match about_one.into_iter().find(|(_, is_given)| *is_given) {
                 Some((flag, _)) => Err(usage(format!("{flag} needs an exercise: name one of {}", names().join(", ")))),
@@ -282,7 +291,12 @@ impl Flags {
         if watch && (out.is_some() || json) {
             return Err(usage("--watch prints each grade as text: leave --out and --json out"));
         }
-        Ok(if hints { Request::Hints(exercise) } else { Request::Grade(grading) })
+        let Some(number) = hint else { return Ok(Request::Grade(grading)) };
+        if only.is_some() || submission.is_some() || out.is_some() || json || watch {
+            let flags = "--only, --submission, --out, --json and --watch";
+            return Err(usage(format!("--hint {number} prints a hint and grades nothing: leave {flags} out")));
+        }
+        Ok(Request::Hint { exercise, number })
     }
 }
 

@@ -178,6 +178,14 @@ fn bad_command_lines_end_with_2_and_a_hint() {
         &["--all", "x", "--out", "y", "--shard", "3/2"],
         &["--all", "x", "--out", "y", "--jobs", "0"],
         &["race", "--frobnicate"],
+        &["race", "--hints"],
+        &["race", "--hint"],
+        &["race", "--hint", "0"],
+        &["race", "--hint", "4"],
+        &["race", "--hint", "x"],
+        &["race", "--hint", "1", "--json"],
+        &["--hint", "1"],
+        &["--all", "x", "--out", "y", "--hint", "1"],
         &["export", "--format", "nothing", "x.json"],
         &["export", "x.json"],
         &["gradescope"],
@@ -195,9 +203,18 @@ fn bad_command_lines_end_with_2_and_a_hint() {
     assert!(help.contains("cargo grade") && help.lines().all(|line| line.len() <= 80));
     let names: Vec<&str> = EXERCISES.iter().map(|exercise| exercise.name).collect();
     assert!(names.iter().chain(&grader::export::FORMATS).all(|name| help.contains(name)), "{help}");
-    let hints =
-        String::from_utf8_lossy(&grade(folder.path(), &["race", "--hints"]).output().unwrap().stdout).into_owned();
-    assert_eq!(hints.lines().count(), 3);
+    for exercise in EXERCISES {
+        for (index, hint) in exercise.about.hints.iter().enumerate() {
+            let output = grade(folder.path(), &[exercise.name, "--hint", &(index + 1).to_string()]).output().unwrap();
+            let shown = String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(shown.starts_with(&format!("{}. {hint}", index + 1)), "{shown}");
+            let others = exercise.about.hints.iter().filter(|other| *other != hint);
+            assert!(others.clone().count() == 2 && others.into_iter().all(|other| !shown.contains(other)), "{shown}");
+            assert_eq!(shown.contains(&format!("--hint {}", index + 2)), index < 2, "{shown}");
+        }
+    }
+    let four = stderr(&grade(folder.path(), &["race", "--hint", "4"]).output().unwrap());
+    assert!(four.contains("--hint 4: give a whole number from 1 to 3"), "{four}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was graded");
 }
 

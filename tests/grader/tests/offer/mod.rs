@@ -9,6 +9,7 @@ mod sums;
 mod values;
 
 use common::exercise::{Numbers, Terms};
+use grader::exercises::EXERCISES;
 use grader::toolchain::Toolchain;
 use quote::ToTokens as _;
 use std::collections::{BTreeMap, BTreeSet};
@@ -168,6 +169,20 @@ fn the_editor_and_the_kits_offer_the_same_names() {
     let kits = KITS.map(|(source, ..)| offered(&read(source)));
     let found = differences(&editor, &kits);
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn the_students_guide_lists_all_of_them() {
+    let guide = read("docs/exercises.md");
+    let listed = |name: &str| ["`", "!`"].iter().any(|end| guide.contains(&format!("`{name}{end}")));
+    let mut names = of_the_editor();
+    names.retain(|name, _| !name.contains("Numbers::") && !name.contains("Terms::"));
+    let missing: Vec<&String> = names.keys().filter(|name| !listed(name.rsplit("::").next().unwrap())).collect();
+    assert!(missing.is_empty(), "docs/exercises.md does not list {missing:?}");
+    assert!(!listed("HashSet") && listed("vec"), "what is not there is noticed");
+    for exercise in EXERCISES {
+        assert!(read(exercise.file).contains("You may use what `common::exercise` offers."), "{}", exercise.file);
+    }
 }
 
 /// The twin: each kind of difference is found.

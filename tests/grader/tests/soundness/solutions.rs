@@ -1,9 +1,10 @@
 //! Grades the right and wrong solutions of every exercise.
 
-use super::{Graded, Job, differences, files, graded, grader, graders, header};
+use super::{Graded, Job, differences, files, graded, grader, graders, header, in_words};
 use crate::support::skipped::sampled;
 use crate::support::solution;
 use grader::exercises::{EXERCISES, exercise};
+use grader::render;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -45,6 +46,61 @@ fn right_solutions_pass_and_wrong_ones_fail_the_check_meant_for_them_and_only_th
     sampled(jobs.len(), all, "right and wrong solutions were graded");
     let found = differences(grader, &jobs);
     assert!(found.is_empty(), "{} of {}:\n{}", found.len(), jobs.len(), found.join("\n"));
+}
+
+/// The untouched file is not five failures with explanations that give the solution away.
+#[test]
+fn an_untouched_file_is_not_started_yet() {
+    let Some(grader) = grader() else { return };
+    let is_todo = |text: &str| text.contains(concat!("to", "do!("));
+    let mut open = 0;
+    for exercise in EXERCISES {
+        let path = workspace::root().join(exercise.file);
+        let Graded { grade, document } = &*graded(grader, exercise, &path, false);
+        let shown = render::grade(exercise, grade);
+        let hints = exercise.about.items.iter().filter(|item| shown.contains(&format!("hint: {}", &item.hint[..20])));
+        if is_todo(&fs::read_to_string(&path).unwrap()) {
+            open += 1;
+            assert!(grade.items.iter().all(|item| item.is_not_started()), "{shown}");
+            assert_eq!((&document["verdict"], &document["score"]), (&"graded".into(), &0.0.into()));
+            assert!(shown.contains("Not started yet: edit labs/") && hints.count() == 0, "{shown}");
+        } else {
+            assert!(hints.count() > 0 && !shown.contains("tarted yet"), "{shown}");
+        }
+    }
+    assert!(open > 4, "{open} files are untouched");
+
+    // One part is solved, and the other is not started.
+    let mutex = exercise("mutex").unwrap();
+    let solved = fs::read_to_string(solution("mutex", "reference")).unwrap();
+    let start = solved.find("pub fn withdraw").unwrap();
+    let (body, end) = (start + solved[start..].find('{').unwrap(), start + solved[start..].find("\n    }").unwrap());
+    let half = format!("{}{{ {}\"later\") {}", &solved[..body], concat!("to", "do!("), &solved[end..]);
+    let grade = grader.past_the_scan(mutex, half, None).unwrap();
+    let shown = render::grade(mutex, &grade);
+    assert_eq!(in_words(&grade), "fails withdraw, account");
+    assert!(grade.message.is_empty() && shown.contains("\nnot started yet: withdraw, account\n"), "{shown}");
+    assert!(shown.contains("  open  0 of 2  withdraw") && !shown.contains("\nhint: "), "{shown}");
+}
+
+#[test]
+fn a_student_with_all_points_reads_what_the_solution_teaches_and_what_comes_next() {
+    let Some(grader) = grader() else { return };
+    for (index, exercise) in EXERCISES.iter().enumerate() {
+        let shown = |name: &str| {
+            let grade = grader.grade(exercise, &solution(exercise.name, name), None).unwrap();
+            render::grade(exercise, &grade).split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        let right = shown("reference");
+        let next = EXERCISES.get(index + 1).map_or("last exercise".to_string(), |next| format!("Next: {} ", next.name));
+        assert!(right.contains(exercise.about.learned) && right.contains(&next), "{right}");
+        assert!(!right.contains("--hint"), "{right}");
+        if index == 0 {
+            let wrong = shown("wrong-sequential");
+            assert!(!wrong.contains(exercise.about.learned) && !wrong.contains("Next: "), "{wrong}");
+            assert!(wrong.ends_with("A hint: cargo grade naive --hint 1"), "{wrong}");
+        }
+    }
 }
 
 /// The grade of a submission is the same in every sandbox.

@@ -10,4 +10,5 @@ pub const ABOUT: About = About {
         item("together", 6.0, "No order of two clerks' steps loses a vote", "Which operation loads and stores in one step?"),
     ],
     hints: ["Count a vote with one operation on the atomic.", "The operation is fetch_add.", "Write: self.votes.fetch_add(1, Ordering::Relaxed);"],
+    learned: "One operation cannot be split, and two can.",
 };
