@@ -12,6 +12,10 @@ use exercise::{SCHEDULE, SMALLEST};
 fn main() {
     let (mut counter, mut seen, mut steps) = (0, [0; 3], [0; 3]);
     for thread in SCHEDULE {
+        if !(1..=3).contains(&thread) {
+            println!("SCHEDULE names thread {thread}: there are only threads 1, 2 and 3.");
+            return;
+        }
         let index = usize::from(thread) - 1;
         if steps[index] % 2 == 0 {
             seen[index] = counter;

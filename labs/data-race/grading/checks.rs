@@ -10,6 +10,9 @@ use model::subjects;
 /// The threads of the question, and the increments of each.
 const SIZE: Size = Size::new(3, 3);
 
+/// The message for an answer that is still 0, as it is given. The grader knows it and explains nothing.
+const NOT_STARTED: &str = "not started yet";
+
 /// Checks the item with this id; `None` if there is no such item.
 pub fn check(item: &str, smallest: u64, schedule: &[u8]) -> Option<Finding> {
     let program = (subjects::of("load-store")?.program)(SIZE);
@@ -17,6 +20,8 @@ pub fn check(item: &str, smallest: u64, schedule: &[u8]) -> Option<Finding> {
     let values = walk.start().ends.keys().filter_map(value);
     let least = values.min()?;
     Some(match item {
+        "smallest" if smallest == 0 => Finding::Fail(NOT_STARTED.to_string()),
+        "schedule" if schedule.iter().all(|&thread| thread == 0) => Finding::Fail(NOT_STARTED.to_string()),
         "smallest" => Finding::of((smallest != least).then(|| {
             if smallest < least {
                 format!(
