@@ -2,12 +2,12 @@
 //! grade is written completely or not at all, and a submission is graded again only if its key has changed.
 
 use crate::exercises::{EXERCISES, Exercise};
-use crate::grade::{Grade, Grader};
+use crate::grade::Grader;
 use crate::submission::Submission;
 use crate::verdict::Verdict;
 use crate::{render, summary};
 use anyhow::{Context as _, Result, ensure};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -125,25 +125,18 @@ impl Class<'_> {
             return Ok(format!("{} of {}, as before", kept["score"], kept["max_score"]));
         }
         let name = format!("{}/{}.rs", submission.student, submission.exercise.name);
-        let (document, feedback) = match grader.grade(submission.exercise, &submission.file, None) {
-            Ok(grade) => {
-                (grader.document(submission.exercise, &name, &grade), render::grade(submission.exercise, &grade))
-            }
+        let grade = match grader.grade(submission.exercise, &submission.file, None) {
+            Ok(grade) => grade,
             Err(error) => {
+                // Nothing is stored, not even an older grade, so the next run grades this submission.
                 done.failed += 1;
-                let grade = Grade {
-                    verdict: Verdict::Error,
-                    message: format!("{error:#}"),
-                    items: Vec::new(),
-                    text,
-                    seconds: 0.0,
-                };
-                let mut document = grader.document(submission.exercise, &name, &grade);
-                document["max_score"] = json!(submission.exercise.points());
-                (document, format!("{}: could not be graded: {error:#}\n", submission.exercise.name))
+                [&path, &path.with_extension("txt")].into_iter().for_each(|old| drop(fs::remove_file(old)));
+                return Ok(format!("could not be graded: {error:#}"));
             }
         };
-        done.graded += usize::from(Verdict::of(&document) != Some(Verdict::Error));
+        let document = grader.document(submission.exercise, &name, &grade);
+        let feedback = render::grade(submission.exercise, &grade);
+        done.graded += 1;
         workspace::write(&path.with_extension("txt"), &feedback)?;
         workspace::write(&path, format!("{document:#}\n"))?; // last, so that the other files exist if this one does
         Ok(format!(

@@ -5,13 +5,14 @@ use crate::exercises::{EXERCISES, Exercise};
 use crate::export;
 use crate::grade::{Grader, Limits};
 use crate::handout;
+use crate::known_good;
 use crate::render;
 use crate::request::{ClassGrading, Grading, Request};
 use crate::sandbox::Isolation;
 use crate::toolchain::Toolchain;
 use crate::upload;
 use crate::workdir;
-use anyhow::{Result, bail};
+use anyhow::{Result, ensure};
 use common::command_line::print;
 use std::ffi::OsString;
 use std::thread;
@@ -40,23 +41,26 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
         #[cfg(target_os = "linux")]
         Request::Sandbox(arguments) => match crate::sandbox::reduced::enter(arguments)? {},
         #[cfg(not(target_os = "linux"))]
-        Request::Sandbox(_) => bail!("the reduced sandbox needs Linux"),
+        Request::Sandbox(_) => anyhow::bail!("the reduced sandbox needs Linux"),
     }
     Ok(())
 }
 
 /// Creates a grader with the best sandbox that works here.
 fn grader(trusts: bool) -> Result<Grader> {
-    let isolation = match Isolation::probe() {
-        Some(isolation) => isolation,
-        None if trusts => Isolation::LimitsOnly,
-        None => bail!("no sandbox works here: install bubblewrap (Linux), or give --i-trust-this-code"),
+    let (isolation, weaker_because) = match Isolation::probe() {
+        Ok(found) => found,
+        Err(_) if trusts => (Isolation::LimitsOnly, Vec::new()),
+        Err(reasons) => return Err(reasons.into()),
     };
     if isolation != Isolation::Full {
         eprintln!("grade: WARNING: isolation is {}; every grade says so", isolation.name());
+        weaker_because.iter().for_each(|reason| eprintln!("grade: {reason}"));
     }
     workdir::sweep();
-    Ok(Grader { toolchain: Toolchain::prepare()?, isolation, limits: Limits::default() })
+    let (toolchain, limits) = (Toolchain::prepare()?, Limits::default());
+    known_good::check(&toolchain, isolation, limits)?;
+    Ok(Grader { toolchain, isolation, limits })
 }
 
 fn grade(grading: &Grading) -> Result<()> {
@@ -80,6 +84,11 @@ fn grade_class(class: &ClassGrading) -> Result<()> {
         done.failed,
         file.display()
     ))?;
+    let subject = if done.failed == 1 { "1 submission" } else { &format!("{} submissions", done.failed) };
+    ensure!(
+        done.failed == 0,
+        "{subject} could not be graded: mend what the lines above name, and run the same command again"
+    );
     Ok(())
 }
 

@@ -4,7 +4,10 @@
 use crate::exercises::Exercise;
 use crate::sandbox::{self, Contents, Isolation, Limits, Outcome};
 use crate::toolchain::Toolchain;
-use anyhow::{Context as _, Result, ensure};
+use crate::{grade, known_good, trouble};
+use anyhow::{Context as _, Result, bail, ensure};
+use common::format::bytes;
+use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
@@ -17,6 +20,32 @@ pub enum Refusal {
     Limit(String),
 }
 
+/// The end of an attempt to compile.
+#[derive(Debug, PartialEq)]
+pub enum End {
+    /// The program is there.
+    Compiled,
+    /// The submission is at fault.
+    Refused(Refusal),
+    /// The machine is at fault: no room, a missing package, a signal from outside.
+    Trouble(String),
+    /// The compiler failed and named no place in the submission. If it compiles a program that is known to be right, the
+    /// submission is at fault, else the machine.
+    Unclear(String),
+}
+
+impl End {
+    /// Returns the reason why there is no program; `None` if there is one.
+    pub fn reason(self) -> Option<String> {
+        match self {
+            Self::Compiled => None,
+            Self::Refused(Refusal::DoesNotCompile(reason) | Refusal::Limit(reason))
+            | Self::Trouble(reason)
+            | Self::Unclear(reason) => Some(reason),
+        }
+    }
+}
+
 /// Wraps a submission as a crate without a standard library.
 const WRAPPER: &str = "#![no_std]\n#[path = \"exercise.rs\"]\nmod exercise;\npub use exercise::*;\n";
 
@@ -27,14 +56,39 @@ const SUBMISSION: &str = "exercise.rs";
 ///
 /// # Errors
 ///
-/// The sandbox cannot be created. A submission that does not compile is a [`Refusal`], not an error.
+/// The machine or the sandbox is at fault. A submission that does not compile is a [`Refusal`], not an error.
 pub fn compile(
+    toolchain: &Toolchain,
+    (isolation, limits): (Isolation, grade::Limits),
+    exercise: &Exercise,
+    text: &str,
+    folder: &Path,
+) -> Result<std::result::Result<(), Refusal>> {
+    match attempt(toolchain, (isolation, limits.compile), exercise, text, folder)? {
+        End::Compiled => Ok(Ok(())),
+        End::Refused(refusal) => Ok(Err(refusal)),
+        End::Trouble(reason) => {
+            bail!("the machine, not the submission, stopped the compiler: {}", trouble::explain(&reason))
+        }
+        End::Unclear(reason) => {
+            known_good::check(toolchain, isolation, limits)?;
+            Ok(Err(Refusal::DoesNotCompile(reason)))
+        }
+    }
+}
+
+/// Compiles into `folder/out/judged`, and says who is at fault if that fails.
+///
+/// # Errors
+///
+/// The sandbox cannot be created, or the compiler cannot be started.
+pub fn attempt(
     toolchain: &Toolchain,
     (isolation, limits): (Isolation, Limits),
     exercise: &Exercise,
     text: &str,
     folder: &Path,
-) -> Result<std::result::Result<(), Refusal>> {
+) -> Result<End> {
     let write = |name: &str, text: &str| {
         fs::write(folder.join(name), text).context("cannot write into the submission's folder")
     };
@@ -51,6 +105,7 @@ pub fn compile(
         "-Cpanic=unwind",
         "-Ccodegen-units=1", // one thread, because a class is graded with one job per core
         "-Awarnings",
+        "--error-format=json", // so that a text in a submission is not taken for a message about the machine
         "-Ldependency=/crates",
     ]
     .map(String::from);
@@ -97,11 +152,12 @@ pub fn compile(
     for (command, sees_checks) in [(submission, false), (driver, true)] {
         let outcome = in_sandbox(toolchain, (isolation, limits), folder, &command, sees_checks)?;
         ensure!(outcome.code != Some(127), "the compiler cannot be started: {}", outcome.stderr.trim());
-        if let Some(refusal) = refusal(&outcome, limits) {
-            return Ok(Err(refusal));
+        let end = end(&outcome, limits);
+        if end != End::Compiled {
+            return Ok(end);
         }
     }
-    Ok(Ok(()))
+    Ok(End::Compiled)
 }
 
 fn in_sandbox(
@@ -174,39 +230,226 @@ fn link(files: &[(&Path, String)], folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn refusal(outcome: &Outcome, limits: Limits) -> Option<Refusal> {
+/// Decides who is at fault. A message that names a place in the submission is about the submission, whatever its text is.
+/// Other messages are about the machine, or about a limit of the sandbox.
+fn end(outcome: &Outcome, limits: Limits) -> End {
     if outcome.timed_out {
-        return Some(Refusal::Limit(format!("the compiler took longer than {} s", limits.seconds)));
+        // A compiler that works reaches its limit of CPU time first.
+        return End::Trouble(format!(
+            "the compiler had less than {} s of CPU time in {} s",
+            limits.cpu_seconds, limits.seconds
+        ));
     }
+    if outcome.code == Some(0) {
+        return End::Compiled;
+    }
+    let messages = Messages::of(&outcome.stderr);
+    if outcome.code == Some(1) && !messages.of_submission.is_empty() {
+        return End::Refused(Refusal::DoesNotCompile(messages.first_errors()));
+    }
+    let limit = |reason: String| End::Refused(Refusal::Limit(reason));
+    let other = messages.other;
     match outcome.code {
-        Some(0) => None,
-        Some(1) if !outcome.stderr.contains("memory allocation of") => {
-            Some(Refusal::DoesNotCompile(first_errors(&outcome.stderr)))
+        Some(code) if SENT.contains(&(code - 128)) => End::Trouble(format!("signal {} ended the compiler", code - 128)),
+        Some(152) => limit(format!("the compiler used more than {} s of CPU time", limits.cpu_seconds)),
+        _ if trouble::is_about_the_machine(&other) => End::Trouble(other),
+        _ if LIMITS.iter().any(|words| other.contains(words)) => {
+            limit("the compiler, or the linker, ran out of memory or CPU time, or wrote too much".to_string())
         }
-        Some(137 | 152) => Some(Refusal::Limit(format!(
-            "the compiler used more than {} s of CPU time, or too much memory",
-            limits.cpu_seconds
-        ))),
-        Some(code) if code > 128 => Some(Refusal::Limit(format!("signal {} ended the compiler", code - 128))),
-        code => Some(Refusal::Limit(format!(
-            "the compiler failed or ran out of memory ({})",
-            code.map_or("a signal".into(), |code| format!("exit status {code}"))
-        ))),
+        Some(code) if code > 128 => limit(format!("signal {} ended the compiler", code - 128)),
+        Some(101) => limit("the compiler failed (exit status 101)".to_string()),
+        _ if outcome.stderr.len() >= limits.output => {
+            limit(format!("the compiler printed more than {}", bytes(limits.output as u128)))
+        }
+        code => End::Unclear(match other.trim() {
+            "" => format!("the compiler ended without a message ({code:?})"),
+            other => other.to_string(),
+        }),
     }
 }
 
-/// Returns the compiler's first two errors, in at most 40 lines, with the submission's path shortened to its name.
-fn first_errors(text: &str) -> String {
-    let (mut kept, mut errors) = (Vec::new(), 0);
-    for line in text.lines() {
-        errors += usize::from(line.starts_with("error"));
-        if errors > 2 || kept.len() >= 40 {
-            break;
+/// The signals that neither a program's text nor a limit causes: SIGHUP, SIGINT, SIGQUIT, SIGBUS (a mapped file has no
+/// room on the disk), SIGKILL (the system ran out of memory) and SIGTERM.
+const SENT: [i32; 6] = [1, 2, 3, 7, 9, 15];
+
+/// Parts of messages about the sandbox's limits.
+const LIMITS: [&str; 11] = [
+    "memory allocation of",
+    "out of memory",
+    "bad_alloc",
+    "Cannot allocate memory",
+    "(os error 12)",
+    "File too large",
+    "(os error 27)",
+    "signal 24 ",
+    "signal 25 ",
+    "signal: 24 ",
+    "signal: 25 ",
+];
+
+/// Errors that a crate is missing or cannot be read. In the driver, which names only the grader's crates, they are the
+/// machine's fault.
+const ABOUT_CRATES: [&str; 7] = ["E0460", "E0461", "E0462", "E0463", "E0464", "E0514", "E0786"];
+
+/// The compiler's messages, by what they are about.
+#[derive(Debug, Default)]
+struct Messages {
+    /// The errors that name a place in the submission, or in the driver that uses it.
+    of_submission: Vec<String>,
+    /// Whether one of them is in the driver.
+    is_in_driver: bool,
+    /// All other errors, and what programs printed that the compiler started.
+    other: String,
+}
+
+impl Messages {
+    fn of(text: &str) -> Self {
+        let mut messages = Self::default();
+        for line in text.lines() {
+            let message =
+                serde_json::from_str::<Value>(line).ok().filter(|message| message["$message_type"] == "diagnostic");
+            match message {
+                Some(message) if message["level"].as_str().is_some_and(|level| level.starts_with("error")) => {
+                    messages.add(&message);
+                }
+                Some(_) => {}
+                None => messages.other.extend([line, "\n"]),
+            }
         }
-        kept.push(line.replace("/src/exercise.rs", SUBMISSION).replace("src/exercise.rs", SUBMISSION));
+        messages
     }
-    if text.contains("/src/driver.rs") || kept.is_empty() {
-        kept.insert(0, "keep the names and types that the exercise declares:".to_string());
+
+    fn add(&mut self, message: &Value) {
+        let code = message["code"]["code"].as_str().unwrap_or_default();
+        let is_submission = is_at(message, "/exercise.rs");
+        let is_driver = !is_submission && is_at(message, "/driver.rs") && !ABOUT_CRATES.contains(&code);
+        if is_submission || is_driver {
+            self.of_submission.push(message["rendered"].as_str().unwrap_or_default().trim_end().to_string());
+            self.is_in_driver |= is_driver;
+        } else if !message["message"].as_str().is_some_and(|message| message.starts_with("aborting due to")) {
+            let notes = message["children"].as_array().into_iter().flatten();
+            for text in [message].into_iter().chain(notes).filter_map(|one| one["message"].as_str()) {
+                // The linker's whole command line is of no use to a reader.
+                let lines =
+                    text.lines().filter(|line| !line.starts_with(" \"") && !line.contains("Program arguments:"));
+                self.other.extend(lines.flat_map(|line| [line, "\n"]));
+            }
+        }
     }
-    kept.join("\n")
+
+    /// Returns the compiler's first two errors, in at most 40 lines, with the submission's path shortened to its name.
+    fn first_errors(&self) -> String {
+        let lines = self.of_submission.iter().take(2).flat_map(|error| error.lines().chain([""]));
+        let mut kept: Vec<String> = lines.take(40).map(|line| line.replace("/src/exercise.rs", SUBMISSION)).collect();
+        if self.is_in_driver {
+            kept.insert(0, "keep the names and types that the exercise declares:".to_string());
+        }
+        kept.join("\n").trim_end().to_string()
+    }
+}
+
+/// Returns whether a message names a place in the file, also one from which a macro was expanded.
+fn is_at(message: &Value, file: &str) -> bool {
+    let mut waiting = vec![message];
+    while let Some(value) = waiting.pop() {
+        match value {
+            Value::Object(fields) => {
+                if fields.get("file_name").and_then(Value::as_str).is_some_and(|name| name.ends_with(file)) {
+                    return true;
+                }
+                waiting.extend(fields.values());
+            }
+            Value::Array(all) => waiting.extend(all),
+            _ => {}
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::COMPILE;
+    use serde_json::json;
+
+    fn end_of(code: i32, stderr: &str) -> End {
+        let outcome = Outcome { code: Some(code), stdout: String::new(), stderr: stderr.to_string(), timed_out: false };
+        end(&outcome, COMPILE)
+    }
+
+    fn error(text: &str, code: &str, file: Option<&str>) -> String {
+        let span = |file: &str| json!({ "file_name": file, "expansion": null });
+        let spans: Vec<Value> = file.map(span).into_iter().collect();
+        let message = json!({ "$message_type": "diagnostic", "level": "error", "message": text, "code": { "code": code },
+            "spans": spans, "children": [], "rendered": format!("error: {text}\n --> {file:?}") });
+        let end = json!({ "$message_type": "diagnostic", "level": "error", "message": "aborting due to 1 previous error", "spans": [] });
+        format!("{message}\n{end}\n")
+    }
+
+    #[test]
+    fn an_error_in_the_submission_is_the_submissions_whatever_its_text_says() {
+        for text in ["No space left on device (os error 28)", "memory allocation of 8 bytes failed", "cannot find -lc"]
+        {
+            let end = end_of(1, &error(text, "E0308", Some("/src/exercise.rs")));
+            assert!(matches!(&end, End::Refused(Refusal::DoesNotCompile(said)) if said.contains(text)), "{end:?}");
+            // The same text without a place is not the submission's.
+            let end = end_of(1, &error(text, "", None));
+            let is_limit = matches!(end, End::Refused(Refusal::Limit(_)));
+            assert_eq!((is_limit, !is_limit), (text.contains("memory"), matches!(end, End::Trouble(_))), "{end:?}");
+        }
+    }
+
+    #[test]
+    fn the_machines_trouble_is_not_the_submissions() {
+        for (code, stderr) in [
+            (1, error("failed to build archive at `/out/x`: No space left on device (os error 28)", "", None)),
+            (
+                1,
+                error("couldn't read `/src/exercise.rs`: Permission denied (os error 13)", "", Some("/src/wrapper.rs")),
+            ),
+            (1, error("linking with `cc` failed", "", None) + "ld: cannot find -lc\n"),
+            (101, "rustc-LLVM ERROR: IO failure on output stream: No space left on device\n".to_string()),
+            (134, "rustc-LLVM ERROR: IO failure on output stream: No space left on device\n".to_string()),
+            (137, String::new()),
+            (143, String::new()),
+            (135, String::new()),
+        ] {
+            let end = end_of(code, &stderr);
+            assert!(matches!(end, End::Trouble(_)), "{code} {stderr}: {end:?}");
+        }
+        // A crate that is missing in the driver is the grader's; another error there is the submission's.
+        let end = end_of(1, &error("can't find crate for `checks`", "E0463", Some("/src/driver.rs")));
+        assert!(matches!(end, End::Unclear(_)), "{end:?}");
+        let end = end_of(1, &error("mismatched types", "E0308", Some("/src/driver.rs")));
+        assert!(
+            matches!(&end, End::Refused(Refusal::DoesNotCompile(said)) if said.starts_with("keep the names")),
+            "{end:?}"
+        );
+        let late = Outcome { code: Some(137), stdout: String::new(), stderr: String::new(), timed_out: true };
+        assert!(matches!(super::end(&late, COMPILE), End::Trouble(_)));
+    }
+
+    #[test]
+    fn a_compiler_that_exceeds_a_limit_is_the_submissions() {
+        for (code, stderr) in [
+            (152, ""),
+            (153, ""),
+            (139, ""),
+            (134, "memory allocation of 99 bytes failed\n"),
+            (101, "the compiler unexpectedly panicked\n"),
+        ] {
+            let end = end_of(code, stderr);
+            assert!(matches!(end, End::Refused(Refusal::Limit(_))), "{code} {stderr}: {end:?}");
+        }
+        let flood = end_of(1, &"x".repeat(COMPILE.output));
+        assert!(matches!(flood, End::Refused(Refusal::Limit(_))), "{flood:?}");
+        assert_eq!(end_of(0, ""), End::Compiled);
+    }
+
+    #[test]
+    fn a_place_inside_an_expanded_macro_is_found() {
+        let expansion = json!({ "span": { "file_name": "/src/exercise.rs", "expansion": null } });
+        let message = json!({ "spans": [{ "file_name": "/rustc/macros/mod.rs", "expansion": expansion }] });
+        assert!(is_at(&message, "/exercise.rs") && !is_at(&message, "/driver.rs"));
+    }
 }

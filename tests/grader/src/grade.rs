@@ -127,7 +127,7 @@ impl Grader {
     pub fn past_the_scan(&self, exercise: &'static Exercise, text: String, only: Option<&str>) -> Result<Grade> {
         let start = Instant::now();
         let folder = Workdir::new()?;
-        match compile(&self.toolchain, (self.isolation, self.limits.compile), exercise, &text, folder.path())? {
+        match compile(&self.toolchain, (self.isolation, self.limits), exercise, &text, folder.path())? {
             Ok(()) => {}
             Err(refusal) => {
                 let (verdict, reason) = match refusal {

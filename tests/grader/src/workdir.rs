@@ -26,24 +26,28 @@ pub struct Workdir {
 }
 
 impl Workdir {
-    /// Creates a folder, with a subfolder `out` that every user in the sandbox may write to.
+    /// Creates a folder that only this user may enter, so that no other user replaces a compiled program. The subfolder
+    /// `out` is for the compiler.
     ///
     /// # Errors
     ///
     /// The system cannot create the folder.
     pub fn new() -> Result<Self> {
-        let about = "cannot create a folder for the submission";
-        let folder = tempfile::Builder::new().prefix(&prefix()).tempdir().context(about)?;
-        let lock = File::create(folder.path().join(LOCK)).context(about)?;
-        lock.lock().context(about)?;
-        let out = folder.path().join("out");
-        fs::create_dir(&out).context(about)?;
+        let about = || {
+            let place = env::temp_dir();
+            format!(
+                "cannot create a folder for the submission in {}: set TMPDIR to a folder with room",
+                place.display()
+            )
+        };
+        let (mut builder, prefix) = (tempfile::Builder::new(), prefix());
+        builder.prefix(&prefix);
         #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            fs::set_permissions(&out, fs::Permissions::from_mode(0o777)).context(about)?;
-            fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).context(about)?;
-        }
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let folder = builder.tempdir().with_context(about)?;
+        let lock = File::create(folder.path().join(LOCK)).with_context(about)?;
+        lock.lock().with_context(about)?;
+        fs::create_dir(folder.path().join("out")).with_context(about)?;
         Ok(Self { folder, _lock: lock })
     }
 
@@ -72,6 +76,15 @@ fn left_behind(parent: &Path, age: Duration) -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn no_other_user_may_enter_the_folder() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = Workdir::new().unwrap();
+        assert_eq!(fs::metadata(folder.path()).unwrap().permissions().mode() & 0o777, 0o700);
+        assert!(folder.path().join("out").is_dir());
+    }
 
     #[test]
     fn only_the_folders_of_killed_graders_are_removed() {

@@ -11,6 +11,8 @@ mod offer;
 mod sandbox;
 mod soundness;
 mod support;
+#[cfg(target_os = "linux")]
+mod trouble;
 mod trying;
 #[cfg(unix)]
 mod upload;

@@ -5,8 +5,11 @@
 #[cfg(target_os = "linux")]
 pub mod reduced;
 
+use crate::trouble;
 use anyhow::{Context as _, Result, ensure};
 use std::env;
+use std::error::Error;
+use std::fmt;
 use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -35,13 +38,33 @@ impl Isolation {
         }
     }
 
-    /// Returns the strongest isolation that works here.
-    pub fn probe() -> Option<Self> {
-        [Self::Full, Self::Reduced].into_iter().find(|isolation| isolation.works())
+    /// Returns the strongest isolation that works here, and why stronger ones do not.
+    ///
+    /// # Errors
+    ///
+    /// No sandbox works here. The error gives the reason and the command of each.
+    pub fn probe() -> Result<(Self, Vec<Unavailable>), Unusable> {
+        let mut failed = Vec::new();
+        for isolation in [Self::Full, Self::Reduced] {
+            match isolation.try_out() {
+                Ok(()) => return Ok((isolation, failed)),
+                Err(reason) => failed.push(reason),
+            }
+        }
+        Err(Unusable(failed))
     }
 
-    /// Returns whether this isolation works here, by running a program in it.
+    /// Returns whether this isolation works here.
     pub fn works(self) -> bool {
+        self.try_out().is_ok()
+    }
+
+    /// Runs a program in this sandbox.
+    ///
+    /// # Errors
+    ///
+    /// The sandbox does not work here.
+    pub fn try_out(self) -> Result<(), Unavailable> {
         let readable = ["/usr", "/lib", "/lib64"].map(|path| (Path::new(path), path));
         let contents = match self {
             Self::Full => Contents {
@@ -51,7 +74,74 @@ impl Isolation {
             _ => Contents::of(readable.into_iter().filter(|(path, _)| path.exists()), None),
         };
         let limits = Limits { seconds: 10, file: 0, ..COMPILE };
-        run(self, limits, &contents, &["/usr/bin/true".to_string()], "").is_ok_and(|outcome| outcome.code == Some(0))
+        let program = ["/usr/bin/true".to_string()];
+        let outcome = match run(self, limits, &contents, &program, "") {
+            Ok(Outcome { code: Some(0), .. }) => return Ok(()),
+            Ok(outcome) if outcome.timed_out => format!("it did not end within {} s", limits.seconds),
+            Ok(outcome) => {
+                let status = outcome.code.map_or("a signal".into(), |code| format!("exit status {code}"));
+                format!("{status} {}", outcome.stderr.trim()).trim().to_string()
+            }
+            Err(error) => format!("{error:#}"),
+        };
+        let command = self.command(limits, &contents, &program);
+        let command = command.map_or_else(|error| format!("{error:#}"), |command| format!("{command:?}"));
+        Err(Unavailable { isolation: self, reason: outcome, command })
+    }
+
+    /// Builds the command that runs another command in this sandbox.
+    fn command(self, limits: Limits, contents: &Contents<'_>, command: &[String]) -> Result<Command> {
+        let mut prlimit = Command::new("prlimit");
+        prlimit.arg(format!("--as={}", limits.memory));
+        // At the first number the kernel sends SIGXCPU. A SIGKILL is therefore not from this limit.
+        prlimit.arg(format!("--cpu={}:{}", limits.cpu_seconds, limits.cpu_seconds + 1));
+        prlimit.arg(format!("--fsize={}", limits.file)).args(["--core=0", "--nofile=64", "--stack=67108864"]);
+        match self {
+            Self::Full => contents.bubblewrap(&mut prlimit, command),
+            Self::Reduced | Self::LimitsOnly => {
+                if self == Self::Reduced {
+                    prlimit.arg(own_program()?).arg("sandbox").args(contents.writable.is_none().then_some("--alone"));
+                    prlimit.args(contents.readable.iter().flat_map(|(outside, _)| [Path::new("--read"), outside]));
+                    prlimit.args(contents.writable.iter().flat_map(|(outside, _)| [Path::new("--write"), outside]));
+                }
+                prlimit.args(command.iter().map(|word| contents.outside(word))).current_dir("/").env_clear();
+                prlimit.envs(contents.environment.iter().map(|(name, value)| (name, contents.outside(value))));
+            }
+        }
+        Ok(prlimit)
+    }
+}
+
+/// A sandbox that does not work here.
+#[derive(Debug)]
+pub struct Unavailable {
+    isolation: Isolation,
+    /// The reason, with a fix.
+    pub reason: String,
+    command: String,
+}
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self.isolation {
+            Isolation::Full => "bubblewrap",
+            Isolation::Reduced => "Landlock with seccomp",
+            Isolation::LimitsOnly => "prlimit",
+        };
+        write!(f, "{name} does not work here: {} (tried: {})", self.reason, self.command)
+    }
+}
+
+/// The reasons why no sandbox works here.
+#[derive(Debug)]
+pub struct Unusable(Vec<Unavailable>);
+
+impl Error for Unusable {}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reasons: Vec<String> = self.0.iter().map(Unavailable::to_string).collect();
+        write!(f, "no sandbox works here; mend one of them, or give --i-trust-this-code:\n{}", reasons.join("\n"))
     }
 }
 
@@ -84,7 +174,7 @@ pub struct Limits {
 }
 
 /// The limits for compiling.
-pub const COMPILE: Limits = Limits { seconds: 30, cpu_seconds: 10, memory: 3 << 30, file: 64 << 20, output: 64 * 1024 };
+pub const COMPILE: Limits = Limits { seconds: 30, cpu_seconds: 10, memory: 3 << 30, file: 64 << 20, output: 1 << 20 };
 /// The limits for running one item.
 pub const RUN: Limits = Limits { seconds: 10, cpu_seconds: 15, memory: 2 << 30, file: 0, output: 256 * 1024 };
 
@@ -129,21 +219,7 @@ pub fn run(
     command: &[String],
     input: &str,
 ) -> Result<Outcome> {
-    let mut prlimit = Command::new("prlimit");
-    prlimit.arg(format!("--as={}", limits.memory)).arg(format!("--cpu={}", limits.cpu_seconds));
-    prlimit.arg(format!("--fsize={}", limits.file)).args(["--core=0", "--nofile=64", "--stack=67108864"]);
-    match isolation {
-        Isolation::Full => contents.bubblewrap(&mut prlimit, command),
-        Isolation::Reduced | Isolation::LimitsOnly => {
-            if isolation == Isolation::Reduced {
-                prlimit.arg(own_program()?).arg("sandbox").args(contents.writable.is_none().then_some("--alone"));
-                prlimit.args(contents.readable.iter().flat_map(|(outside, _)| [Path::new("--read"), outside]));
-                prlimit.args(contents.writable.iter().flat_map(|(outside, _)| [Path::new("--write"), outside]));
-            }
-            prlimit.args(command.iter().map(|word| contents.outside(word))).current_dir("/").env_clear();
-            prlimit.envs(contents.environment.iter().map(|(name, value)| (name, contents.outside(value))));
-        }
-    }
+    let mut prlimit = isolation.command(limits, contents, command)?;
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut prlimit, 0);
     let child = prlimit.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
@@ -157,7 +233,8 @@ pub fn run(
     let [stdout, stderr] = readers.map(|reader| contents.inside(reader.join().unwrap_or_default(), isolation));
     let is_ours = ["bwrap: ", "prlimit: ", "grade: "].iter().any(|name| stderr.starts_with(name));
     // These programs write their messages before the command starts, so a message of theirs comes first.
-    ensure!(!(is_ours && status.code().is_some_and(|code| code != 0)), "the sandbox does not work: {}", stderr.trim());
+    let is_ours = is_ours && status.code().is_some_and(|code| code != 0);
+    ensure!(!is_ours, "{}", trouble::explain(stderr.trim()));
     Ok(Outcome { code: code(status), stdout, stderr, timed_out })
 }
 

@@ -18,8 +18,10 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::env;
 use std::ffi::OsString;
+use std::fs::File;
+use std::os::fd::AsRawFd as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 
 /// `grade sandbox [--alone] [--read PATH] [--write PATH] COMMAND`: enters the sandbox and executes the command.
@@ -44,8 +46,12 @@ pub fn enter(arguments: impl IntoIterator<Item = OsString>) -> Result<Infallible
         }
     }
     let (program, arguments) = command.split_first().context("the command is missing")?;
+    // The folder of a submission is closed to other users, so the program is opened before this process leaves root.
+    let opened = File::open(program).ok().filter(|_| sandbox.is_alone && Path::new("/proc/self/fd").exists());
     sandbox.enter()?;
-    Err(Command::new(program).args(arguments).exec()).context("cannot start the command")
+    let by_number = opened.as_ref().map(|file| format!("/proc/self/fd/{}", file.as_raw_fd()));
+    let mut command = Command::new(by_number.as_ref().map_or(program.as_os_str(), |path| path.as_ref()));
+    Err(command.arg0(program).args(arguments).exec()).context("cannot start the command")
 }
 
 /// The files that a process in the sandbox may use, and whether it may start other processes.

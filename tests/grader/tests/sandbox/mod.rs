@@ -18,12 +18,12 @@ fn sandboxes_here() -> Vec<Isolation> {
 }
 
 thread_local! {
-    /// The hostile program and its filter, in a folder that the sandbox's user may enter. The folder is removed when the test's thread ends.
+    /// The hostile program and its filter, in a folder that no other user may enter. The folder is removed when the test's thread ends.
     static HOSTILE: TempDir = {
         let folder = tempfile::tempdir().unwrap();
         fs::copy(compiled(), folder.path().join("hostile")).unwrap();
         fs::write(folder.path().join("filter"), reduced::filter().unwrap()).unwrap();
-        fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
         folder
     };
 }

@@ -17,7 +17,7 @@ pub fn sampled(count: usize, all: usize, of: &str) {
 
 /// Returns whether a sandbox works here. If none does, prints what was not tested.
 pub fn has_a_sandbox(or_not: &str) -> bool {
-    let works = Isolation::probe().is_some();
+    let works = Isolation::probe().is_ok();
     if !works {
         skipped(&format!("no sandbox works here, so {or_not}"));
     }
