@@ -1,6 +1,5 @@
 // exercise: shm
-// expected: rejected
-// past: limit
+// expected: limit
 // Has twenty thousand nested parentheses.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

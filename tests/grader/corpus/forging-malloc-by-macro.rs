@@ -1,5 +1,6 @@
 // exercise: shm
-// expected: does-not-compile
+// expected: rejected
+// past: does-not-compile
 // Does the same through a macro, which the scan does not see: the attribute is unsafe.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

@@ -201,6 +201,8 @@ mod calls {
     ];
     #[cfg(not(target_arch = "x86_64"))]
     pub const OLD: &[i64] = &[];
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(target_arch = "aarch64")]
+    pub const OLD_WITH_TOOLS: &[i64] = &[SYS_renameat]; // glibc's rename
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     pub const OLD_WITH_TOOLS: &[i64] = &[];
 }
