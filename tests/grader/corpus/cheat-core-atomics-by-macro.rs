@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: fails model
-// Does the same through a macro, which the scan does not see: no thread uses the model's atomics.
+// Does the same through a macro: no thread uses the model's atomics.
 use common::exercise::*;
 
 macro_rules! atomics {

@@ -1,7 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Does the same through a macro, which the scan does not see: the attribute is unsafe.
+// Does the same through a macro: the attribute is unsafe.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

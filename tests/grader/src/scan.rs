@@ -170,8 +170,7 @@ impl<'a> Names<'a> {
         let is_path = is(at + 1, &[":", ":"]);
         let is_renamed = text(at + 1) == "as";
         // In `a::core`, `core` is a part of `a`. In `use {core}` and `::core` it is the crate.
-        let is_crate =
-            !self.modules.contains(name) && !(at >= 3 && is(at - 2, &[":", ":"]) && is_part(&tokens[at - 3]));
+        let is_crate = !(self.modules.contains(name) || at >= 3 && is(at - 2, &[":", ":"]) && is_part(&tokens[at - 3]));
         if !is_crate || at > 0 && text(at - 1) == "." {
             return None;
         }
@@ -203,10 +202,10 @@ impl<'a> Names<'a> {
             match tokens[index].text.as_str() {
                 ")" | "]" | "}" => depth += 1,
                 "(" | "[" | "{" if depth > 0 => depth -= 1,
-                "(" | "[" | "{" => {
-                    if tokens[index - 1].text == "!" && self.macros.contains(plain(&tokens[index - 2].text)) {
-                        return tokens.get(at + 1).is_none_or(|next| next.text != ":");
-                    }
+                "(" | "[" | "{"
+                    if tokens[index - 1].text == "!" && self.macros.contains(plain(&tokens[index - 2].text)) =>
+                {
+                    return tokens.get(at + 1).is_none_or(|next| next.text != ":");
                 }
                 _ => {}
             }
