@@ -3,6 +3,7 @@
 use crate::Error;
 use crate::counter::Declaration;
 use crate::parameter::Parameter;
+use std::env;
 use std::path::{Path, PathBuf};
 
 /// The declaration of a lab, apart from what it does.
@@ -52,16 +53,17 @@ impl Lab {
         witness: None,
     };
 
-    /// Returns the path of a file in the lab's folder. If the clone was moved after the build, it is found from the
-    /// program's path.
+    /// Returns the path of a file in the lab's folder. It is found from the current folder, from the program's path, or from
+    /// the package that cargo runs, so that a clone that was moved or copied after the build uses its own files.
     pub fn file(&self, name: &str) -> PathBuf {
-        let folder = Path::new(self.folder);
-        let moved = || {
-            let program = std::env::current_exe().ok()?;
-            let labs = program.ancestors().filter_map(|place| Some(place.join("labs").join(folder.file_name()?)));
-            labs.into_iter().find(|path| path.join(name).is_file())
-        };
-        moved().unwrap_or_else(|| folder.to_path_buf()).join(name)
+        let built = Path::new(self.folder);
+        let labs = Path::new("labs").join(built.file_name().unwrap_or_default());
+        let places = [env::current_dir().ok(), env::current_exe().ok()];
+        let in_a_clone = places.iter().flatten().flat_map(|place| place.ancestors()).map(|place| place.join(&labs));
+        let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let package = package.filter(|package| package.file_name() == built.file_name());
+        let mut folders = in_a_clone.chain(package);
+        folders.find(|folder| folder.join(name).is_file()).unwrap_or_else(|| built.to_path_buf()).join(name)
     }
 }
 

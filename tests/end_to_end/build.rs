@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 fn main() {
-    println!("cargo::rerun-if-changed={}", workspace::root().join("labs").display());
+    workspace::watch("labs");
     let mut text = String::new();
     for (index, lab) in workspace::labs().iter().enumerate() {
-        let handout = lab.path.join("README.md");
+        let handout = workspace::from_generated(&lab.path.join("README.md"));
         writeln!(text, "/// {}\n#[doc = include_str!({handout:?})]\npub struct Handout{index};", lab.name)
             .expect("a string takes all");
     }

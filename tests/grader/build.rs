@@ -11,7 +11,8 @@ fn list(labs: &[Lab]) -> String {
     let mut text =
         "/// All exercises, in the order of the lecture.\npub static EXERCISES: &[Exercise] = &[\n".to_string();
     for Lab { name, folder, path } in labs {
-        let (module, driver) = (workspace::identifier(name), path.join("grading/driver.rs"));
+        let (module, driver) =
+            (workspace::identifier(name), workspace::from_generated(&path.join("grading/driver.rs")));
         let (folder, file) = (format!("labs/{folder}"), format!("labs/{folder}/exercise.rs"));
         writeln!(
             text,

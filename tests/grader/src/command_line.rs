@@ -15,6 +15,7 @@ use crate::workdir;
 use anyhow::{Result, ensure};
 use common::command_line::print;
 use std::ffi::OsString;
+use std::path;
 use std::thread;
 use workspace::Watched;
 
@@ -95,6 +96,8 @@ fn grade_class(class: &ClassGrading) -> Result<()> {
 fn one(grader: &Grader, exercise: &'static Exercise, grading: &Grading) -> Result<()> {
     let file = grading.submission.clone().unwrap_or_else(|| workspace::root().join(exercise.file));
     let name = grading.submission.as_ref().map_or(exercise.file.into(), |file| file.display().to_string());
+    // There may be several clones, and a program of one may be run in another.
+    eprintln!("grade: grading {}", path::absolute(&file).unwrap_or_else(|_| file.clone()).display());
     let mut watched = Watched::new(vec![file.clone()], None);
     loop {
         let grade = grader.grade(exercise, &file, grading.only.as_deref())?;
@@ -116,6 +119,7 @@ fn one(grader: &Grader, exercise: &'static Exercise, grading: &Grading) -> Resul
 }
 
 fn all(grader: &Grader) -> Result<()> {
+    eprintln!("grade: grading the exercises in {}", workspace::root().display());
     let mut grades = Vec::new();
     for exercise in EXERCISES {
         eprint!("{} ... ", exercise.name);

@@ -6,6 +6,7 @@ use grader::class::{Class, Done};
 use grader::compile::{Refusal, compile};
 use grader::exercises::exercise;
 use grader::grade::{Grader, Limits};
+use grader::handout;
 use grader::known_good;
 use grader::sandbox::Isolation;
 use grader::toolchain::Toolchain;
@@ -226,4 +227,39 @@ fn a_sandbox_that_does_not_work_is_named_with_its_reason_its_fix_and_its_command
         assert!(said.contains(words), "{words}: {said}");
     }
     assert!(!said.contains("install bubblewrap"), "it is installed: {said}");
+}
+
+/// A clone that was moved or copied with its target folder grades its own files.
+#[test]
+fn the_clone_that_the_program_is_run_in_is_graded() {
+    if !has_a_sandbox("no copy was graded") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (first, copy, moved) = (folder.path().join("first"), folder.path().join("copy"), folder.path().join("moved"));
+    handout::write(&toolchain(), &first).unwrap();
+    fs::create_dir_all(first.join("target/debug")).unwrap();
+    fs::copy(env!("CARGO_BIN_EXE_grade"), first.join("target/debug/grade")).unwrap();
+    assert!(Command::new("cp").arg("-a").args([&first, &copy]).status().unwrap().success());
+    fs::copy(solution("race", "reference"), copy.join("labs/data-race/exercise.rs")).unwrap();
+    let grade = |program: &Path, here: &Path| {
+        let mut command = Command::new(program.join("target/debug/grade"));
+        let output = command.arg("race").current_dir(here).env_remove("CARGO_MANIFEST_DIR").output().unwrap();
+        let said = stderr(&output);
+        assert!(output.status.success(), "{said}");
+        let points = String::from_utf8_lossy(&output.stdout).split(" points").next().unwrap().to_string();
+        let path =
+            said.lines().find_map(|line| line.strip_prefix("grade: grading ")).unwrap_or_else(|| panic!("{said}"));
+        (points, path.to_string())
+    };
+    let of = |points: &str, clone: &Path| {
+        let file = clone.canonicalize().unwrap().join("labs/data-race/exercise.rs");
+        (format!("race: {points} of 10"), file.display().to_string())
+    };
+    assert_eq!(grade(&copy, &copy), of("10", &copy));
+    assert_eq!(grade(&first, &first), of("0", &first));
+    assert_eq!(grade(&first, &copy.join("labs")), of("10", &copy), "the folder that it is run in counts");
+    assert_eq!(grade(&copy, folder.path()), of("10", &copy), "outside, the program's folder counts");
+    fs::rename(&copy, &moved).unwrap();
+    assert_eq!(grade(&moved, &moved), of("10", &moved));
 }

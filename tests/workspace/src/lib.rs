@@ -8,7 +8,7 @@ mod modules;
 mod watch;
 
 pub use file::write;
-pub use modules::{counters, generate, identifier, modules};
+pub use modules::{counters, from_generated, generate, identifier, modules, watch};
 pub use watch::Watched;
 
 use std::env;
@@ -17,25 +17,29 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-/// Returns the workspace's folder. It is found when the program runs, so that a clone that was moved or copied uses
-/// itself.
+/// Returns the workspace's folder: the one that the program is run in, as for cargo, or else the one that the program lies
+/// in, or else the one whose package cargo runs. It is found when the program runs, so that a clone that was moved or
+/// copied with its target folder uses itself.
 ///
 /// # Panics
 ///
-/// If neither the program nor the current folder is in a workspace.
+/// If none of these is in a workspace.
 pub fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     ROOT.get_or_init(|| {
+        let here = env::current_dir().ok();
         let program = env::current_exe().and_then(|program| program.canonicalize()).ok();
         let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-        let here = env::current_dir().ok();
-        let built_in = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-        let places = [program, package, here, Some(built_in)].into_iter().flatten();
-        let found = places
-            .into_iter()
-            .find_map(|place| place.ancestors().find(|folder| is_root(folder)).map(Path::to_path_buf));
-        found.expect("neither the program nor the current folder lies in a clone of the labs")
+        let found = root_of([here, program, package].into_iter().flatten());
+        found.expect(
+            "neither the current folder nor the program lies in a clone of the labs: change to the clone's folder",
+        )
     })
+}
+
+/// Returns the workspace of the first place that lies in one.
+fn root_of(places: impl IntoIterator<Item = PathBuf>) -> Option<PathBuf> {
+    places.into_iter().find_map(|place| place.ancestors().find(|folder| is_root(folder)).map(Path::to_path_buf))
 }
 
 fn is_root(folder: &Path) -> bool {
@@ -111,6 +115,23 @@ mod tests {
         let names: Vec<String> = labs_of(&folder).into_iter().map(|lab| lab.name).collect();
         fs::remove_dir_all(&folder).unwrap();
         assert_eq!(names, ["alpha", "zed", "beta"]);
+    }
+
+    #[test]
+    fn a_copy_is_found_from_inside_and_the_first_place_counts() {
+        let folder = env::temp_dir().join(format!("workspace-root-{}", std::process::id()));
+        for clone in ["one", "two"] {
+            for part in ["labs/race", "common", "target/debug"] {
+                fs::create_dir_all(folder.join(clone).join(part)).unwrap();
+            }
+            fs::write(folder.join(clone).join("Cargo.toml"), "[workspace]\n").unwrap();
+        }
+        let [here, program] = ["one/labs/race", "two/target/debug/grade"].map(|path| folder.join(path));
+        let found = root_of([here.clone(), program.clone()]);
+        let moved = root_of([folder.clone(), program.clone()]);
+        let none = root_of([folder.clone()]);
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!((found, moved, none), (Some(folder.join("one")), Some(folder.join("two")), None));
     }
 
     #[test]

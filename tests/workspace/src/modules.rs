@@ -9,16 +9,40 @@ use std::{env, fs};
 /// Generates one `pub mod NAME` for each lab that has `file`, followed by what `more` writes about those labs. Prints
 /// which files cargo must watch.
 pub fn modules(file: &str, more: impl FnOnce(&[Lab]) -> String) -> String {
-    let root = crate::root();
-    println!("cargo::rerun-if-changed={}", root.join("README.md").display());
-    println!("cargo::rerun-if-changed={}", root.join("labs").display());
+    watch("README.md");
+    watch("labs");
     let labs: Vec<Lab> = crate::labs().into_iter().filter(|lab| lab.path.join(file).is_file()).collect();
     let mut text = String::new();
     for lab in &labs {
-        let path = lab.path.join(file);
+        let path = from_generated(&lab.path.join(file));
         writeln!(text, "#[path = {path:?}]\npub mod {};", identifier(&lab.name)).expect("a string takes all");
     }
     text + &more(&labs)
+}
+
+/// Tells cargo to run the build script again when this file or folder of the workspace changes. cargo stores the path
+/// relative to the package, so that a copy of the clone watches its own files.
+pub fn watch(path: &str) {
+    let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("only build scripts watch files"));
+    let to = relative(&crate::root().join(path), &package).unwrap_or_else(|| crate::root().join(path));
+    println!("cargo::rerun-if-changed={}", to.display());
+}
+
+/// Returns the path of a file of the workspace from the folder of generated code. It is relative, so that a copy of the
+/// clone with its target folder compiles its own files; it is absolute if the target folder lies elsewhere.
+///
+/// # Panics
+///
+/// If the caller is not a build script.
+pub fn from_generated(path: &Path) -> PathBuf {
+    let folder = PathBuf::from(env::var_os("OUT_DIR").expect("only build scripts generate code"));
+    relative(path, &folder).unwrap_or_else(|| path.to_path_buf())
+}
+
+/// Returns the path from a folder of the workspace to another path of it; `None` if one of them lies outside.
+fn relative(path: &Path, folder: &Path) -> Option<PathBuf> {
+    let (path, folder) = (path.strip_prefix(crate::root()).ok()?, folder.strip_prefix(crate::root()).ok()?);
+    Some(folder.components().map(|_| Path::new("..")).collect::<PathBuf>().join(path))
 }
 
 /// Generates one module for each lab that has counters, and `COUNTERS`: each lab's name with its table. `counters.rs`
@@ -47,4 +71,19 @@ pub fn generate(name: &str, text: &str) {
 /// Converts a lab's name into a Rust name.
 pub fn identifier(name: &str) -> String {
     name.replace('-', "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_inside_the_workspace_is_relative() {
+        let root = crate::root();
+        let folder = root.join("target/debug/build/x/out");
+        assert_eq!(relative(&root.join("labs/a.rs"), &folder), Some("../../../../../labs/a.rs".into()));
+        assert_eq!(relative(&root.join("labs"), root), Some("labs".into()));
+        assert_eq!(relative(Path::new("/elsewhere"), &folder), None);
+        assert_eq!(relative(&root.join("labs"), Path::new("/elsewhere")), None);
+    }
 }

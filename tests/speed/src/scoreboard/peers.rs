@@ -5,13 +5,16 @@
 
 use common::timing::Sample;
 use common::{Error, workers::bytes_of};
+use std::env;
 use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::{env, path::Path};
 use tempfile::TempDir;
 
-/// The folder of this package.
-const HERE: &str = env!("CARGO_MANIFEST_DIR");
+/// Returns the path of a file of this package.
+fn own(name: &str) -> PathBuf {
+    workspace::root().join("tests/speed").join(name)
+}
 
 /// The exit status of `kernels.py` if numpy is missing.
 const NUMPY_IS_MISSING: i32 = 3;
@@ -61,7 +64,7 @@ impl Peer {
         let folder = folder.map_err(|error| missing(format!("cannot create a folder for its program: {error}")))?;
         let executable = folder.path().join("kernels");
         let mut compiler = Command::new("cc");
-        compiler.args(C_FLAGS).arg(format!("{HERE}/peers/kernels.c")).arg("-o").arg(&executable).arg("-lm");
+        compiler.args(C_FLAGS).arg(own("peers/kernels.c")).arg("-o").arg(&executable).arg("-lm");
         let output = compiler.output().map_err(|error| missing(format!("cc was not found ({error})")))?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
@@ -85,8 +88,8 @@ impl Peer {
         let mut reasons = Vec::new();
         for interpreter in ["python3", "python"] {
             let mut command = Command::new(interpreter);
-            command.arg(format!("{HERE}/peers/kernels.py"));
-            command.args(["naive-chunks", "compute-heavy"].map(|lab| format!("{HERE}/../../labs/{lab}")));
+            command.arg(own("peers/kernels.py"));
+            command.args(["naive-chunks", "compute-heavy"].map(|lab| workspace::root().join("labs").join(lab)));
             match Self::start("python", command, None) {
                 Ok(peer) => return Ok(peer),
                 Err(Silence::Ended(Some(NUMPY_IS_MISSING))) => {
