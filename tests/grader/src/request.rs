@@ -6,7 +6,7 @@ use common::Error;
 use common::command_line::{number, usage};
 use common::format::wrap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const HELP: &str = "\
 grade: grades exercises, and explains what fails
@@ -170,13 +170,26 @@ fn gradescope(arguments: Vec<OsString>) -> Result<Request, Error> {
     };
     let named = names.iter().map(|name| named(&name.to_string_lossy())).collect::<Result<Vec<_>, _>>()?;
     let exercises = if named.is_empty() { EXERCISES.iter().collect() } else { named };
+    is_new(out, "file")?;
     Ok(Request::Gradescope { out: out.into(), exercises })
 }
 
 fn handout(arguments: Vec<OsString>) -> Result<Request, Error> {
     match &arguments[..] {
-        [out] => Ok(Request::Handout { out: out.into() }),
+        [out] => {
+            is_new(out, "folder")?;
+            Ok(Request::Handout { out: out.into() })
+        }
         _ => Err(usage("handout: name one new folder")),
+    }
+}
+
+/// Refuses a path at which there is something, even a link that leads nowhere.
+fn is_new(out: &OsString, kind: &str) -> Result<(), Error> {
+    let out = Path::new(out);
+    match out.symlink_metadata() {
+        Ok(_) => Err(usage(format!("{} already exists: name a new {kind}", out.display()))),
+        Err(_) => Ok(()),
     }
 }
 
@@ -260,6 +273,11 @@ impl Flags {
                 let flags = "--only, --submission, --json, --watch and --hint";
                 return Err(usage(format!("--all grades a class: leave {flags} out")));
             }
+            // A link to a folder is good enough, because the folder is not replaced.
+            if out.symlink_metadata().is_ok() && !out.is_dir() {
+                let out = out.display();
+                return Err(usage(format!("--out {out}: it is not a folder: name a folder or a new one")));
+            }
             let shard = shard.unwrap_or((1, 1));
             return Ok(Request::Class(ClassGrading { only: exercise, submissions, out, jobs, shard, trusts }));
         }
@@ -287,6 +305,9 @@ impl Flags {
                 exercise.name,
                 ids.join(", ")
             )));
+        }
+        if let Some((out, kind)) = out.as_ref().and_then(|out| Some((out.display(), workspace::special(out)?))) {
+            return Err(usage(format!("--out {out}: it is {kind}: name a regular file or a new one")));
         }
         if watch && (out.is_some() || json) {
             return Err(usage("--watch prints each grade as text: leave --out and --json out"));

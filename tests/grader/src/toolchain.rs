@@ -6,8 +6,10 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::thread;
 
 /// The folder of the checks in a student's copy, from the workspace's folder.
 pub const PREBUILT: &str = "tests/grader/prebuilt";
@@ -102,9 +104,8 @@ fn prebuilt(folder: &Path, version: &str, target: &str) -> Result<Libraries> {
 
 fn build() -> Result<Libraries> {
     let mut build = Command::new(workspace::cargo());
-    build.args(["build", "--quiet", "--package", "checks", "--message-format", "json-render-diagnostics"]);
-    let output = build.current_dir(workspace::root()).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
-    let output = output.context("cannot start cargo")?;
+    build.args(["build", "--package", "checks", "--message-format", "json-render-diagnostics"]);
+    let output = told(build.current_dir(workspace::root()).stdin(Stdio::null())).context("cannot start cargo")?;
     ensure!(output.status.success(), "the hidden checks do not build: cargo ended with {}", output.status);
     let built = artifacts(&String::from_utf8_lossy(&output.stdout));
     let file = |name: &str| {
@@ -117,6 +118,35 @@ fn build() -> Result<Libraries> {
     let crates = all.with_file_name("grade-crates");
     link(built.iter().filter(|(name, _)| name != "checks").map(|(_, path)| path.as_path()), &crates)?;
     Ok((crates, libraries))
+}
+
+/// Runs cargo, and says on standard error what it does if that takes time.
+fn told(cargo: &mut Command) -> io::Result<Output> {
+    let mut child = cargo.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let stderr = child.stderr.take().map(BufReader::new);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut builds = false;
+            for line in stderr.into_iter().flat_map(BufRead::lines).map_while(io::Result::ok) {
+                news(&line, &mut builds).iter().for_each(|line| eprintln!("{line}"));
+            }
+        });
+        child.wait_with_output()
+    })
+}
+
+/// Returns what to print for a line of cargo. `builds` says whether cargo has built something before.
+fn news(line: &str, builds: &mut bool) -> Vec<String> {
+    match line.split_whitespace().next() {
+        Some("Finished") => Vec::new(),
+        Some("Blocking") => vec![format!("grade: another cargo works in this clone: {}", line.trim())],
+        Some("Compiling" | "Downloading" | "Updating") if !*builds => {
+            *builds = true;
+            let why = "grade: building the checks, once per version of their source. It takes up to some minutes.";
+            vec![why.to_string(), line.to_string()]
+        }
+        _ => vec![line.to_string()],
+    }
 }
 
 /// Links the crates that a submission is compiled against into one folder. The checks are not among them, because a
@@ -171,6 +201,21 @@ fn artifacts(messages: &str) -> Vec<(String, PathBuf)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_takes_time_is_said_and_what_does_not_is_not() {
+        let mut builds = false;
+        assert!(news("    Finished `dev` profile in 0.1s", &mut builds).is_empty() && !builds);
+        let waits = news("    Blocking waiting for file lock on build directory", &mut builds);
+        assert_eq!(
+            waits,
+            ["grade: another cargo works in this clone: Blocking waiting for file lock on build directory"]
+        );
+        let first = news("   Compiling checks v0.1.0", &mut builds);
+        assert!(first.len() == 2 && first[0].contains("building the checks, once"), "{first:?}");
+        assert_eq!(news("   Compiling model v0.1.0", &mut builds), ["   Compiling model v0.1.0"]);
+        assert_eq!(news("error: no room", &mut builds), ["error: no room"]);
+    }
 
     #[test]
     fn a_crate_that_is_built_again_under_its_name_replaces_the_old_one() {

@@ -263,3 +263,66 @@ fn the_clone_that_the_program_is_run_in_is_graded() {
     fs::rename(&copy, &moved).unwrap();
     assert_eq!(grade(&moved, &moved), of("10", &moved));
 }
+
+/// A special file is refused before anything is graded, and is still there.
+#[test]
+fn out_is_a_regular_file_or_a_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (pipe, link, nowhere, file) = (path("pipe"), path("link"), path("nowhere"), path("file"));
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::os::unix::fs::symlink("/dev/full", &link).unwrap();
+    std::os::unix::fs::symlink(path("missing"), &nowhere).unwrap();
+    fs::write(&file, "").unwrap();
+    let class = folder.path().display().to_string();
+    let kinds =
+        || ["/dev/full", &pipe, &link, &nowhere, &class].map(|path| fs::symlink_metadata(path).unwrap().file_type());
+    let before = kinds();
+    let one = |out: &str| ["race", "--out", out].map(str::to_string).to_vec();
+    let all = |out: &str| ["--all", &class, "--out", out].map(str::to_string).to_vec();
+    let handout = |out: &str| ["handout", out].map(str::to_string).to_vec();
+    let upload = |out: &str| ["gradescope", out].map(str::to_string).to_vec();
+    let special = ["/dev/full", &pipe, &link, &nowhere];
+    let mut lines: Vec<(&str, Vec<String>)> = vec![(&class, one(&class)), (&file, all(&file)), (&file, handout(&file))];
+    lines.extend([(file.as_str(), upload(&file)), (&class, handout(&class))]);
+    for out in special {
+        lines.extend([(out, one(out)), (out, all(out)), (out, handout(out)), (out, upload(out))]);
+    }
+    for (out, line) in lines {
+        let output = Command::new(env!("CARGO_BIN_EXE_grade")).args(&line).output().unwrap();
+        let said = stderr(&output);
+        assert_eq!((output.status.code(), said.lines().count()), (Some(2), 1), "{line:?}: {said}");
+        assert!(said.contains(out), "{line:?}: {said}");
+    }
+    assert_eq!(kinds(), before);
+    assert!(!Path::new(&path("missing")).exists());
+}
+
+/// cargo builds the checks the first time, and waits for another cargo; neither may be silent.
+#[test]
+fn the_grader_says_that_it_builds_or_waits() {
+    if !has_a_sandbox("no grader built its checks") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let bin = programs(folder.path(), &[]);
+    let cargo = bin.join("cargo");
+    let said_with = |says: &str| {
+        let real = Path::new(env!("CARGO")).display();
+        fs::write(&cargo, format!("#!/bin/sh\nprintf '{says}' >&2\nexec {real} \"$@\"\n")).unwrap();
+        fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_grade"));
+        command.args(["race", "--submission"]).arg(solution("race", "reference"));
+        let output = command.env("CARGO", &cargo).output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        stderr(&output)
+    };
+    let said = said_with("   Blocking waiting for file lock on build directory\\n   Compiling checks v0.1.0\\n");
+    assert!(said.contains("grade: another cargo works in this clone: Blocking waiting"), "{said}");
+    assert!(said.contains("grade: building the checks, once") && said.contains("Compiling checks"), "{said}");
+    let said = said_with("");
+    assert!(
+        !said.contains("building") && !said.contains("Finished"),
+        "a grade that waits for nothing says nothing: {said}"
+    );
+}

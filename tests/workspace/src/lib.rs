@@ -7,7 +7,7 @@ mod file;
 mod modules;
 mod watch;
 
-pub use file::write;
+pub use file::{special, write};
 pub use modules::{counters, from_generated, generate, identifier, modules, watch};
 pub use watch::Watched;
 
