@@ -2,7 +2,9 @@
 
 use crate::{optimization, warning::Warning};
 use serde_json::{Value, json};
-use std::{fs, num::NonZero, path::Path, thread};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::{fs, thread};
 
 /// The machine as a report describes it.
 #[derive(Clone, Debug)]
@@ -78,12 +80,12 @@ pub fn allowed_cpus() -> Vec<usize> {
     system::allowed_cpus().unwrap_or_else(|| (0..available_parallelism()).collect())
 }
 
-/// Returns how many bytes of memory are available without swapping; `None` where the system does not say.
+/// Returns how many bytes of memory are available without swapping; `None` where the system does not say. The limits of
+/// this process's control groups count.
 pub fn available_memory() -> Option<u64> {
     let free = system::available_memory()?;
-    let limit = fs::read_to_string("/sys/fs/cgroup/memory.max").ok().and_then(|text| text.trim().parse().ok());
-    let used = || fs::read_to_string("/sys/fs/cgroup/memory.current").ok().and_then(|text| text.trim().parse().ok());
-    Some(limit.map_or(free, |limit: u64| free.min(limit.saturating_sub(used().unwrap_or(0)))))
+    let granted = cgroup_memory(Path::new("/proc/self/cgroup"), Path::new("/sys/fs/cgroup"));
+    Some(granted.map_or(free, |granted| free.min(granted)))
 }
 
 /// Returns the page faults of this process so far that needed no disk: first accesses to pages that are in memory, but
@@ -96,7 +98,7 @@ pub fn page_faults() -> Option<u64> {
 /// period` to `cpu.max` (Linux, Documentation/admin-guide/cgroup-v2.rst), version 1 to two files; both count
 /// microseconds.
 fn cgroup_cpus(membership: &Path, root: &Path) -> Option<f64> {
-    let quota = |folder: &Path| -> Option<f64> {
+    let quota = |folder: &PathBuf| -> Option<f64> {
         let read = |file: &str| fs::read_to_string(folder.join(file)).ok();
         let (quota, period) = match read("cpu.max") {
             Some(text) => text.trim().split_once(' ').map(|(quota, period)| (quota.to_string(), period.to_string()))?,
@@ -105,24 +107,48 @@ fn cgroup_cpus(membership: &Path, root: &Path) -> Option<f64> {
         let (quota, period): (f64, f64) = (quota.parse().ok()?, period.parse().ok()?);
         (quota > 0.0 && period > 0.0).then_some(quota / period)
     };
-    let membership = fs::read_to_string(membership).ok()?;
-    membership
-        .lines()
-        .filter_map(|line| {
-            let mut fields = line.splitn(3, ':').skip(1);
-            let (controllers, path) = (fields.next()?, fields.next()?);
-            match controllers {
-                "" => Some((root.to_path_buf(), path)),
-                _ if controllers.split(',').any(|name| name == "cpu") => Some((root.join("cpu"), path)),
-                _ => None,
-            }
-        })
-        .flat_map(|(root, path)| {
-            let folder = root.join(path.trim_start_matches('/'));
-            let up_to_the_root = folder.ancestors().take_while(|folder| folder.starts_with(&root));
-            up_to_the_root.filter_map(quota).collect::<Vec<_>>()
-        })
-        .min_by(f64::total_cmp)
+    cgroups(membership, root, "cpu").iter().filter_map(quota).min_by(f64::total_cmp)
+}
+
+/// Returns the smallest number of bytes that a control group still grants, from this process's group up to the root.
+/// Version 1 writes a number near 2^63 for no limit. A group's usage contains files that the kernel can drop; those that
+/// were not used lately do not count.
+fn cgroup_memory(membership: &Path, root: &Path) -> Option<u64> {
+    let granted = |folder: &PathBuf| -> Option<u64> {
+        let read = |file: &str| fs::read_to_string(folder.join(file)).ok();
+        let number = |file: &str| read(file)?.trim().parse::<u64>().ok();
+        let limit = number("memory.max").or_else(|| number("memory.limit_in_bytes"))?;
+        let used = number("memory.current").or_else(|| number("memory.usage_in_bytes")).unwrap_or(0);
+        let stat = read("memory.stat").unwrap_or_default();
+        let stat = |name: &str| stat.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
+        let files: u64 = stat("total_inactive_file").or_else(|| stat("inactive_file")).unwrap_or(0);
+        Some(limit.saturating_sub(used.saturating_sub(files)))
+    };
+    cgroups(membership, root, "memory").iter().filter_map(granted).min()
+}
+
+/// Returns the folders of this process's control groups of a controller, each up to the root of its hierarchy. In a
+/// container the group's path may be that of the host; then the root's folder is the container's.
+fn cgroups(membership: &Path, root: &Path, controller: &str) -> Vec<PathBuf> {
+    let membership = fs::read_to_string(membership).unwrap_or_default();
+    let hierarchy = |line: &str| {
+        let mut fields = line.splitn(3, ':').skip(1);
+        let (controllers, path) = (fields.next()?, fields.next()?.trim_start_matches('/').to_string());
+        let root = match controllers {
+            "" => root.to_path_buf(),
+            _ if controllers.split(',').any(|name| name == controller) => root.join(controller),
+            _ => return None,
+        };
+        let folder = root.join(path);
+        Some(
+            folder
+                .ancestors()
+                .take_while(|folder| folder.starts_with(&root))
+                .map(Path::to_path_buf)
+                .collect::<Vec<_>>(),
+        )
+    };
+    membership.lines().filter_map(hierarchy).flatten().collect()
 }
 
 #[cfg(unix)]
@@ -222,7 +248,7 @@ mod system {
 mod tests {
     use super::*;
 
-    fn quota(membership: &str, files: &[(&str, &str)]) -> Option<f64> {
+    fn in_groups<T>(membership: &str, files: &[(&str, &str)], read: fn(&Path, &Path) -> T) -> T {
         static FOLDERS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
         let number = FOLDERS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let root = std::env::temp_dir().join(format!("labs-cgroup-{}-{number}", std::process::id()));
@@ -230,9 +256,48 @@ mod tests {
             fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
             fs::write(root.join(path), text).unwrap();
         }
-        let quota = cgroup_cpus(&root.join("membership"), &root.join("fs"));
+        let found = read(&root.join("membership"), &root.join("fs"));
         fs::remove_dir_all(&root).unwrap();
-        quota
+        found
+    }
+
+    fn quota(membership: &str, files: &[(&str, &str)]) -> Option<f64> {
+        in_groups(membership, files, cgroup_cpus)
+    }
+
+    fn memory(membership: &str, files: &[(&str, &str)]) -> Option<u64> {
+        in_groups(membership, files, cgroup_memory)
+    }
+
+    #[test]
+    fn the_group_that_grants_the_least_memory_counts() {
+        let files = [
+            ("fs/a/memory.max", "1000\n"),
+            ("fs/a/memory.current", "400\n"),
+            ("fs/a/b/memory.max", "max\n"),
+            ("fs/a/b/memory.current", "100\n"),
+        ];
+        assert_eq!(memory("0::/a/b\n", &files), Some(600), "a limit above the group of the process");
+        assert_eq!(memory("0::/\n", &[("fs/memory.max", "500")]), Some(500));
+        assert_eq!(memory("0::/a\n", &[("fs/a/memory.max", "max")]), None);
+        assert_eq!(memory("0::/gone\n", &[("fs/memory.max", "500")]), Some(500), "a container sees its own root alone");
+        let full = [("fs/memory.max", "500"), ("fs/memory.current", "600")];
+        assert_eq!(memory("0::/\n", &full), Some(0));
+        let cached = [full[0], full[1], ("fs/memory.stat", "anon 300\ninactive_file 300\nactive_file 7\n")];
+        assert_eq!(memory("0::/\n", &cached), Some(200), "the kernel can drop files");
+    }
+
+    #[test]
+    fn the_memory_of_the_first_version_is_read_too() {
+        let files = [
+            ("fs/memory/x/y/memory.limit_in_bytes", "9223372036854771712\n"),
+            ("fs/memory/x/y/memory.usage_in_bytes", "300\n"),
+            ("fs/memory/x/memory.limit_in_bytes", "1000\n"),
+            ("fs/memory/x/memory.usage_in_bytes", "400\n"),
+            ("fs/memory/x/memory.stat", "inactive_file 1\ntotal_inactive_file 100\n"),
+        ];
+        assert_eq!(memory("7:cpu,cpuacct:/\n4:memory:/x/y\n0::/\n", &files), Some(700));
+        assert_eq!(memory("4:cpu:/x/y\n", &files), None, "the group of another controller");
     }
 
     #[test]
