@@ -124,7 +124,7 @@ fn a_linker_that_fails_is_not_a_zero() {
         ("echo 'ld: final link failed: No space left on device' >&2; exit 1", "make room"),
         ("kill -9 $$", "memory"),
         ("kill -15 $PPID", "signal 15"),
-        ("echo 'a message that nobody knows' >&2; exit 1", "a message that nobody knows"),
+        ("echo 'a message of no known kind' >&2; exit 1", "a message of no known kind"),
     ] {
         let grader = grader_with_linker(folder.path(), script);
         let error = grader.grade(race, &solution("race", "reference"), None).unwrap_err();
