@@ -228,7 +228,7 @@ impl Grader {
                 object
             })
             .collect();
-        json!({
+        crate::text::plain_document(json!({
             "schema": "labs/grade/1",
             "exercise": exercise.name,
             "submission": file,
@@ -241,7 +241,7 @@ impl Grader {
             "toolchain": self.toolchain.version,
             "limits": self.limits.json(),
             "seconds": grade.seconds,
-        })
+        }))
     }
 }
 
