@@ -84,13 +84,14 @@ fn stepper(item: &Value, source: Option<&str>) -> Option<Markup> {
     if threads > 9 {
         return None;
     }
+    let reads = |step: &Value| ["load", "read", "lock"].iter().any(|one| step["op"] == *one);
     let pick = |step: &Value| (thread(step) + 1).to_string();
     let (words, memory) = (words(witness), memory(witness, steps));
     let has_memory = memory.iter().any(Option::is_some);
     let place = |number: usize| {
         let stand = |index: usize| {
             let next = steps[number..].iter().position(|step| thread(step) == index).map(|at| number + at);
-            let seen = steps[..number].iter().rev().find(|step| thread(step) == index && step["op"] == "load");
+            let seen = steps[..number].iter().rev().find(|step| thread(step) == index && reads(step));
             json!({
                 "is": if next.is_some() { "ready" } else { "done" },
                 "next": next.map_or("", |at| words[at].as_str()),

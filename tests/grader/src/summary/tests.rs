@@ -158,11 +158,11 @@ fn schedules_are_grouped_by_their_shape() {
 
 #[test]
 fn feedback_begins_with_the_total_and_what_has_no_grade() {
-    let rows = vec![Row { student: student("ada"), cells: vec![graded(3.5, Isolation::Full), Cell::Missing] }];
+    let ada = Row { student: student("ada"), cells: vec![graded(3.5, Isolation::Full), Cell::Missing] };
     let exercises = [&EXERCISES[0], &EXERCISES[1]];
     let most = EXERCISES[0].points() + EXERCISES[1].points();
     let missing = EXERCISES[1].name;
-    let text = feedback::text(&exercises, &rows[0]);
+    let text = feedback::text(&exercises, &ada);
     assert_eq!(text, format!("Total: 3.5 of {most}\nNot handed in: {missing}.rs\n\nx: 3\n"));
     let failed = Row { student: student("eve"), cells: vec![Cell::Failed("x".into()), Cell::Waiting] };
     let text = feedback::text(&exercises, &failed);
