@@ -82,7 +82,7 @@ impl Class<'_> {
     pub fn grade(&self, grader: &Grader) -> Result<Done> {
         let folder = Folder::read(self.submissions)?;
         let all = self.all(&folder.students)?;
-        for warning in warnings(&folder, &all) {
+        for warning in self.warnings(&folder, &all) {
             eprintln!("grade: WARNING: {warning}");
         }
         let (part, parts) = self.shard;
@@ -147,6 +147,23 @@ impl Class<'_> {
         ))
     }
 
+    /// Returns a sentence about each thing in the folder that an instructor may not expect.
+    fn warnings(&self, folder: &Folder, all: &[Submission]) -> Vec<String> {
+        let file = self.only.map_or("EXERCISE.rs".to_string(), |only| format!("{}.rs", only.name));
+        let mut warnings = Vec::new();
+        for other in &folder.others {
+            warnings.push(format!("{other} is not a student's folder, so it is not graded: use STUDENT/EXERCISE.rs"));
+        }
+        for student in folder.students.iter().filter(|student| all.iter().all(|one| one.student != **student)) {
+            let entries = fs::read_dir(&student.path).into_iter().flatten().flatten();
+            let mut names: Vec<String> = entries.map(|entry| text::name(&entry.file_name())).collect();
+            names.sort();
+            let holds = if names.is_empty() { "is empty".into() } else { format!("holds only {}", names.join(", ")) };
+            warnings.push(format!("{} handed in no {file}: the folder {holds}", student.name));
+        }
+        warnings
+    }
+
     /// Writes a CSV file for a spreadsheet, a page for the instructor, and the feedback for each student. `failures` says
     /// which files could not be graded now, and why.
     fn sum_up(
@@ -195,22 +212,6 @@ impl Class<'_> {
         write("index.html".into(), &summary::page(&summary))?;
         Ok(())
     }
-}
-
-/// Returns a sentence about each thing in the folder that an instructor may not expect.
-fn warnings(folder: &Folder, all: &[Submission]) -> Vec<String> {
-    let mut warnings = Vec::new();
-    for other in &folder.others {
-        warnings.push(format!("{other} is not a student's folder, so it is not graded: use STUDENT/EXERCISE.rs"));
-    }
-    for student in folder.students.iter().filter(|student| all.iter().all(|one| one.student != **student)) {
-        let entries = fs::read_dir(&student.path).into_iter().flatten().flatten();
-        let mut names: Vec<String> = entries.map(|entry| text::name(&entry.file_name())).collect();
-        names.sort();
-        let holds = if names.is_empty() { "is empty".into() } else { format!("holds only {}", names.join(", ")) };
-        warnings.push(format!("{} handed in no EXERCISE.rs: the folder {holds}", student.name));
-    }
-    warnings
 }
 
 /// Returns an error if the system does not let the grader look at a file. A folder or a link is readable, and the grader

@@ -41,9 +41,9 @@ pub enum Cell {
     Waiting,
     /// It could not be graded, for this reason, which is not the student's.
     Failed(String),
-    /// It was graded.
+    /// The grader has a verdict on it.
     Graded {
-        /// The grade, `labs/grade/1`.
+        /// The grade as a document, `labs/grade/1`.
         grade: Value,
         /// The text that was handed in, if it is text.
         source: Option<String>,
