@@ -147,7 +147,8 @@ fn stepper(item: &Value, source: Option<&str>) -> Option<Markup> {
 
 /// Returns what memory holds after each step, if the schedule says so: one value, or each object's.
 fn memory(witness: &Value, steps: &[Value]) -> Vec<Option<String>> {
-    let objects: BTreeSet<u64> = steps.iter().filter_map(|step| step["object"].as_u64()).collect();
+    let objects: BTreeSet<u64> =
+        steps.iter().filter(|step| step["after"].is_u64()).filter_map(|step| step["object"].as_u64()).collect();
     let mut held: BTreeMap<u64, u64> = BTreeMap::new();
     let name = |object: u64| match witness["names"][object as usize].as_str() {
         Some(name) => name.to_string(),
@@ -155,11 +156,15 @@ fn memory(witness: &Value, steps: &[Value]) -> Vec<Option<String>> {
     };
     let step =
         |step: &Value| {
-            held.insert(step["object"].as_u64().unwrap_or(0), step["after"].as_u64()?);
+            // A step without a value, such as a lock that guards none, leaves memory as it is.
+            if let Some(after) = step["after"].as_u64() {
+                held.insert(step["object"].as_u64().unwrap_or(0), after);
+            }
             let all = held.iter().map(|(object, value)| {
                 if objects.len() > 1 { format!("{}: {value}", name(*object)) } else { value.to_string() }
             });
-            Some(all.collect::<Vec<_>>().join(", "))
+            let all: Vec<String> = all.collect();
+            (!all.is_empty()).then(|| all.join(", "))
         };
     steps.iter().map(step).collect()
 }
