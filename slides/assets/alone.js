@@ -1,6 +1,8 @@
 'use strict';
 // Steppers without a deck. A stepper takes the keys while it has the focus; the address holds its schedule.
 
+// A page that names no theme has the system's.
+document.documentElement.dataset.theme ??= matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
 const steppers = [...document.querySelectorAll('lane-stepper')];
 steppers.forEach((stepper) => { stepper.id = `stepper-${stepper.parentElement.id}`; });
 

@@ -30,9 +30,12 @@ class LaneStepper extends HTMLElement {
     this.clear();
   }
 
+  /** Without a question the page only plays its exhibit: there is nothing to predict and no other schedule. */
+  get isReplay() { return !this.data.question; }
+
   /** Goes back to the start: nothing is predicted, nothing has run. */
   clear() {
-    this.state = { asks: true, mode: this.data.mode, picks: '', hint: false, predicted: [] };
+    this.state = { asks: !this.isReplay, mode: this.data.mode, picks: '', hint: false, predicted: [] };
     this.draw();
   }
 
@@ -41,7 +44,7 @@ class LaneStepper extends HTMLElement {
 
   /** Replays a schedule up to the first pick that is impossible. */
   replay(picks) {
-    this.state = { ...this.state, asks: false, mode: 'play', picks: '' };
+    this.state = { ...this.state, asks: false, mode: this.isReplay ? 'witness' : 'play', picks: '' };
     for (const pick of picks) {
       if (!this.move(this.path().at(-1), pick)) break;
       this.state.picks += pick;
@@ -73,7 +76,7 @@ class LaneStepper extends HTMLElement {
 
   back() {
     if (this.state.picks) return this.go({ picks: this.state.picks.slice(0, -1) });
-    return this.state.asks ? false : this.go({ asks: true });
+    return this.state.asks || this.isReplay ? false : this.go({ asks: true });
   }
 
   start(mode) { return this.go({ asks: false, mode, picks: '' }); }
@@ -97,8 +100,11 @@ class LaneStepper extends HTMLElement {
       case 'arrowleft': case 'pageup': return this.back();
       case 'u': case 'backspace': return this.back() || true;
       case 'w': return this.start('witness');
-      case 'y': return this.start('play');
       case 'r': return this.go({ picks: '' });
+    }
+    if (this.isReplay) return false;
+    switch (key.toLowerCase()) {
+      case 'y': return this.start('play');
       case 'h': return this.go({ hint: !this.state.hint, asks: false });
       case 'p': return this.go({ asks: true, picks: '' });
     }
@@ -117,7 +123,7 @@ class LaneStepper extends HTMLElement {
     this.right.replaceChildren(...(this.state.asks ? this.question() : this.lanes(places)));
     const slide = this.closest('.slide');
     const address = `#${slide ? slide.dataset.number : this.id}?s=${this.state.picks}`;
-    const isShared = this.state.picks && this.first() === this.data.places[0];
+    const isShared = this.state.picks && !this.isReplay && this.first() === this.data.places[0];
     this.share.href = address;
     this.share.hidden = !isShared;
     this.share.textContent = isShared ? `This schedule: ${address}` : '';
@@ -136,7 +142,7 @@ class LaneStepper extends HTMLElement {
   drawControls(place) {
     const { asks, mode, picks, hint } = this.state;
     const shows = (other) => !asks && mode === other;
-    const buttons = [
+    const buttons = this.isReplay ? [] : [
       this.button('W', this.data.exhibit.label, { pressed: shows('witness') }),
       this.button('Y', 'you schedule', { pressed: shows('play') }),
     ];
@@ -150,7 +156,7 @@ class LaneStepper extends HTMLElement {
       const isOver = picks.length >= this.data.exhibit.picks.length;
       buttons.push(this.button('ArrowLeft', 'back', { disabled: !picks }), this.button('ArrowRight', 'step', { disabled: isOver }));
     }
-    if (!asks) buttons.push(picks ? this.button('R', 'reset') : this.button('P', 'predict'));
+    if (!asks && (picks || !this.isReplay)) buttons.push(picks ? this.button('R', 'reset') : this.button('P', 'predict'));
     this.controls.replaceChildren(...buttons);
   }
 

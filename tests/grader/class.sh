@@ -26,6 +26,10 @@ while [ "$count" -lt "$wanted" ]; do
   { cat "$file"; echo "// $count"; } >"$student/$exercise.rs"
   count=$((count + 1))
 done
+# Three students whose folders are odd: one is empty, and two have names that are not ordinary.
+mkdir -p "$class/empty" "$class/index.html" "$class/"$'\xff'
+cp labs/data-race/grading/solutions/reference.rs "$class/index.html/race.rs"
+cp labs/data-race/grading/solutions/reference.rs "$class/"$'\xff/race.rs'
 count=$(find "$class" -name '*.rs' | wc -l)
 echo "a class of $count submissions, $(nproc) jobs"
 

@@ -77,6 +77,11 @@ pub fn schedule(witness: &Value, source: impl Fn(&Value) -> Option<String>) -> S
     table_of_lines(&header, steps.iter().enumerate().map(row).collect())
 }
 
+/// Describes each step in words, such as `T1 load 0`.
+pub fn words(witness: &Value) -> Vec<String> {
+    steps(witness, |_| None).iter().map(Step::words).collect()
+}
+
 /// Says which steps lose updates, and why. The result is empty if the schedule does not account for all of them.
 pub(super) fn losses(witness: &Value) -> String {
     let steps = steps(witness, |_| None);

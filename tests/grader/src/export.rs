@@ -1,7 +1,7 @@
 //! Writes grades in the formats of other systems, as their documentation specifies them.
 
-use crate::render;
 use crate::verdict::{Status, Verdict};
+use crate::{render, text};
 use anyhow::{Context as _, Result, bail, ensure};
 use common::command_line::usage;
 use maud::{PreEscaped, html};
@@ -45,6 +45,8 @@ fn write(format: &str, grades: &[Value], variable: &dyn Fn(&str) -> Option<Strin
         let file = grade["submission"].as_str().unwrap_or_default();
         bail!("{file} could not be graded, and {format} would record zero points: grade it again");
     }
+    let grades: Vec<Value> = grades.iter().cloned().map(text::plain_document).collect();
+    let grades = &grades[..];
     Ok(match format {
         "gradescope" => gradescope(grades),
         "classroom50" => classroom50(grades, variable)?,
@@ -191,28 +193,23 @@ fn junit(grades: &[Value]) -> String {
     };
     let suites = html! { testsuites { @for grade in grades { (suite(grade)) } } };
     let all = html! { (PreEscaped("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")) (suites) };
-    // XML 1.0 allows only these control characters.
-    all.into_string()
-        .chars()
-        .filter(|character| !character.is_control() || "\n\t".contains(*character))
-        .collect::<String>()
-        + "\n"
+    all.into_string() + "\n"
 }
 
 /// Writes a row for each item, as in RFC 4180, for CodeGrade and for spreadsheets. A submission that could not be
 /// graded has a row too.
 fn csv(grades: &[Value]) -> String {
-    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\"").replace(['\n', '\r'], " "));
+    let field = |text: &str| text::field(&text.replace('\n', " ")); // one line per check
     let mut text = "submission,exercise,verdict,item,status,score,max_score,message\n".to_string();
     for grade in grades {
         let word = |name: &str| grade[name].as_str().unwrap_or_default();
-        let start = format!("{},{},{}", quoted(word("submission")), word("exercise"), word("verdict"));
+        let start = format!("{},{},{}", field(word("submission")), field(word("exercise")), word("verdict"));
         let items = items(std::slice::from_ref(grade));
         if items.is_empty() {
             text += &format!("{start},,,{},{},\n", grade["score"], grade["max_score"]);
         }
         for one in items {
-            let (id, status, message) = (one.text("id"), one.text("status"), quoted(one.text("message")));
+            let (id, status, message) = (field(one.text("id")), one.text("status"), field(one.text("message")));
             text += &format!("{start},{id},{status},{},{},{message}\n", one.item["score"], one.item["max_score"]);
         }
     }

@@ -245,7 +245,7 @@ impl Grader {
                 object
             })
             .collect();
-        json!({
+        crate::text::plain_document(json!({
             "schema": "labs/grade/1",
             "exercise": exercise.name,
             "submission": file,
@@ -258,7 +258,7 @@ impl Grader {
             "toolchain": self.toolchain.version,
             "limits": self.limits.json(),
             "seconds": grade.seconds,
-        })
+        }))
     }
 }
 

@@ -95,7 +95,8 @@ fn is_named(part: &Path, pattern: &str) -> bool {
 /// Removes from a copy's manifest what is not in the copy, because a dependency on a missing folder is an error.
 pub(crate) fn set_members(manifest: &Path, root: &Path) -> Result<()> {
     let text = fs::read_to_string(manifest).context("cannot read Cargo.toml")?;
-    fs::write(manifest, with_members(&text, &|folder| root.join(folder).is_dir())).context("cannot write Cargo.toml")
+    fs::write(manifest, with_members(&text, &|folder| root.join(folder).join("Cargo.toml").is_file()))
+        .context("cannot write Cargo.toml")
 }
 
 fn with_members(manifest: &str, is_there: &dyn Fn(&str) -> bool) -> String {

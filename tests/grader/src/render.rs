@@ -3,6 +3,7 @@
 
 use crate::exercises::Exercise;
 use crate::grade::{Grade, Graded, NOT_STARTED, of};
+use crate::text::plain;
 use crate::verdict::{Status, Verdict};
 use common::format::wrap;
 use common::witness::lanes;
@@ -12,6 +13,10 @@ const WIDTH: usize = 80;
 
 /// Formats the whole grade of one exercise.
 pub fn grade(exercise: &Exercise, grade: &Grade) -> String {
+    plain(&whole(exercise, grade))
+}
+
+fn whole(exercise: &Exercise, grade: &Grade) -> String {
     let score: f64 = grade
         .items
         .iter()

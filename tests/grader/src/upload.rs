@@ -11,12 +11,13 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-const PARTS: [&str; 13] = [
+const PARTS: [&str; 14] = [
     "Cargo.lock",
     "Cargo.toml",
     "README.md",
     "common",
     "labs",
+    "slides/assets",
     "tests/checks",
     "tests/explorer",
     "tests/grader",

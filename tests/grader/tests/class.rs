@@ -123,21 +123,24 @@ fn a_class_that_is_killed_goes_on_where_it_was() {
     };
     for row in [
         format!("student,{},total\n", names.join(",")),
-        row("ada", &[("race", "10.0"), ("shm", "3.0")], "13"),
-        row("\"dan, the second\"", &[("race", "10.0")], "10"),
-        row("gil", &[("race", "0.0")], "0"),
-        row("hal", &[("shm", "0.0")], "0"),
+        row("ada", &[("race", "10"), ("shm", "3")], "13"),
+        row("\"dan, the second\"", &[("race", "10")], "10"),
+        row("gil", &[("race", "0")], "0"),
+        row("hal", &[("shm", "0")], "0"),
     ] {
         assert!(csv.contains(&row), "{row}{csv}");
     }
     let page = fs::read_to_string(out.join("index.html")).unwrap();
     assert!(
-        page.contains("8 students, 10 submissions") && page.contains("T1 load 0"),
+        page.contains("8 students, 10 submissions") && page.contains("T1 load"),
         "who fails where, and by which schedule"
     );
     let feedback = fs::read_to_string(out.join("ada/feedback.txt")).unwrap();
     assert!(
-        feedback.contains("shm: 3 of 10 points") && feedback.contains("thread 1") && feedback.contains("hint:"),
+        feedback.starts_with("Total: 13 of 70\nNot handed in: naive.rs, ")
+            && feedback.contains("shm: 3 of 10 points")
+            && feedback.contains("thread 1")
+            && feedback.contains("hint:"),
         "{feedback}"
     );
 
@@ -145,6 +148,68 @@ fn a_class_that_is_killed_goes_on_where_it_was() {
     fs::copy(solution("race", "reference"), class.join("bob/race.rs")).unwrap();
     let output = grade(folder.path(), &arguments).output().unwrap();
     assert!(String::from_utf8_lossy(&output.stdout).starts_with(&format!("1 graded, {} as before", count - 1)));
+}
+
+/// Names that hurt a path, a terminal, a spreadsheet or a page, and who handed in nothing.
+#[cfg(unix)]
+#[test]
+fn every_student_has_a_row_however_the_folder_is_called() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    if !has_a_sandbox() {
+        return;
+    }
+    let folder = folder();
+    let (class, out) = (folder.path().join("class"), folder.path().join("out"));
+    let long = "x".repeat(250);
+    let names: [(&[u8], &str, &str); 14] = [
+        (b"\xffzo", "%FFzo", "%FFzo"),
+        (b"index.html", "index.html", "%69ndex.html"),
+        (b"grades.csv", "grades.csv", "%67rades.csv"),
+        (b".hidden", ".hidden", "%2Ehidden"),
+        (b"..x", "..x", "%2E.x"),
+        (b"=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0", "=cmd%7C' %2FC calc'!A0"),
+        (b"+1", "'+1", "+1"),
+        (b"@x", "'@x", "@x"),
+        (b"\t-1", "%09-1", "%09-1"),
+        (b"a\nb", "a%0Ab", "a%0Ab"),
+        (b"\x1b[31m", "%1B[31m", "%1B[31m"),
+        (b"Ada", "Ada", "%41da"),
+        (b"ada", "ada", "ada"),
+        (long.as_bytes(), &long, ""),
+    ];
+    for (raw, ..) in names {
+        // A slash cannot be in a name.
+        let raw: Vec<u8> = raw.iter().map(|byte| if *byte == b'/' { b'_' } else { *byte }).collect();
+        let student = class.join(OsStr::from_bytes(&raw));
+        fs::create_dir_all(&student).unwrap();
+        fs::write(student.join("race.rs"), [0xff]).unwrap();
+    }
+    fs::create_dir_all(class.join("empty")).unwrap();
+    fs::create_dir_all(class.join("other")).unwrap();
+    fs::write(class.join("other/Race.txt"), "").unwrap();
+    fs::write(class.join("notes.txt"), "").unwrap();
+    std::os::unix::fs::symlink(class.join("ada"), class.join("link")).unwrap();
+    let arguments = ["--all", class.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let output = grade(folder.path(), &arguments).output().unwrap();
+    let said = stderr(&output);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("notes.txt is not a student's folder"), "{said}");
+    assert!(said.contains("other handed in no EXERCISE.rs: the folder holds only Race.txt"), "{said}");
+    assert!(!said.contains('\u{1b}'), "{said}");
+    let csv = fs::read_to_string(out.join("grades.csv")).unwrap();
+    assert_eq!(csv.lines().count(), 1 + names.len() + 3, "{csv}");
+    for (_, shown, place) in names {
+        let start = format!("\n{},", shown.replace('/', "_"));
+        assert!(csv.contains(&start), "{start:?}\n{csv}");
+        if !place.is_empty() {
+            let place = out.join(place.replace("%2F", "_"));
+            assert!(place.join("race.json").is_file() && place.join("feedback.html").is_file(), "{}", place.display());
+        }
+    }
+    assert!(csv.contains("\nempty,,") && csv.contains("\nother,,") && csv.contains("\nlink,"), "{csv}");
+    assert!(fs::read_to_string(out.join("empty/feedback.txt")).unwrap().starts_with("Total: 0 of 70\nNot handed in: "));
+    assert!(out.join("index.html").is_file());
 }
 
 #[test]

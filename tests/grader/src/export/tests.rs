@@ -227,7 +227,7 @@ fn csv_has_a_row_for_each_check_and_one_for_what_was_not_graded() {
         let text = written("csv", &grade).unwrap();
         let rows = grade["items"].as_array().unwrap().len().max(1);
         assert_eq!(text.lines().count(), 1 + rows, "{verdict}");
-        assert!(text.lines().skip(1).all(|line| line.starts_with("\"x.rs\",shm,") && line.split(',').count() >= 8));
+        assert!(text.lines().skip(1).all(|line| line.starts_with("x.rs,shm,") && line.split(',').count() >= 8));
     }
 }
 
@@ -271,4 +271,29 @@ fn several_grades_are_put_together_and_what_is_none_is_refused() {
     assert!(export("csv", &[]).is_err());
     fs::write(&paths[0], "{}").unwrap();
     assert!(format!("{:#}", export("csv", &paths).unwrap_err()).contains("0.json is not a grade"));
+}
+
+/// A submission decides what its message and its lines say. A reader's program must not obey them.
+#[test]
+fn no_format_passes_on_what_a_terminal_a_spreadsheet_or_a_parser_obeys() {
+    let hostile: String =
+        ('\0'..'\u{20}').chain("\u{7f}\u{9b}\u{202e}\u{fffe}\u{ffff}\u{d7ff}<&\"]]>".chars()).collect();
+    let mut grade = grades()[0].1.clone();
+    grade["submission"] = "=cmd|'x'!A0\r=2".into();
+    grade["items"][1]["message"] = format!("-1\r{hostile}").into();
+    grade["items"][1]["witness"]["steps"][0]["op"] = "\u{1b}[31m".into();
+    for format in FORMATS {
+        let text = written(format, &grade).unwrap();
+        let obeyed =
+            |one: &char| one.is_control() && *one != '\n' && *one != '\t' || "\u{202e}\u{fffe}\u{ffff}".contains(*one);
+        assert_eq!(text.chars().find(obeyed), None, "{format}");
+        if !["junit", "csv", "autolab"].contains(&format) {
+            let shown = as_json(&text).to_string();
+            assert!(!shown.contains("\\u001b") && shown.contains("u{1b}"), "{format}: {shown}");
+        }
+    }
+    assert_eq!(junit_problems(&written("junit", &grade).unwrap()), [""; 0]);
+    let csv = written("csv", &grade).unwrap();
+    assert_eq!(csv.lines().count(), 3);
+    assert!(csv.contains("'=cmd|") && csv.contains(",\"'-1") && !csv.contains(",=") && !csv.contains(",-"), "{csv}");
 }
