@@ -60,7 +60,7 @@ const MOST_CALLS: u32 = 7;
 /// Started threads for which this is kept.
 const MOST_CALLERS: usize = 3;
 
-/// The largest number of told values that is told from larger ones.
+/// The largest count of told values that is kept. A larger one is kept as this one.
 const MOST_TOLD: u32 = 7;
 
 /// The largest number of stores in a buffer.

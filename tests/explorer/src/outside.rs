@@ -35,7 +35,7 @@ pub(crate) struct Request<'a> {
 
 /// The data with which threads work: it belongs to the one who explores.
 pub trait Data {
-    /// Returns the result of some work, or `None` if there is no such work: then the program has failed.
+    /// Returns the result of some work. It is `None` if no such work exists, and then the program is asked no more.
     fn result(&self, work: Work) -> Option<u64>;
 
     /// Returns how many ticks the work takes.
@@ -431,6 +431,10 @@ fn write_action(frame: &mut Writer, action: Action) -> Option<()> {
 }
 
 /// A program in another process whose threads follow scripts.
+///
+/// Its outcome has, for each thread in the order of their starts, how many values it has told, and these values. With
+/// one memory, one number for each started thread follows: 9 bits for each of its first 7 calls, 3 bits in them for each
+/// of the first 3 started threads. They say how many values that thread had told when the call began.
 pub struct Asked {
     outside: Rc<Outside>,
     /// The words for each thread: for the first one, and then for those that it starts, in their order.

@@ -7,6 +7,7 @@ use crate::object::{ObjectId, ThreadId};
 use crate::operation::{Action, NO_OBJECT, Work};
 use crate::order::{Order, OrderState};
 use crate::outside::Asked;
+use crate::recorder::replay::MOST_CHILDREN;
 use crate::recorder::{Joining, Next, Recorder, Trouble};
 use std::collections::HashMap;
 
@@ -61,8 +62,8 @@ pub struct Run {
 /// The largest number of operations in a run.
 const MOST_OPERATIONS: usize = 200_000;
 
-/// The largest number of threads in a run.
-const MOST_THREADS: usize = 121;
+/// The largest number of threads in a run: the first one, and those that it may start.
+const MOST_THREADS: usize = MOST_CHILDREN as usize + 1;
 
 /// Assumptions about loops that may be wrong, one after the other.
 const MOST_RESTARTS: usize = 20;

@@ -116,7 +116,7 @@ thread_local! {
 const MOST_HINTS: usize = 10_000;
 
 /// The largest number of children of a thread, so that a path has room for each.
-const MOST_CHILDREN: u64 = 120;
+pub const MOST_CHILDREN: u64 = 120;
 
 /// The reason why a replay ended.
 #[derive(Clone, Debug, PartialEq)]
