@@ -68,8 +68,8 @@ impl Default for Shortcuts {
 pub fn explore_with(subject: &dyn Subject, memory: Memory, bounds: &Bounds, shortcuts: Shortcuts) -> Report {
     let exploration = Exploration { subject, memory, shortcuts };
     match memory {
-        Memory::Interleaved => exploration.run(&Order { buffered: false }, bounds).report,
-        Memory::StoreBuffers => exploration.run(&Order { buffered: true }, bounds).report,
+        Memory::Interleaved => exploration.run(&Order::new(false), bounds).report,
+        Memory::StoreBuffers => exploration.run(&Order::new(true), bounds).report,
         Memory::Cpp20 => {
             let mut report = exploration.cpp20(bounds);
             if shortcuts.reduce {
@@ -223,7 +223,7 @@ pub fn accesses(recorder: &Recorder, step: Step, other: ThreadId, there: NodeId)
     let access = |thread: ThreadId, node| {
         let operation = recorder.operation(node);
         let writes = operation.writes(step.answer).is_some() && !matches!(operation.action, Action::Read);
-        Access { thread: thread.into(), writes, file: operation.place.file(), line: operation.place.line() }
+        Access { thread: thread.into(), writes, file: operation.place.file, line: operation.place.line }
     };
     [access(other, there), access(step.thread, step.node)]
 }

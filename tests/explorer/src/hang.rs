@@ -160,7 +160,7 @@ pub fn waiting<S: State>(recorder: &Recorder, state: &S) -> Vec<Waiting> {
             }
             _ => WaitsFor::Change { object: held.is_some_and(|held: &Held| held.is_memory()).then_some(object) },
         };
-        Some(Waiting { thread, waits_for, file: operation.place.file(), line: operation.place.line() })
+        Some(Waiting { thread, waits_for, file: operation.place.file, line: operation.place.line })
     };
     state.at().iter().enumerate().filter_map(wait).collect()
 }

@@ -138,6 +138,7 @@ mod machine;
 mod object;
 mod operation;
 mod order;
+pub mod outside;
 mod paths;
 mod program;
 mod recorder;
@@ -148,6 +149,7 @@ mod steps;
 mod symmetry;
 pub mod sync;
 mod text;
+pub mod ticks;
 pub mod walk;
 
 pub use explore::{Memory, Shortcuts, explore, explore_with, explore_within};

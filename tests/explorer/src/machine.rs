@@ -2,7 +2,7 @@
 
 use crate::key::Key;
 use crate::object::{Held, ThreadId, put};
-use crate::operation::{Action, Answer, ThreadPath};
+use crate::operation::{Action, Answer, CHILD_BITS, ThreadPath};
 use crate::recorder::{Joining, Next, NodeId, Recorder};
 use crate::report::StateKind;
 use crate::symmetry::Renaming;
@@ -114,6 +114,9 @@ pub enum Bound {
     Restarts(usize),
 }
 
+/// The largest number of a child in a path.
+const LAST_CHILD: ThreadPath = (1 << CHILD_BITS) - 1;
+
 /// The part of a state that all machines have.
 pub trait State: Clone {
     /// Returns where each thread is.
@@ -127,8 +130,8 @@ pub trait State: Clone {
     fn thread(&self, path: ThreadPath) -> Option<ThreadId> {
         match path {
             0 => None,
-            1..64 => Some(path as ThreadId - 1),
-            _ => self.child(self.thread(path >> 6)?, (path & 63) - 1),
+            1..=LAST_CHILD => Some(path as ThreadId - 1),
+            _ => self.child(self.thread(path >> CHILD_BITS)?, (path & LAST_CHILD) - 1),
         }
     }
 }
@@ -179,6 +182,7 @@ pub fn push_roles(objects: &[Held], thread: ThreadId, key: &mut Key) {
 /// Returns the outcome if the program may end here although threads are left.
 pub fn may_end<S>(recorder: &Recorder, at: &[NodeId]) -> Option<Successor<S>> {
     match recorder.next(*at.first()?) {
+        Next::Finished(_) if recorder.is_asked() => None,
         Next::Finished(values) if recorder.ends_with_first() => Some(Successor::MayEnd { outcome: values.clone() }),
         _ => None,
     }
@@ -191,6 +195,9 @@ pub fn end<S>(
     mut memory: Vec<Held>,
     mut execution: Option<Execution>,
 ) -> Successor<S> {
+    if recorder.is_asked() {
+        return Successor::End { outcome: recorder.told_by_all(at), execution };
+    }
     let mut outcome = Vec::new();
     for &node in &at[..recorder.starts().len()] {
         match recorder.next(node) {

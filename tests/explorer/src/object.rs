@@ -279,16 +279,10 @@ pub fn put(objects: &mut Vec<Held>, object: ObjectId, held: Held) {
 }
 
 /// An object as it was created.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Object {
     pub held: Held,
     pub place: Place,
-}
-
-impl PartialEq for Object {
-    fn eq(&self, other: &Self) -> bool {
-        self.held == other.held && (std::ptr::eq(self.place, other.place) || self.place == other.place)
-    }
 }
 
 /// One way in which an operation of a lock or its like can go.

@@ -4,8 +4,25 @@ use crate::object::{Held, ObjectId};
 use std::panic::Location;
 pub use std::sync::atomic::Ordering;
 
-/// A line of source code.
-pub type Place = &'static Location<'static>;
+/// A place in source code.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Place {
+    /// The line, counted from 1. Lines are compared first, because most places differ in them.
+    pub line: u32,
+    /// The column, counted from 1.
+    pub column: u32,
+    /// The source file, as the compiler names it.
+    pub file: &'static str,
+}
+
+impl Place {
+    /// Returns the place of the call of a function with `#[track_caller]`.
+    #[track_caller]
+    pub fn caller() -> Self {
+        let here = Location::caller();
+        Self { file: here.file(), line: here.line(), column: here.column() }
+    }
+}
 
 /// A read-modify-write that always writes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -140,6 +157,23 @@ pub enum Action {
     HasEnded(u64),
     /// Does nothing. What the thread does from here on depends only on this number and on shared objects.
     Checkpoint(u64),
+    /// Asks the one who explores for the next word of the thread's script.
+    Ask,
+    /// Tells the one who explores a value.
+    Tell(u64),
+    /// Works with data that the one who explores has.
+    Work(Work),
+}
+
+/// Work with data that belongs to the one who explores. No other thread notices it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Work {
+    /// What is done; the meaning is the explorer's user's.
+    pub kind: u8,
+    /// The first element that the work is done with.
+    pub from: u64,
+    /// The element after the last one.
+    pub to: u64,
 }
 
 impl Action {
@@ -149,29 +183,24 @@ impl Action {
     }
 }
 
-/// A thread, by the way to it: 1 more than its number if it exists from the beginning, else 64 times its parent's plus
+/// A thread, by the way to it: 1 more than its number if it exists from the beginning, else 128 times its parent's plus
 /// 1 more than its number among its parent's children. Unlike the order in which threads start, this does not depend on
 /// the schedule.
 pub type ThreadPath = u64;
+
+/// The bits of a path for a child's number.
+pub const CHILD_BITS: u32 = 7;
 
 /// The place of an operation that has no object.
 pub const NO_OBJECT: ObjectId = ObjectId::MAX;
 
 /// An action, with its object, its ordering and its line of source code.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Operation {
     pub action: Action,
     pub object: ObjectId,
     pub ordering: Ordering,
     pub place: Place,
-}
-
-impl PartialEq for Operation {
-    fn eq(&self, other: &Self) -> bool {
-        // A compiler may keep one location twice, so equal addresses are only the fast answer.
-        let same_place = std::ptr::eq(self.place, other.place) || self.place == other.place;
-        same_place && self.action == other.action && self.object == other.object && self.ordering == other.ordering
-    }
 }
 
 /// What an operation returned.
@@ -223,6 +252,8 @@ impl Operation {
                 | Action::Unpark(_)
                 | Action::Spawn
                 | Action::Checkpoint(_)
+                | Action::Tell(_)
+                | Action::Work(_)
         )
     }
 

@@ -17,6 +17,15 @@ use std::rc::Rc;
 pub struct Order {
     /// Whether the stores of each thread wait in a buffer of its own, in their order (Sewell et al., CACM 2010).
     pub buffered: bool,
+    /// The largest number of threads.
+    pub threads: usize,
+}
+
+impl Order {
+    /// Creates a machine for a search.
+    pub fn new(buffered: bool) -> Self {
+        Self { buffered, threads: MOST_THREADS }
+    }
 }
 
 /// A store that has not reached memory.
@@ -41,7 +50,18 @@ pub struct OrderState {
     buffers: Rc<Vec<Buffer>>,
     /// The threads that have a token, so that they do not park.
     tokens: Threads,
+    /// For threads that follow scripts: what the others had told when a call began, see [`OrderState::look`].
+    seen: Rc<Vec<u64>>,
 }
+
+/// Calls of a thread for which is kept what the others had told.
+const MOST_CALLS: u32 = 7;
+
+/// Started threads for which this is kept.
+const MOST_CALLERS: usize = 3;
+
+/// The largest count of told values that is kept. A larger one is kept as this one.
+const MOST_TOLD: u32 = 7;
 
 /// The largest number of stores in a buffer.
 const LONGEST_BUFFER: usize = 64;
@@ -64,6 +84,30 @@ impl OrderState {
     /// Returns a thread's stores that have not reached memory, the oldest first.
     pub fn buffered(&self, thread: ThreadId) -> impl Iterator<Item = (ObjectId, u64)> {
         self.buffers[thread as usize].iter().map(|store| (store.object, store.value))
+    }
+
+    /// Notes what the other threads have told, for each call that a thread begins with a step from `before`.
+    ///
+    /// A call begins with its first operation, and has told its value as soon as nothing is left to do. Both are the
+    /// narrowest bounds, and a schedule has them, because asking and telling are steps that no other thread notices.
+    fn look(&mut self, recorder: &Recorder, thread: ThreadId, before: NodeId) {
+        let thread = thread as usize;
+        if !(1..=MOST_CALLERS).contains(&thread) {
+            return;
+        }
+        let (before, after) = (recorder.account(before), recorder.account(self.at[thread]));
+        let first = if before.is_fresh { before.told } else { before.told + 1 };
+        let end = after.told.max(before.told + u32::from(before.is_fresh));
+        for call in (first..end).filter(|&call| call < MOST_CALLS) {
+            let mut seen = 0;
+            for other in (1..=MOST_CALLERS).filter(|&other| other < self.at.len() && other != thread) {
+                let told = recorder.account(self.at[other]).told.min(MOST_TOLD);
+                seen |= u64::from(told) << (3 * (other - 1));
+            }
+            let all = Rc::make_mut(&mut self.seen);
+            all.resize(all.len().max(thread), 0);
+            all[thread - 1] |= seen << (9 * call);
+        }
     }
 
     fn newest(&self, thread: ThreadId, object: ObjectId) -> u64 {
@@ -97,6 +141,7 @@ impl Machine for Order {
             born: Rc::new(vec![None; at.len()]),
             buffers: Rc::new(vec![Buffer::new(); at.len()]),
             tokens: Threads::default(),
+            seen: Rc::default(),
             at,
         }
     }
@@ -113,6 +158,9 @@ impl Machine for Order {
             let born = state.born[thread as usize];
             key.push(born.map_or(0, |(parent, number)| (number << 3 | u64::from(parent)) + 1));
             key.push(state.tokens.contains(thread).into());
+            if let Some(&seen) = (thread as usize).checked_sub(1).and_then(|place| state.seen.get(place)) {
+                key.push(seen);
+            }
             push_roles(&state.objects, thread, key);
             if self.buffered {
                 let buffer = &state.buffers[thread as usize];
@@ -131,7 +179,13 @@ impl Machine for Order {
             Err(stop) => return successors.push(stop),
         };
         if next.is_empty() && state.buffers.iter().all(Vec::is_empty) {
-            return successors.push(end(recorder, &state.at, state.objects.clone(), None));
+            let mut end = end(recorder, &state.at, state.objects.clone(), None);
+            if let Successor::End { outcome, .. } = &mut end
+                && recorder.is_asked()
+            {
+                outcome.extend((0..state.at.len() - 1).map(|place| state.seen.get(place).copied().unwrap_or(0)));
+            }
+            return successors.push(end);
         }
         successors.extend(may_end(recorder, &state.at));
         for (thread, buffer) in state.buffers.iter().enumerate() {
@@ -152,9 +206,22 @@ impl Machine for Order {
                     successors.push(Successor::Race(step, other, there));
                 }
             }
-            let mut turn = Turn { recorder, state, thread, node, successors };
-            self.take(&mut turn, &operation);
+            self.turn(recorder, state, (thread, node), successors);
         }
+    }
+}
+
+impl Order {
+    /// Finds every way in which the next operation of a thread can go.
+    pub fn turn(
+        &self,
+        recorder: &mut Recorder,
+        state: &OrderState,
+        (thread, node): (ThreadId, NodeId),
+        successors: &mut Vec<Successor<OrderState>>,
+    ) {
+        let operation = *recorder.operation(node);
+        self.take(&mut Turn { recorder, state, thread, node, successors }, &operation);
     }
 }
 
@@ -173,6 +240,9 @@ impl Turn<'_, '_> {
         let mut after = self.state.clone();
         change(&mut after);
         after.at[self.thread as usize] = self.recorder.after(self.node, answer).to;
+        if self.recorder.is_asked() {
+            after.look(self.recorder, self.thread, self.node);
+        }
         let step = Step::new(self.thread, self.node, answer, kind);
         self.successors.push(Successor::State(step, after));
     }
@@ -235,7 +305,7 @@ impl Order {
             }
             Action::Create(held) => turn.done(Answer::NOTHING, |after| put(&mut after.objects, object, held)),
             Action::Spawn => {
-                if turn.state.at.len() == MOST_THREADS {
+                if turn.state.at.len() == self.threads {
                     return turn.successors.push(Successor::Bound(Bound::Size));
                 }
                 let start = turn.recorder.start_of_child(turn.node);

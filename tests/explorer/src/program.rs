@@ -1,5 +1,6 @@
 //! Programs: shared objects, the threads that use them, and what is looked at in the end.
 
+use crate::outside::Asked;
 use crate::recorder::replay::{Silent, begin_thread, settle};
 use std::ops::Range;
 use std::rc::Rc;
@@ -24,6 +25,12 @@ pub trait Subject {
     #[doc(hidden)]
     fn ends_with_first(&self) -> bool {
         false
+    }
+
+    /// Returns the program in another process, if it runs there.
+    #[doc(hidden)]
+    fn asked(&self) -> Option<&Asked> {
+        None
     }
 
     /// Runs a thread, or the code that looks at the end as the thread after the last.

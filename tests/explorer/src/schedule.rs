@@ -104,7 +104,7 @@ impl Act {
             Action::Store(_) => Self::Store,
             Action::Update(..) => Self::Update,
             Action::CompareExchange { .. } => Self::CompareExchange,
-            Action::Fence | Action::Checkpoint(_) => Self::Fence,
+            Action::Fence | Action::Checkpoint(_) | Action::Ask | Action::Tell(_) | Action::Work(_) => Self::Fence,
             Action::Read => Self::Read,
             Action::Write(_) => Self::Write,
             Action::Lock => Self::Lock,
@@ -351,8 +351,8 @@ impl<'r, 'a> Reader<'r, 'a> {
             succeeded: can_fail.then_some(!step.answer.failed),
             value_after: None,
             by_chance: step.kind == StepKind::ByChance,
-            file: place.file(),
-            line: place.line(),
+            file: place.file,
+            line: place.line,
         };
         if step.kind == StepKind::Flush {
             readable = ScheduleStep { act: Act::Flush, ordering: None, ..readable };

@@ -110,9 +110,10 @@ pub fn search<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds,
         match recorder.trouble {
             None => return search,
             Some(Trouble::NotDeterministic(place)) => {
-                let bound = Bound::NotDeterministic { file: place.file(), line: place.line() };
+                let bound = Bound::NotDeterministic { file: place.file, line: place.line };
                 return Search { bound: Some(bound), ..search };
             }
+            Some(Trouble::Endless(count)) => return Search { bound: Some(Bound::Operations(count)), ..search },
             Some(Trouble::Mistaken) => recorder.begin(),
         }
     }
@@ -125,7 +126,7 @@ fn find_hang<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds, 
     let (_, state) = attempt(machine, recorder, bounds, Goal::State(number));
     let Found { names, state, .. } = state.expect("the same search finds the same states");
     if let Some(place) = recorder.loop_that_ends(state.at()) {
-        search.bound = Some(Bound::LongLoop { file: place.file(), line: place.line() });
+        search.bound = Some(Bound::LongLoop { file: place.file, line: place.line });
     } else {
         let waiting = hang::waiting(recorder, &state).into_iter().map(|waiting| waiting.renamed(names)).collect();
         search.hang = Some((number, waiting));

@@ -10,6 +10,8 @@ mod labs;
 mod litmus;
 mod locks;
 mod mutants;
+#[cfg(unix)]
+mod outside;
 mod parking;
 mod random;
 mod recording;

@@ -13,13 +13,19 @@ mod waiting;
 
 use crate::machine::Machine;
 use crate::object::{Held, Object, ObjectId};
-use crate::operation::{Action, Answer, Operation, Place};
+use crate::operation::{Action, Answer, CHILD_BITS, Operation, Place, ThreadPath, Work};
+use crate::outside::Request;
 use crate::program::Subject;
 use replay::{End, Record, Stage};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use values::Values;
 use waiting::{Round, Twin};
+
+/// Returns the path of a thread's child with this number.
+pub fn path_of_child(parent: ThreadPath, number: u64) -> ThreadPath {
+    parent << CHILD_BITS | (number + 1)
+}
 
 /// The number of a node.
 pub type NodeId = u32;
@@ -53,6 +59,20 @@ struct Node {
     depth: usize,
     edges: Vec<(Answer, Edge)>,
     twin: Option<Twin>,
+    account: Account,
+}
+
+/// What a thread has told, asked and worked until it is at a node.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Account {
+    /// How many words of its script it has got.
+    pub asked: u32,
+    /// How many values it has told.
+    pub told: u32,
+    /// Whether it has got a word of its script and done no operation since.
+    pub is_fresh: bool,
+    /// The work that it has done, as its ticks.
+    pub ticks: u64,
 }
 
 /// How a thread is reached: the part of the program that runs first, and the children on the way.
@@ -61,6 +81,8 @@ struct Origin {
     /// The parts of the program that run first and do the same, so that they have one tree.
     parts: Range<usize>,
     stages: Vec<Stage>,
+    /// The first thread that is reached so.
+    path: ThreadPath,
 }
 
 /// Which loops are recognised as ones that wait.
@@ -86,6 +108,8 @@ pub enum Trouble {
     Mistaken,
     /// The code did something else here than in an earlier replay.
     NotDeterministic(Place),
+    /// A thread did more than this many operations that no other thread notices.
+    Endless(usize),
 }
 
 /// The trees of all threads of a program.
@@ -131,6 +155,9 @@ fn first_difference(one: &Record, two: &Record) -> Option<Place> {
     let different = pairs.find(|(one, two)| one != two).map(|(one, _)| one);
     different.or(one.operations.last().filter(|_| one != two)).map(|operation| operation.place)
 }
+
+/// The most operations of a thread in a row that no other thread notices.
+const MOST_UNNOTICED: usize = 20_000;
 
 /// Operations that a replay records beyond the one that was asked for.
 const AHEAD: usize = 64;
@@ -185,7 +212,8 @@ impl<'a> Recorder<'a> {
             && start < parts
         {
             let group = self.alike.iter().find(|group| group.start == start).cloned();
-            self.origins.push(Origin { parts: group.unwrap_or(start..start + 1), stages: Vec::new() });
+            let (parts, path) = (group.unwrap_or(start..start + 1), start as ThreadPath + 1);
+            self.origins.push(Origin { parts, stages: Vec::new(), path });
         }
         self.created = if parts == 0 { Vec::new() } else { self.replay(0, &[], AHEAD).objects };
         self.objects.clear();
@@ -257,6 +285,7 @@ impl<'a> Recorder<'a> {
         let (answers, parent) = (self.answers(node), &self.nodes[node as usize]);
         let mut origin = self.origins[parent.thread].clone();
         origin.stages.push(Stage { answers, operations: parent.depth });
+        origin.path = path_of_child(origin.path, self.before(node, |action| *action == Action::Spawn).count() as u64);
         self.origins.push(origin);
         let start = self.root(self.origins.len() - 1);
         self.children.insert(node, start);
@@ -269,11 +298,97 @@ impl<'a> Recorder<'a> {
         self.after_checkpoints(edge)
     }
 
+    /// Goes on behind what no other thread notices.
     fn after_checkpoints(&mut self, mut edge: Edge) -> Edge {
-        while let Next::Operation(Operation { action: Action::Checkpoint(_), .. }) = self.next(edge.to) {
-            edge.to = self.step(edge.to, Answer::NOTHING).to;
+        for count in 0.. {
+            let Next::Operation(operation) = self.next(edge.to) else { break };
+            if count > MOST_UNNOTICED {
+                self.trouble = Some(Trouble::Endless(MOST_UNNOTICED));
+                break;
+            }
+            let answer = match operation.action {
+                Action::Checkpoint(_) | Action::Tell(_) | Action::Work(_) => Answer::NOTHING,
+                Action::Ask => Answer::value(self.word(edge.to)),
+                _ => break,
+            };
+            edge.to = self.step(edge.to, answer).to;
         }
         edge
+    }
+
+    /// Returns the word that a thread gets at a node.
+    fn word(&self, node: NodeId) -> u64 {
+        let node = &self.nodes[node as usize];
+        let script = self.subject.asked().and_then(|asked| asked.script(self.origins[node.thread].path));
+        script.and_then(|script| script.get(node.account.asked as usize).copied()).unwrap_or(0)
+    }
+
+    /// Returns what a thread has told, asked and worked until it is at a node.
+    pub fn account(&self, node: NodeId) -> Account {
+        self.nodes[node as usize].account
+    }
+
+    /// Returns what a thread has told until it is at a node.
+    pub fn told(&self, node: NodeId) -> Vec<u64> {
+        let mut told: Vec<u64> = self
+            .before(node, |action| matches!(action, Action::Tell(_)))
+            .map(|operation| if let Action::Tell(value) = operation.action { value } else { 0 })
+            .collect();
+        told.reverse();
+        told
+    }
+
+    /// Returns what all threads have told: for each the number of values, and the values.
+    pub fn told_by_all(&self, at: &[NodeId]) -> Vec<u64> {
+        let told = |&node: &NodeId| {
+            let told = self.told(node);
+            std::iter::once(told.len() as u64).chain(told)
+        };
+        at.iter().flat_map(told).collect()
+    }
+
+    /// Returns the work that a thread has done until it is at a node, in its order.
+    pub fn works(&self, node: NodeId) -> Vec<Work> {
+        let works = self.before(node, |action| matches!(action, Action::Work(_)));
+        let mut works: Vec<Work> = works
+            .filter_map(|operation| if let Action::Work(work) = operation.action { Some(work) } else { None })
+            .collect();
+        works.reverse();
+        works
+    }
+
+    /// Returns whether threads follow scripts, so that an outcome is what they tell.
+    pub fn is_asked(&self) -> bool {
+        self.subject.asked().is_some()
+    }
+
+    /// Returns the operations before a node that have such an action, the last one first.
+    fn before(&self, node: NodeId, is_wanted: impl Fn(&Action) -> bool) -> impl Iterator<Item = &Operation> {
+        let mut at = self.nodes[node as usize].parent;
+        std::iter::from_fn(move || {
+            while let Some((parent, _)) = at {
+                at = self.nodes[parent as usize].parent;
+                let operation = self.operation(parent);
+                if is_wanted(&operation.action) {
+                    return Some(operation);
+                }
+            }
+            None
+        })
+    }
+
+    /// Returns the account of what comes after a node.
+    fn account_after(&self, parent: Option<(NodeId, Answer)>) -> Account {
+        let Some((node, _)) = parent else { return Account::default() };
+        let mut account = self.nodes[node as usize].account;
+        match self.operation(node).action {
+            Action::Ask => (account.asked, account.is_fresh) = (account.asked + 1, true),
+            Action::Tell(_) => (account.told, account.is_fresh) = (account.told + 1, false),
+            Action::Work(work) => account.ticks += self.subject.asked().map_or(0, |asked| asked.ticks(work)),
+            Action::Checkpoint(_) => {}
+            _ => account.is_fresh = false,
+        }
+        account
     }
 
     fn step(&mut self, node: NodeId, answer: Answer) -> Edge {
@@ -330,10 +445,13 @@ impl<'a> Recorder<'a> {
 
     /// Runs a thread. Interchangeable threads all run, and must do the same.
     fn replay(&mut self, thread: usize, answers: &[Answer], most: usize) -> Record {
-        let Origin { parts, stages } = &self.origins[thread];
+        let Origin { parts, stages, .. } = &self.origins[thread];
         let mut run = |part| {
             self.replays += 1;
-            let record = replay::replay(part, answers, most, stages, &mut self.values, self.subject);
+            let record = match self.subject.asked() {
+                Some(asked) => asked.replay(&Request { part, answers, most, stages }, &mut self.values),
+                None => replay::replay(part, answers, most, stages, &mut self.values, self.subject),
+            };
             for &(number, object) in &record.of_statics {
                 // A static is there from the beginning. So the search begins again when it is known.
                 if self.of_statics.insert(number, object).is_none() {
@@ -394,7 +512,8 @@ impl<'a> Recorder<'a> {
             {
                 self.trouble.get_or_insert(Trouble::Mistaken);
             }
-            self.nodes.push(Node { next, thread, parent, depth, edges: Vec::new(), twin: None });
+            let account = self.account_after(parent);
+            self.nodes.push(Node { next, thread, parent, depth, edges: Vec::new(), twin: None, account });
             if let Some(twin) = &mut twin {
                 self.expect_same(edge.to, twin.clone());
                 twin.go_on(None);
@@ -404,7 +523,8 @@ impl<'a> Recorder<'a> {
         // Only a replay that differs from an earlier one does not come as far as that.
         first.unwrap_or_else(|| {
             let next = Next::Unsupported("it does not do the same when it runs again");
-            self.nodes.push(Node { next, thread, parent, depth, edges: Vec::new(), twin: None });
+            let account = self.account_after(parent);
+            self.nodes.push(Node { next, thread, parent, depth, edges: Vec::new(), twin: None, account });
             Edge { to: self.nodes.len() as NodeId - 1, without_effect: 0 }
         })
     }

@@ -8,7 +8,7 @@ use std::any::Any;
 use std::cell::{RefCell, UnsafeCell};
 use std::collections::HashMap;
 use std::mem;
-use std::panic::{self, AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::panic::{self, AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::Once;
 
@@ -116,7 +116,7 @@ thread_local! {
 const MOST_HINTS: usize = 10_000;
 
 /// The largest number of children of a thread, so that a path has room for each.
-const MOST_CHILDREN: u64 = 60;
+pub const MOST_CHILDREN: u64 = 120;
 
 /// The reason why a replay ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,7 +132,7 @@ pub enum End {
 }
 
 /// What a replay has found out.
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Record {
     pub operations: Vec<Operation>,
     /// The objects that exist before any thread starts.
@@ -218,7 +218,7 @@ pub fn begin_thread() {
 /// Registers a new object.
 #[track_caller]
 pub fn create(held: Held) -> ObjectId {
-    let place = Location::caller();
+    let place = Place::caller();
     let object = REPLAY.with_borrow_mut(|replay| {
         assert!(replay.part != Part::None, "{OUTSIDE}");
         if replay.is_left() {
@@ -529,7 +529,7 @@ pub fn spawn<T: 'static, F: FnOnce() -> T>(body: F, place: Place) -> (u64, F) {
         let enters = !replay.muted && replay.stopped.is_none() && replay.stages.get(replay.stage).is_some_and(is_here);
         if enters {
             replay.stage += 1;
-            replay.path = replay.path << 6 | (replay.children + 1);
+            replay.path = super::path_of_child(replay.path, replay.children);
             replay.answered = 0;
             replay.children = 0;
             replay.created = 0;
@@ -553,7 +553,7 @@ pub fn spawn<T: 'static, F: FnOnce() -> T>(body: F, place: Place) -> (u64, F) {
         resume_unwind(Box::new(Stop));
     }
     if REPLAY.with_borrow(|replay| replay.children >= MOST_CHILDREN) {
-        refuse("a thread starts more than 60 threads");
+        refuse("a thread starts more than 120 threads");
     }
     perform_on(NO_OBJECT, Action::Spawn, place);
     let number = REPLAY.with_borrow_mut(|replay| {
@@ -585,7 +585,7 @@ pub fn name(path: ThreadPath) -> Option<&'static str> {
 
 /// Returns the path of a child of the running thread.
 pub fn path_of_child(number: u64) -> ThreadPath {
-    current() << 6 | (number + 1)
+    super::path_of_child(current(), number)
 }
 
 /// A value whose destructor is not recorded.

@@ -35,8 +35,16 @@ pub struct Recipe {
 }
 
 enum Value {
-    Simple { value: Box<dyn Any>, text: Option<String> },
+    Simple {
+        value: Box<dyn Any>,
+        text: Option<String>,
+    },
     Made(Recipe),
+    /// A value of another process.
+    Elsewhere {
+        is_made: bool,
+        text: Option<String>,
+    },
 }
 
 /// All values so far.
@@ -64,7 +72,7 @@ impl Values {
         let alike = self.simple.entry((TypeId::of::<T>(), hasher.finish())).or_default();
         let is_it = |&&number: &&u64| match &self.all[number as usize] {
             Value::Simple { value: known, .. } => (methods.equals)(&**known, value),
-            Value::Made(_) => false,
+            Value::Made(_) | Value::Elsewhere { .. } => false,
         };
         if let Some(&number) = alike.iter().find(is_it) {
             return Some(number);
@@ -94,12 +102,23 @@ impl Values {
                 Ok(*clone.downcast().expect("a number is of one type"))
             }
             Value::Made(recipe) => Err(recipe.clone()),
+            Value::Elsewhere { .. } => unreachable!("the code that uses it runs in another process"),
         }
+    }
+
+    /// Returns how many values there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Adds a value of another process.
+    pub fn describe(&mut self, is_made: bool, text: Option<String>) {
+        self.all.push(Value::Elsewhere { is_made, text });
     }
 
     /// Returns whether a value is made again for each thread that gets it.
     pub fn is_made(&self, number: u64) -> bool {
-        matches!(self.all.get(number as usize), Some(Value::Made(_)))
+        matches!(self.all.get(number as usize), Some(Value::Made(_) | Value::Elsewhere { is_made: true, .. }))
     }
 
     /// Returns the number of the object that a thread creates as its n-th.
@@ -111,7 +130,7 @@ impl Values {
     /// Returns a text for the value, if its type is a simple one.
     pub fn text(&self, number: u64) -> Option<&str> {
         match self.all.get(number as usize)? {
-            Value::Simple { text, .. } => text.as_deref(),
+            Value::Simple { text, .. } | Value::Elsewhere { text, .. } => text.as_deref(),
             Value::Made(_) => None,
         }
     }

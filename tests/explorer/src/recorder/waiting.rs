@@ -61,6 +61,7 @@ impl Recorder<'_> {
         let operation = match next {
             Next::Operation(operation) => operation,
             // What a thread did before it ended does not matter any more.
+            Next::Finished(_) if self.is_asked() => return None,
             Next::Finished(values) => {
                 let new = self.nodes.len() as NodeId;
                 let to = *self.ends.entry((thread, values.clone())).or_insert(new);
@@ -84,6 +85,10 @@ impl Recorder<'_> {
             },
             _ => self.round_before(thread, parent, operation, answers)?,
         };
+        // A round with a word of a script, or with work, is not one that waits.
+        if self.account_after(parent) != self.account(edge.to) {
+            return None;
+        }
         let cause = (self.origins[thread].parts.start, operation.place);
         self.expect_same(edge.to, Twin { answers: answers.to_vec(), depth, cause });
         Some(edge)

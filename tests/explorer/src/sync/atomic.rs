@@ -1,10 +1,9 @@
 //! Atomic integers, booleans and fences.
 
 use crate::object::{Held, ObjectId};
-use crate::operation::{Action, Answer, NO_OBJECT, Operation, Update};
+use crate::operation::{Action, Answer, NO_OBJECT, Operation, Place, Update};
 use crate::recorder::replay::{create, lend_copy, perform, perform_on};
 use std::fmt;
-use std::panic::Location;
 pub use std::sync::atomic::{Ordering, compiler_fence};
 
 /// Orders the calling thread's operations, as [`std::sync::atomic::fence`] does.
@@ -15,7 +14,7 @@ pub use std::sync::atomic::{Ordering, compiler_fence};
 #[track_caller]
 pub fn fence(ordering: Ordering) {
     assert!(ordering != Ordering::Relaxed, "there is no such thing as a relaxed fence");
-    perform(Operation { action: Action::Fence, object: NO_OBJECT, ordering, place: Location::caller() });
+    perform(Operation { action: Action::Fence, object: NO_OBJECT, ordering, place: Place::caller() });
 }
 
 #[track_caller]
@@ -61,7 +60,7 @@ macro_rules! atomic {
 
             #[track_caller]
             fn perform(&self, action: Action, ordering: Ordering) -> Answer {
-                perform(Operation { action, object: self.object, ordering, place: Location::caller() })
+                perform(Operation { action, object: self.object, ordering, place: Place::caller() })
             }
 
             #[track_caller]
@@ -248,7 +247,7 @@ macro_rules! atomic {
             /// data race. What the borrower writes is seen from the thread's next operation on.
             #[track_caller]
             pub fn get_mut(&mut self) -> &mut $type {
-                let (object, place) = (self.object, Location::caller());
+                let (object, place) = (self.object, Place::caller());
                 let first = $from(perform_on(object, Action::Read, place).value);
                 let mut before = first;
                 let write = move |now: $type| {
@@ -264,7 +263,7 @@ macro_rules! atomic {
             /// data race.
             #[track_caller]
             pub fn into_inner(self) -> $type {
-                $from(perform_on(self.object, Action::Read, Location::caller()).value)
+                $from(perform_on(self.object, Action::Read, Place::caller()).value)
             }
         }
 

@@ -1,10 +1,9 @@
 //! Barriers, at which threads wait for each other.
 
 use crate::object::{Held, ObjectId};
-use crate::operation::Action;
+use crate::operation::{Action, Place};
 use crate::recorder::replay::{create, perform_on};
 use std::fmt;
-use std::panic::Location;
 
 /// [`std::sync::Barrier`], as an object that is explored.
 pub struct Barrier {
@@ -22,7 +21,7 @@ impl Barrier {
     /// Waits until as many threads as the barrier is for have called this. Then the barrier can be used again.
     #[track_caller]
     pub fn wait(&self) -> BarrierWaitResult {
-        let place = Location::caller();
+        let place = Place::caller();
         let answer = perform_on(self.object, Action::Arrive(self.size), place);
         if !answer.failed {
             perform_on(self.object, Action::Leave(answer.value), place);

@@ -1,9 +1,8 @@
 //! Plain memory, in which data races are looked for.
 
 use crate::object::{Held, ObjectId};
-use crate::operation::Action;
+use crate::operation::{Action, Place};
 use crate::recorder::replay::{create, perform_on};
-use std::panic::Location;
 
 /// Plain memory that threads share without any protection. Two accesses at the same time, one of them a write, are a
 /// data race: a finding here, and undefined behaviour on hardware.
@@ -26,7 +25,7 @@ impl RacyCell {
     /// Nothing can go wrong here. On hardware no other thread may write meanwhile.
     #[track_caller]
     pub unsafe fn read(&self) -> u64 {
-        perform_on(self.object, Action::Read, Location::caller()).value
+        perform_on(self.object, Action::Read, Place::caller()).value
     }
 
     /// Writes the memory.
@@ -36,7 +35,7 @@ impl RacyCell {
     /// Nothing can go wrong here. On hardware no other thread may read or write meanwhile.
     #[track_caller]
     pub unsafe fn write(&self, value: u64) {
-        perform_on(self.object, Action::Write(value), Location::caller());
+        perform_on(self.object, Action::Write(value), Place::caller());
     }
 }
 

@@ -2,11 +2,10 @@
 
 use super::MutexGuard;
 use crate::object::{Held, ObjectId, Threads};
-use crate::operation::{Action, Answer};
+use crate::operation::{Action, Answer, Place};
 use crate::recorder::replay::{create, perform_on};
 use std::fmt;
 use std::mem;
-use std::panic::Location;
 use std::sync::{LockResult, PoisonError};
 use std::time::Duration;
 
@@ -95,7 +94,7 @@ impl Condvar {
     /// Unlocks the mutex, waits in the given way, and locks the mutex again.
     #[track_caller]
     fn block<'a, T>(&self, guard: MutexGuard<'a, T>, wake: Action) -> (LockResult<MutexGuard<'a, T>>, Answer) {
-        let place = Location::caller();
+        let place = Place::caller();
         let (mutex, content) = (guard.mutex, guard.hand_over());
         mem::forget(guard); // waiting unlocks the mutex
         perform_on(self.object, Action::Wait { mutex: mutex.object, content }, place);
@@ -106,13 +105,13 @@ impl Condvar {
     /// Wakes up one waiting thread, if there is one. Each waiting thread is tried.
     #[track_caller]
     pub fn notify_one(&self) {
-        perform_on(self.object, Action::NotifyOne, Location::caller());
+        perform_on(self.object, Action::NotifyOne, Place::caller());
     }
 
     /// Wakes up all waiting threads.
     #[track_caller]
     pub fn notify_all(&self) {
-        perform_on(self.object, Action::NotifyAll, Location::caller());
+        perform_on(self.object, Action::NotifyAll, Place::caller());
     }
 }
 

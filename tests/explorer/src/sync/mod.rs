@@ -56,6 +56,6 @@ pub mod hint {
 /// can hide an outcome, though it is noticed in many cases.
 #[track_caller]
 pub fn checkpoint(number: u64) {
-    use crate::operation::{Action, NO_OBJECT};
-    crate::recorder::replay::perform_on(NO_OBJECT, Action::Checkpoint(number), std::panic::Location::caller());
+    use crate::operation::{Action, NO_OBJECT, Place};
+    crate::recorder::replay::perform_on(NO_OBJECT, Action::Checkpoint(number), Place::caller());
 }

@@ -11,7 +11,6 @@ use crate::operation::{Action, Answer, Place};
 use crate::recorder::replay::{create, drop_silently, give, is_left, perform_on, value_of};
 use std::fmt;
 use std::marker::PhantomData;
-use std::panic::Location;
 pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
 use std::time::Duration;
 
@@ -48,12 +47,12 @@ struct End<T> {
 impl<T: 'static> End<T> {
     #[track_caller]
     fn new(object: ObjectId) -> Self {
-        Self { object, place: Location::caller(), messages: PhantomData }
+        Self { object, place: Place::caller(), messages: PhantomData }
     }
 
     #[track_caller]
     fn perform(&self, action: Action) -> Answer {
-        perform_on(self.object, action, Location::caller())
+        perform_on(self.object, action, Place::caller())
     }
 
     #[track_caller]

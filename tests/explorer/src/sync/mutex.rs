@@ -6,7 +6,6 @@ use crate::operation::{Action, Place};
 use crate::recorder::replay::{create, is_left, perform_on};
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
-use std::panic::Location;
 use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 use std::{fmt, thread};
 
@@ -35,7 +34,7 @@ impl<T> Mutex<T> {
     /// The guard, if a thread panicked while it held the lock.
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
-        let place = Location::caller();
+        let place = Place::caller();
         self.guard(perform_on(self.object, Action::Lock, place).value, place)
     }
 
@@ -46,7 +45,7 @@ impl<T> Mutex<T> {
     /// `WouldBlock` if a thread holds the lock, or the guard, if a thread panicked while it held the lock.
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
-        let place = Location::caller();
+        let place = Place::caller();
         let answer = perform_on(self.object, Action::TryLock, place);
         if answer.failed {
             return Err(TryLockError::WouldBlock);
@@ -57,13 +56,13 @@ impl<T> Mutex<T> {
     /// Returns whether a thread panicked while it held the lock.
     #[track_caller]
     pub fn is_poisoned(&self) -> bool {
-        perform_on(self.object, Action::IsPoisoned, Location::caller()).value == 1
+        perform_on(self.object, Action::IsPoisoned, Place::caller()).value == 1
     }
 
     /// Forgets that a thread panicked.
     #[track_caller]
     pub fn clear_poison(&self) {
-        perform_on(self.object, Action::ClearPoison, Location::caller());
+        perform_on(self.object, Action::ClearPoison, Place::caller());
     }
 
     /// Returns the content. The lock is taken for that, which nothing can prevent any more.
@@ -73,7 +72,7 @@ impl<T> Mutex<T> {
     /// The content, if a thread panicked while it held the lock.
     #[track_caller]
     pub fn into_inner(self) -> LockResult<T> {
-        let answer = perform_on(self.object, Action::Lock, Location::caller()).value;
+        let answer = perform_on(self.object, Action::Lock, Place::caller()).value;
         // SAFETY: there is no guard.
         unsafe { self.content.become_value(answer >> 1) };
         let content = self.content.into_value();
@@ -87,7 +86,7 @@ impl<T> Mutex<T> {
     /// The content, if a thread panicked while it held the lock.
     #[track_caller]
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
-        let place = Location::caller();
+        let place = Place::caller();
         let answer = perform_on(self.object, Action::Lock, place).value;
         let content = self.content.lend(self.object, answer, place);
         if answer & 1 == 1 { Err(PoisonError::new(content)) } else { Ok(content) }

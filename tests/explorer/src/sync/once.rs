@@ -7,7 +7,6 @@ use std::cell::{Cell, UnsafeCell};
 use std::fmt;
 use std::mem;
 use std::ops::Deref;
-use std::panic::Location;
 
 /// [`std::sync::Once`], as an object that is explored.
 pub struct Once {
@@ -84,7 +83,7 @@ impl Once {
     /// If a closure before panicked.
     #[track_caller]
     pub fn call_once(&self, closure: impl FnOnce()) {
-        match enter(self.object, false, Location::caller()) {
+        match enter(self.object, false, Place::caller()) {
             Entered::Runs(running) => {
                 closure();
                 running.finish(0);
@@ -97,7 +96,7 @@ impl Once {
     /// As [`call_once`](Self::call_once), but runs `closure` also if one before panicked.
     #[track_caller]
     pub fn call_once_force(&self, closure: impl FnOnce(&OnceState)) {
-        if let Entered::Runs(running) = enter(self.object, true, Location::caller()) {
+        if let Entered::Runs(running) = enter(self.object, true, Place::caller()) {
             closure(&OnceState { poisoned: running.was_poisoned });
             running.finish(0);
         }
@@ -106,7 +105,7 @@ impl Once {
     /// Returns whether a closure has run to its end.
     #[track_caller]
     pub fn is_completed(&self) -> bool {
-        !perform_on(self.object, Action::LookOnce, Location::caller()).failed
+        !perform_on(self.object, Action::LookOnce, Place::caller()).failed
     }
 
     /// Waits until a closure has run to its end.
@@ -116,7 +115,7 @@ impl Once {
     /// If a closure panicked.
     #[track_caller]
     pub fn wait(&self) {
-        if perform_on(self.object, Action::WaitOnce { force: false }, Location::caller()).failed {
+        if perform_on(self.object, Action::WaitOnce { force: false }, Place::caller()).failed {
             panic!("Once instance has previously been poisoned");
         }
     }
@@ -124,7 +123,7 @@ impl Once {
     /// As [`wait`](Self::wait), but goes on waiting if a closure panicked.
     #[track_caller]
     pub fn wait_force(&self) {
-        perform_on(self.object, Action::WaitOnce { force: true }, Location::caller());
+        perform_on(self.object, Action::WaitOnce { force: true }, Place::caller());
     }
 }
 
@@ -171,7 +170,7 @@ impl<T> OnceLock<T> {
     /// Returns the value, if there is one.
     #[track_caller]
     pub fn get(&self) -> Option<&T> {
-        let answer = perform_on(self.object, Action::LookOnce, Location::caller());
+        let answer = perform_on(self.object, Action::LookOnce, Place::caller());
         if answer.failed { None } else { self.seen(answer.value >> 1) }
     }
 
@@ -182,7 +181,7 @@ impl<T> OnceLock<T> {
     /// The value, if there is one already.
     #[track_caller]
     pub fn set(&self, value: T) -> Result<(), T> {
-        match enter(self.object, true, Location::caller()) {
+        match enter(self.object, true, Place::caller()) {
             Entered::Runs(running) => {
                 self.put(value, running);
                 Ok(())
@@ -194,7 +193,7 @@ impl<T> OnceLock<T> {
     /// Returns the value, and sets it to what `init` returns if there is none. Waits if another thread is setting it.
     #[track_caller]
     pub fn get_or_init(&self, init: impl FnOnce() -> T) -> &T {
-        let place = Location::caller();
+        let place = Place::caller();
         match enter(self.object, true, place) {
             Entered::Runs(running) => self.put(init(), running),
             Entered::Finished(number) => match self.seen(number) {
@@ -209,7 +208,7 @@ impl<T> OnceLock<T> {
     /// Waits until there is a value, and returns it.
     #[track_caller]
     pub fn wait(&self) -> &T {
-        let answer = perform_on(self.object, Action::WaitOnce { force: true }, Location::caller());
+        let answer = perform_on(self.object, Action::WaitOnce { force: true }, Place::caller());
         self.seen(answer.value >> 1).expect("a destructor does not wait for a value while the code is being left")
     }
 
@@ -285,7 +284,7 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     #[track_caller]
     pub fn force(this: &Self) -> &T {
         let compute = || this.init.replace(Silent(None)).0.take().expect("it runs once")();
-        let place = Location::caller();
+        let place = Place::caller();
         match enter(this.lock.object, false, place) {
             Entered::Runs(running) => this.lock.put(compute(), running),
             Entered::Finished(number) => match this.lock.seen(number) {

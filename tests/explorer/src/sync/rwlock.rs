@@ -6,7 +6,6 @@ use crate::operation::{Action, Place};
 use crate::recorder::replay::{create, is_left, perform_on};
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
-use std::panic::Location;
 use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 use std::{fmt, mem, thread};
 
@@ -40,7 +39,7 @@ impl<T> RwLock<T> {
     /// The guard, if a thread panicked while it wrote.
     #[track_caller]
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
-        let place = Location::caller();
+        let place = Place::caller();
         self.reading(perform_on(self.object, Action::LockShared, place).value, place)
     }
 
@@ -51,7 +50,7 @@ impl<T> RwLock<T> {
     /// `WouldBlock` if a thread writes, or the guard, if a thread panicked while it wrote.
     #[track_caller]
     pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
-        let place = Location::caller();
+        let place = Place::caller();
         let answer = perform_on(self.object, Action::TryLockShared, place);
         if answer.failed {
             return Err(TryLockError::WouldBlock);
@@ -66,7 +65,7 @@ impl<T> RwLock<T> {
     /// The guard, if a thread panicked while it wrote.
     #[track_caller]
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
-        let place = Location::caller();
+        let place = Place::caller();
         self.writing(perform_on(self.object, Action::Lock, place).value, place)
     }
 
@@ -77,7 +76,7 @@ impl<T> RwLock<T> {
     /// `WouldBlock` if a thread reads or writes, or the guard, if a thread panicked while it wrote.
     #[track_caller]
     pub fn try_write(&self) -> TryLockResult<RwLockWriteGuard<'_, T>> {
-        let place = Location::caller();
+        let place = Place::caller();
         let answer = perform_on(self.object, Action::TryLock, place);
         if answer.failed {
             return Err(TryLockError::WouldBlock);
@@ -88,13 +87,13 @@ impl<T> RwLock<T> {
     /// Returns whether a thread panicked while it wrote.
     #[track_caller]
     pub fn is_poisoned(&self) -> bool {
-        perform_on(self.object, Action::IsPoisoned, Location::caller()).value == 1
+        perform_on(self.object, Action::IsPoisoned, Place::caller()).value == 1
     }
 
     /// Forgets that a thread panicked.
     #[track_caller]
     pub fn clear_poison(&self) {
-        perform_on(self.object, Action::ClearPoison, Location::caller());
+        perform_on(self.object, Action::ClearPoison, Place::caller());
     }
 
     /// Returns the content. The lock is taken for that, which nothing can prevent any more.
@@ -104,7 +103,7 @@ impl<T> RwLock<T> {
     /// The content, if a thread panicked while it wrote.
     #[track_caller]
     pub fn into_inner(self) -> LockResult<T> {
-        let answer = perform_on(self.object, Action::Lock, Location::caller()).value;
+        let answer = perform_on(self.object, Action::Lock, Place::caller()).value;
         // SAFETY: there is no guard.
         unsafe { self.content.become_value(answer >> 1) };
         let content = self.content.into_value();
@@ -118,7 +117,7 @@ impl<T> RwLock<T> {
     /// The content, if a thread panicked while it wrote.
     #[track_caller]
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
-        let place = Location::caller();
+        let place = Place::caller();
         let answer = perform_on(self.object, Action::Lock, place).value;
         let content = self.content.lend(self.object, answer, place);
         if answer & 1 == 1 { Err(PoisonError::new(content)) } else { Ok(content) }
@@ -225,7 +224,7 @@ impl<'a, T> RwLockWriteGuard<'a, T> {
         if !is_left() {
             // SAFETY: the guard is not used any more.
             let content = unsafe { lock.content.hand_over(guard.has_changed) };
-            perform_on(lock.object, Action::Downgrade { content }, Location::caller());
+            perform_on(lock.object, Action::Downgrade { content }, Place::caller());
         }
         mem::forget(guard);
         RwLockReadGuard { lock, place, not_send: PhantomData }

@@ -5,7 +5,6 @@ use crate::recorder::replay::{self, Silent, hint, perform_on, spawn as start, va
 use std::any::Any;
 use std::marker::PhantomData;
 use std::num::NonZero;
-use std::panic::Location;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use std::{io, mem};
@@ -37,13 +36,13 @@ pub fn available_parallelism() -> io::Result<NonZero<usize>> {
 /// also return without.
 #[track_caller]
 pub fn park() {
-    perform_on(NO_OBJECT, Action::Park, Location::caller());
+    perform_on(NO_OBJECT, Action::Park, Place::caller());
 }
 
 /// Does the same as [`park`], but it may also return because time has passed.
 #[track_caller]
 pub fn park_timeout(_duration: Duration) {
-    perform_on(NO_OBJECT, Action::ParkOrTimeOut, Location::caller());
+    perform_on(NO_OBJECT, Action::ParkOrTimeOut, Place::caller());
 }
 
 /// Returns a handle of the calling thread.
@@ -61,7 +60,7 @@ impl Thread {
     /// Gives the thread a token, if it has none. [`park`] waits for the token and takes it.
     #[track_caller]
     pub fn unpark(&self) {
-        perform_on(NO_OBJECT, Action::Unpark(self.path), Location::caller());
+        perform_on(NO_OBJECT, Action::Unpark(self.path), Place::caller());
     }
 
     /// Returns what tells the thread from all others.
@@ -116,7 +115,7 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
-    let (number, body) = start(body, Location::caller());
+    let (number, body) = start(body, Place::caller());
     let thread = Thread { path: replay::path_of_child(number) };
     JoinHandle { child: Child { number, thread, returns: PhantomData }, body: Silent(Some(Box::new(body))) }
 }
@@ -164,7 +163,7 @@ impl Builder {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let (number, body) = start(self.named(body), Location::caller());
+        let (number, body) = start(self.named(body), Place::caller());
         let thread = Thread { path: replay::path_of_child(number) };
         Ok(JoinHandle { child: Child { number, thread, returns: PhantomData }, body: Silent(Some(Box::new(body))) })
     }
@@ -203,7 +202,7 @@ impl<T> JoinHandle<T> {
     /// Returns whether the thread has ended.
     #[track_caller]
     pub fn is_finished(&self) -> bool {
-        self.child.has_ended(Location::caller())
+        self.child.has_ended(Place::caller())
     }
 }
 
@@ -215,7 +214,7 @@ impl<T: 'static> JoinHandle<T> {
     /// None: a thread that panics is a finding, and the execution ends there.
     #[track_caller]
     pub fn join(self) -> Result<T> {
-        let returned = self.child.join(Location::caller());
+        let returned = self.child.join(Place::caller());
         drop(self.body);
         returned
     }
@@ -227,7 +226,7 @@ pub fn scope<'env, F, T>(body: F) -> T
 where
     F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
 {
-    let place = Location::caller();
+    let place = Place::caller();
     let scope = Scope { running: Arc::default(), bodies: Mutex::default(), scope: PhantomData, env: PhantomData };
     let returned = body(&scope);
     for child in mem::take(&mut *scope.running.lock().expect("no panic happens under this lock")) {
@@ -253,7 +252,7 @@ impl<'scope> Scope<'scope, '_> {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'static,
     {
-        let (number, body) = start(body, Location::caller());
+        let (number, body) = start(body, Place::caller());
         self.running.lock().expect("no panic happens under this lock").push(number);
         let body: Box<dyn Anything + Send + 'scope> = Box::new(body);
         // SAFETY: only the lifetime changes. `scope` owns the scope and drops it before it returns, and what the body
@@ -283,7 +282,7 @@ impl<T> ScopedJoinHandle<'_, T> {
     /// Returns whether the thread has ended.
     #[track_caller]
     pub fn is_finished(&self) -> bool {
-        self.child.has_ended(Location::caller())
+        self.child.has_ended(Place::caller())
     }
 }
 
@@ -295,7 +294,7 @@ impl<T: 'static> ScopedJoinHandle<'_, T> {
     /// None: a thread that panics is a finding, and the execution ends there.
     #[track_caller]
     pub fn join(self) -> Result<T> {
-        let returned = self.child.join(Location::caller());
+        let returned = self.child.join(Place::caller());
         let mut running = self.running.lock().expect("no panic happens under this lock");
         running.retain(|&child| child != self.child.number);
         returned

@@ -148,8 +148,8 @@ impl NextOperation {
             method: method(operation.action),
             object: (operation.object != NO_OBJECT).then_some(operation.object as usize),
             ordering: ordering(operation),
-            file: operation.place.file(),
-            line: operation.place.line(),
+            file: operation.place.file,
+            line: operation.place.line,
         }
     }
 }

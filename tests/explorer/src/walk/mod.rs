@@ -362,8 +362,8 @@ impl Walk {
     /// A bound was reached, or the program cannot be explored.
     pub fn within(subject: &dyn Subject, memory: Memory, bounds: &Bounds) -> Result<Self, Bound> {
         let machine = match memory {
-            Memory::Interleaved => Order { buffered: false },
-            Memory::StoreBuffers => Order { buffered: true },
+            Memory::Interleaved => Order::new(false),
+            Memory::StoreBuffers => Order::new(true),
             Memory::Cpp20 => {
                 return Err(Bound::Unsupported("an execution under C++20 is a graph, and not an order of steps"));
             }
