@@ -169,8 +169,8 @@ class LaneStepper extends HTMLElement {
 
   /** Says how many schedules end where: Of 6 schedules, 4 end at 1 and 2 end at 2. */
   counts(place, total) {
-    const all = place.ends.map(([end, ways]) => `${ways.toLocaleString('en')} end at ${end}`);
-    if (all.length === 1) return `All ${total} schedules end at ${place.ends[0][0]}.`;
+    const all = place.ends.map(([end, ways]) => `${ways.toLocaleString('en')} ${ways === 1 ? 'ends' : 'end'} at ${end}`);
+    if (all.length === 1) return total === '1' ? `The only schedule ends at ${place.ends[0][0]}.` : `All ${total} schedules end at ${place.ends[0][0]}.`;
     return `Of ${total} schedules, ${all.slice(0, -1).join(', ')} and ${all.at(-1)}.`;
   }
 
@@ -209,7 +209,9 @@ class LaneStepper extends HTMLElement {
     if (this.state.mode === 'play' && end === this.data.goal) say('✓ You did it! ', 'good');
     const [, ways] = first.ends.find(([other]) => other === end) ?? [];
     if (ways === undefined) return;
-    say(`${ways === this.count(first) ? 'All' : `${ways.toLocaleString('en')} of`} ${total} schedules end here.`);
+    if (total === '1') say('It is the only schedule.');
+    else if (ways === this.count(first)) say(`All ${total} schedules end here.`);
+    else say(`${ways.toLocaleString('en')} of ${total} schedules ${ways === 1 ? 'ends' : 'end'} here.`);
   }
 
   drawCode(places) {

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The width of a terminal, in columns.
 const COLUMNS: usize = 80;
 
-/// The operations that read or write a value, besides those that begin with `fetch_`. A lock does if it holds a number.
-const WITH_VALUE: [&str; 7] = ["load", "store", "read", "write", "swap", "compare_exchange", "flush"];
+/// The operations that read or write a value, or the beginnings of their names. A lock does if it holds a number.
+const WITH_VALUE: [&str; 8] = ["load", "store", "read", "write", "swap", "compare_exchange", "fetch_", "flush"];
 
 /// One step of a schedule.
 struct Step<'a> {
@@ -40,7 +40,7 @@ impl Step<'_> {
             None => self.operation.to_string(),
         };
         let is_lock = ["lock", "unlock"].contains(&self.operation) && self.after.is_some();
-        let has_value = is_lock || self.operation.starts_with("fetch_") || WITH_VALUE.contains(&self.operation);
+        let has_value = is_lock || WITH_VALUE.iter().any(|name| self.operation.starts_with(name));
         let value = if has_value { format!(" {value}") } else { String::new() };
         let failure = if self.has_failed { " fails" } else { "" };
         if self.races {
@@ -51,8 +51,19 @@ impl Step<'_> {
     }
 }
 
-/// Formats a schedule as a table. The columns are the step's number, one lane per thread, the value in memory after the
-/// step, and the source line, whole. `source` returns the line of a step.
+/// Returns what the step's object holds after the step. `None` if threads can see different values.
+pub fn after(step: &Value) -> Option<u64> {
+    step["after"].as_u64().or_else(|| step["cell"].as_u64())
+}
+
+/// Returns whether the step is an exchange, or an attempt to lock, that did not succeed.
+pub fn has_failed(step: &Value) -> bool {
+    step["succeeded"] == false || step["failed"] == true
+}
+
+/// Formats a schedule as a table of at most 80 columns: the step's number, one lane per thread, the value in memory after
+/// the step, and the source line, whole. If the lanes do not fit beside each other, they share one column. `source`
+/// returns the line of a step.
 pub fn schedule(witness: &Value, source: impl Fn(&Value) -> Option<String>) -> String {
     let steps = steps(witness, source);
     let (threads, _) = size(witness);
@@ -62,19 +73,37 @@ pub fn schedule(witness: &Value, source: impl Fn(&Value) -> Option<String>) -> S
         Some(after) if objects.len() == 1 => after.to_string(),
         Some(after) => step.name.map_or(format!("#{}: {after}", step.object), |name| format!("{name}: {after}")),
     };
-    let lanes = (1..=threads).map(|thread| format!("thread {thread}"));
-    let mut header: Vec<String> = ["step".to_string()].into_iter().chain(lanes).collect();
-    header.extend((!objects.is_empty()).then(|| "memory".to_string()));
-    header.extend(["line", "source"].map(String::from));
-    let row = |(index, step): (usize, &Step<'_>)| {
-        let lanes = (1..=threads).map(|lane| if lane as usize == step.thread { step.words() } else { "|".into() });
-        let mut row: Vec<String> = [(index + 1).to_string()].into_iter().chain(lanes).collect();
-        row.extend((!objects.is_empty()).then(|| memory(step)));
-        let line = if step.line == 0 { "-".to_string() } else { step.line.to_string() };
-        row.extend([line, step.source.clone().unwrap_or_else(|| "-".into())]);
-        row
+    let formatted = |lanes: &[String], cells: &dyn Fn(&Step<'_>) -> Vec<String>| {
+        let mut header: Vec<String> = ["step".to_string()].into_iter().chain(lanes.iter().cloned()).collect();
+        header.extend((!objects.is_empty()).then(|| "memory".to_string()));
+        header.extend(["line", "source"].map(String::from));
+        let row = |(index, step): (usize, &Step<'_>)| {
+            let mut row: Vec<String> = [(index + 1).to_string()].into_iter().chain(cells(step)).collect();
+            row.extend((!objects.is_empty()).then(|| memory(step)));
+            let line = if step.line == 0 { "-".to_string() } else { step.line.to_string() };
+            row.extend([line, step.source.clone().unwrap_or_else(|| "-".into())]);
+            row
+        };
+        table_of_lines(&header, steps.iter().enumerate().map(row).collect())
     };
-    table_of_lines(&header, steps.iter().enumerate().map(row).collect())
+    let lanes: Vec<String> = (1..=threads).map(|thread| format!("thread {thread}")).collect();
+    let lane = |lane: u64, step: &Step<'_>| if lane as usize == step.thread { step.words() } else { "|".into() };
+    let beside = formatted(&lanes, &|step| (1..=threads).map(|number| lane(number, step)).collect());
+    if is_narrow(&beside) {
+        return beside;
+    }
+    let below = formatted(&["operation".to_string()], &|step| vec![step.words()]);
+    if is_narrow(&below) {
+        return below;
+    }
+    // Names and values of many digits.
+    let fitted = |line: &str| if line.chars().count() > COLUMNS { wrap(line, COLUMNS, "      ") } else { line.into() };
+    below.lines().map(|line| fitted(line) + "\n").collect()
+}
+
+/// Returns whether a table fits a terminal. The lines of source below it are wrapped where they have spaces.
+fn is_narrow(table: &str) -> bool {
+    table.lines().take_while(|line| !line.is_empty()).all(|line| line.chars().count() <= COLUMNS)
 }
 
 /// Describes each step in words, such as `T1 load 0`.
@@ -98,7 +127,7 @@ fn steps<'a>(witness: &'a Value, source: impl Fn(&Value) -> Option<String>) -> V
     let mut memory = BTreeMap::new();
     let step = |step: &'a Value| {
         let (operation, value, object) = (string(&step["op"]), number(&step["value"]), number(&step["object"]));
-        let after = step["after"].as_u64();
+        let after = after(step);
         let before = memory.insert(object, after.unwrap_or(0)).unwrap_or(0);
         Step {
             thread: number(&step["thread"]) as usize,
@@ -108,7 +137,7 @@ fn steps<'a>(witness: &'a Value, source: impl Fn(&Value) -> Option<String>) -> V
             name: witness["names"][object as usize].as_str(),
             before,
             after,
-            has_failed: step["succeeded"] == false,
+            has_failed: has_failed(step),
             races: step["races"] == true,
             line: number(&step["line"]),
             source: source(step),

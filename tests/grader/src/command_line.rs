@@ -9,13 +9,15 @@ use crate::known_good;
 use crate::render;
 use crate::request::{ClassGrading, Grading, Request};
 use crate::sandbox::Isolation;
+use crate::text::counted;
 use crate::toolchain::Toolchain;
 use crate::upload;
 use crate::workdir;
 use anyhow::{Result, ensure};
 use common::command_line::print;
+use std::env;
 use std::ffi::OsString;
-use std::path;
+use std::path::{self, Path, PathBuf};
 use std::thread;
 use workspace::Watched;
 
@@ -85,30 +87,34 @@ fn grade_class(class: &ClassGrading) -> Result<()> {
         done.failed,
         file.display()
     ))?;
-    let subject = if done.failed == 1 { "1 submission" } else { &format!("{} submissions", done.failed) };
     ensure!(
         done.failed == 0,
-        "{subject} could not be graded: mend what the lines above name, and run the same command again"
+        "{} could not be graded: mend what the lines above name, and run the same command again",
+        counted(done.failed, "submission")
     );
     Ok(())
 }
 
 fn one(grader: &Grader, exercise: &'static Exercise, grading: &Grading) -> Result<()> {
     let file = grading.submission.clone().unwrap_or_else(|| workspace::root().join(exercise.file));
-    let name = grading.submission.as_ref().map_or(exercise.file.into(), |file| file.display().to_string());
+    let shown = match &grading.submission {
+        Some(file) => render::File { path: file.display().to_string(), is_given: true },
+        None => render::File { path: from_here(&file), is_given: false },
+    };
+    let name = if shown.is_given { &shown.path } else { exercise.file };
     // There may be several clones, and a program of one may be run in another.
     eprintln!("grade: grading {}", path::absolute(&file).unwrap_or_else(|_| file.clone()).display());
     let mut watched = Watched::new(vec![file.clone()], None);
     loop {
         let grade = grader.grade(exercise, &file, grading.only.as_deref())?;
-        let document = format!("{:#}\n", grader.document(exercise, &name, &grade));
+        let document = format!("{:#}\n", grader.document(exercise, name, &grade));
         if let Some(out) = &grading.out {
             workspace::write(out, &document)?;
         }
         if grading.json {
             print(&document)?;
         } else if grading.out.is_none() {
-            print(&render::grade(exercise, &grade))?;
+            print(&render::grade_of(exercise, &grade, &shown))?;
         }
         if !grading.watch {
             return Ok(());
@@ -116,6 +122,20 @@ fn one(grader: &Grader, exercise: &'static Exercise, grading: &Grading) -> Resul
         eprintln!("Watching {name}; press Ctrl-C to stop.");
         watched.wait();
     }
+}
+
+/// Returns the path of a file of the workspace as the reader's terminal opens it.
+fn from_here(file: &Path) -> String {
+    let here = env::current_dir().unwrap_or_default();
+    relative(file, &here, workspace::root()).display().to_string()
+}
+
+/// Returns the path of a file of the workspace from a folder in the workspace; from elsewhere, the whole path.
+fn relative(file: &Path, from: &Path, root: &Path) -> PathBuf {
+    let above = from.ancestors().take_while(|folder| folder.starts_with(root)).enumerate();
+    let paths = above.filter_map(|(steps, folder)| Some((steps, file.strip_prefix(folder).ok()?)));
+    let mut paths = paths.map(|(steps, rest)| (0..steps).map(|_| Path::new("..")).chain([rest]).collect());
+    paths.next().unwrap_or_else(|| file.to_path_buf())
 }
 
 fn all(grader: &Grader) -> Result<()> {
@@ -130,4 +150,24 @@ fn all(grader: &Grader) -> Result<()> {
     print(&render::progress(&grades))?;
     print("\ncargo grade EXERCISE shows which checks fail, and why. cargo grade EXERCISE --hint 1 prints a hint.\n")?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_as_the_readers_terminal_opens_it() {
+        let (root, file) = (Path::new("/w"), Path::new("/w/labs/x/exercise.rs"));
+        for (here, path) in [
+            ("/w", "labs/x/exercise.rs"),
+            ("/w/labs/x", "exercise.rs"),
+            ("/w/labs/x/src", "../exercise.rs"),
+            ("/w/docs", "../labs/x/exercise.rs"),
+            ("/", "/w/labs/x/exercise.rs"),
+            ("/other", "/w/labs/x/exercise.rs"),
+        ] {
+            assert_eq!(relative(file, Path::new(here), root), Path::new(path), "{here}");
+        }
+    }
 }

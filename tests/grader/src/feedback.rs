@@ -4,7 +4,8 @@
 use crate::exercises::Exercise;
 use crate::page;
 use crate::summary::{Cell, Row, words};
-use crate::text::plain;
+use crate::text::{counted, plain};
+use common::witness::lanes;
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,7 +122,7 @@ fn stepper(item: &Value, source: Option<&str>) -> Option<Markup> {
     let data = json!({
         "threads": threads, "goal": null, "question": null, "mode": "witness", "memory": "memory", "hasBuffers": false,
         "values": ["the end"], "possible": ["the end"], "says": [{ "bad": message }],
-        "reveal": format!("The schedule has {} steps. Press → for the first one.", steps.len()),
+        "reveal": format!("The schedule has {}. Press → for the first one.", counted(steps.len(), "step")),
         "exhibit": {
             "label": "the schedule", "start": 0, "picks": steps.iter().map(pick).collect::<String>(),
             "column": if has_memory { "memory" } else { "reads from" },
@@ -148,7 +149,7 @@ fn stepper(item: &Value, source: Option<&str>) -> Option<Markup> {
 /// Returns what memory holds after each step, if the schedule says so: one value, or each object's.
 fn memory(witness: &Value, steps: &[Value]) -> Vec<Option<String>> {
     let objects: BTreeSet<u64> =
-        steps.iter().filter(|step| step["after"].is_u64()).filter_map(|step| step["object"].as_u64()).collect();
+        steps.iter().filter(|step| lanes::after(step).is_some()).filter_map(|step| step["object"].as_u64()).collect();
     let mut held: BTreeMap<u64, u64> = BTreeMap::new();
     let name = |object: u64| match witness["names"][object as usize].as_str() {
         Some(name) => name.to_string(),
@@ -157,7 +158,7 @@ fn memory(witness: &Value, steps: &[Value]) -> Vec<Option<String>> {
     let step =
         |step: &Value| {
             // A step without a value, such as a lock that guards none, leaves memory as it is.
-            if let Some(after) = step["after"].as_u64() {
+            if let Some(after) = lanes::after(step) {
                 held.insert(step["object"].as_u64().unwrap_or(0), after);
             }
             let all = held.iter().map(|(object, value)| {

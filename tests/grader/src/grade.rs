@@ -6,7 +6,7 @@ use crate::exercises::{Exercise, Item};
 use crate::sandbox::{self, COMPILE, Contents, Isolation, RUN};
 use crate::scan;
 use crate::toolchain::Toolchain;
-use crate::verdict::{Status, Verdict};
+use crate::verdict::{Cause, Status, Verdict};
 use crate::workdir::Workdir;
 use anyhow::{Context as _, Result};
 use common::format::bytes;
@@ -24,6 +24,8 @@ pub struct Graded {
     pub status: Status,
     /// The reason for the status.
     pub message: String,
+    /// The kind of the reason.
+    pub cause: Cause,
     /// The schedule that proves a failure.
     pub witness: Option<Value>,
 }
@@ -40,7 +42,8 @@ impl Graded {
     /// Replaces the panic of a `todo!` by [`NOT_STARTED`]: there is nothing to explain yet.
     fn or_not_started(self) -> Self {
         let is_todo = self.status == Status::Fail && self.message.contains("not yet implemented");
-        if is_todo { Self { message: NOT_STARTED.to_string(), witness: None, ..self } } else { self }
+        let (message, cause) = (NOT_STARTED.to_string(), Cause::Other);
+        if is_todo { Self { message, cause, witness: None, ..self } } else { self }
     }
 }
 
@@ -171,12 +174,14 @@ impl Grader {
         )?;
         let answer =
             outcome.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).collect::<Vec<_>>();
-        let graded = |status: Status, message: String, witness| Graded { id: item.id, status, message, witness };
+        let cause = Cause::Other;
+        let graded = |status: Status, message: String, witness| Graded { id: item.id, status, message, cause, witness };
         Ok(match &answer[..] {
             [answer] if answer["secret"] == secret && outcome.code == Some(0) => {
                 let message = answer["message"].as_str().unwrap_or_default().to_string();
                 let witness = answer.get("witness").map(|found| witness(exercise, item, text, found, &message));
-                graded(Status::of(answer).unwrap_or(Status::Fail), message, witness)
+                let status = Status::of(answer).unwrap_or(Status::Fail);
+                Graded { cause: Cause::of(status, &message), ..graded(status, message, witness) }
             }
             _ if outcome.timed_out => graded(
                 Status::Fail,
@@ -268,7 +273,9 @@ fn wanted(exercise: &'static Exercise, only: Option<&str>) -> impl Iterator<Item
 
 /// Returns a grade in which every item fails for the same reason.
 fn refused(exercise: &'static Exercise, only: Option<&str>, verdict: Verdict, message: String, text: String) -> Grade {
-    let item = |item: &Item| Graded { id: item.id, status: Status::Fail, message: message.clone(), witness: None };
+    let (status, cause, witness) = (Status::Fail, Cause::Other, None);
+    let item =
+        |item: &Item| Graded { id: item.id, status, message: message.clone(), cause, witness: witness.clone() };
     Grade { verdict, items: wanted(exercise, only).map(item).collect(), message, text, seconds: 0.0 }
 }
 

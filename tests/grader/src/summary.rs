@@ -6,7 +6,7 @@ use crate::page;
 use crate::render;
 use crate::sandbox::Isolation;
 use crate::submission::Student;
-use crate::text::{address, field};
+use crate::text::{address, counted, field};
 use crate::verdict::{Status, Verdict};
 use common::witness::lanes;
 use maud::{Markup, html};
@@ -180,7 +180,7 @@ fn totals(summary: &Summary) -> Markup {
     };
     html! {
         h2 { "Totals" }
-        @if let Some(median) = median(&totals) { p { "The median is " (median) " of " (most) " points." } }
+        @if let Some(median) = median(&totals) { p { "The median is " (median) " of " (counted(most, "point")) "." } }
         ul.bars {
             @for (index, count) in bars.iter().enumerate().rev() {
                 li { span { (name(index)) } span.bar style=(format!("width:{}%", count * 100 / highest)) {} span { (counted(*count, "student")) } }
@@ -282,11 +282,6 @@ fn difficulty(summary: &Summary) -> Markup {
     }
 }
 
-/// Formats a count with its noun: `1 student`, `2 students`.
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
 /// A group of failures of one check that have the same shape.
 struct Failure<'a> {
     exercise: &'a str,
@@ -358,7 +353,7 @@ fn shape(witness: &Value) -> Option<String> {
         })
     }
     let step = |step: &'_ Value, threads: usize, objects: usize| {
-        let failure = if step["succeeded"] == false { " fails" } else { "" };
+        let failure = if lanes::has_failed(step) { " fails" } else { "" };
         format!("T{} {} #{}{failure}", threads + 1, step["op"].as_str().unwrap_or_default(), objects)
     };
     let shape: Vec<String> = steps

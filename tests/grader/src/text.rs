@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 use std::ffi::OsStr;
+use std::fmt::Display;
 
 /// The most bytes of a folder's name in the folder of grades. File systems allow 255, and a shorter name leaves room.
 const LONGEST_NAME: usize = 200;
@@ -32,6 +33,12 @@ pub fn plain(text: &str) -> String {
         }
     }
     plain
+}
+
+/// Formats a number with its noun: `1 student`, `2 students`, `0.5 points`.
+pub fn counted<N: Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+    let end = if number == 1.into() { "" } else { "s" };
+    format!("{number} {noun}{end}")
 }
 
 /// Makes all strings of a document [`plain`].
@@ -141,6 +148,12 @@ mod tests {
             "\\u{1b}[31mred\\u{d}\\u{9b}0m\\u{202e}\\u{fffe}\n\té"
         );
         assert_eq!(plain_document(json!({ "a": [{ "b": "\u{1b}" }, 1] })), json!({ "a": [{ "b": "\\u{1b}" }, 1] }));
+    }
+
+    #[test]
+    fn a_noun_agrees_with_its_number() {
+        assert_eq!([0_usize, 1, 2].map(|count| counted(count, "step")), ["0 steps", "1 step", "2 steps"]);
+        assert_eq!([0.0, 0.5, 1.0].map(|points| counted(points, "point")), ["0 points", "0.5 points", "1 point"]);
     }
 
     #[test]

@@ -69,6 +69,29 @@ impl Status {
     }
 }
 
+/// Why an item does not pass. Only wrong behaviour is what the item's hint is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The check found wrong behaviour.
+    Behaviour,
+    /// The code panicked.
+    Panic,
+    /// Something else: it passes, it is not started, it was refused, it exceeded a limit, it ended before the check did,
+    /// or the check was not decided.
+    Other,
+}
+
+impl Cause {
+    /// Reads the cause from what a check answered.
+    pub fn of(status: Status, message: &str) -> Self {
+        match status {
+            Status::Fail if message.starts_with("the code panicked") => Self::Panic,
+            Status::Fail => Self::Behaviour,
+            Status::Pass | Status::Inconclusive | Status::NotMeasured => Self::Other,
+        }
+    }
+}
+
 fn name<T: PartialEq>(names: &[(T, &'static str)], wanted: T) -> &'static str {
     names.iter().find(|(one, _)| *one == wanted).expect("every value has a name").1
 }

@@ -6,6 +6,7 @@ mod handout;
 #[cfg(target_os = "linux")]
 mod isolation;
 mod many_machines;
+mod messages;
 mod offer;
 #[cfg(target_os = "linux")]
 mod sandbox;

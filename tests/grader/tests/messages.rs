@@ -1,0 +1,68 @@
+//! What a student reads in a terminal: hints that fit the failure, and places that an editor opens.
+
+use crate::support::skipped::{has_a_sandbox, sampled};
+use grader::exercises::exercise;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// Returns what the grader prints about a file of the workspace, in a folder of the workspace.
+fn shown(name: &str, folder: &str, arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_grade"));
+    command.arg(name).args(arguments).current_dir(workspace::root().join(folder));
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Returns the hints of an exercise's items that a text contains.
+fn hints<'a>(name: &str, text: &str) -> Vec<&'a str> {
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let items = exercise(name).unwrap().about.items.iter();
+    items.filter(|item| flat.contains(item.hint)).map(|item| item.id).collect()
+}
+
+#[test]
+fn an_items_hint_is_shown_only_if_its_check_found_wrong_behaviour() {
+    if !has_a_sandbox("no hint was looked for") {
+        return;
+    }
+    let all = ["run-panic", "broken-text", "forging-exit", "run-memory", "run-stack", "run-spin", "compile-doubling"];
+    let count = if workspace::thorough() { all.len() } else { 3 };
+    sampled(count, all.len(), "files whose failure is not wrong behaviour were graded");
+    for name in &all[..count] {
+        let text = shown("shm", "tests/grader/corpus", &["--submission", &format!("{name}.rs")]);
+        assert_eq!(hints("shm", &text), [""; 0], "{name}: {text}");
+        assert!(text.starts_with(&format!("shm: 0 of 10 points ({name}.rs)\n")), "{text}");
+    }
+    let wrong = shown("shm", "labs/shared-memory/grading/solutions", &["--submission", "wrong-load-then-store.rs"]);
+    assert_eq!(hints("shm", &wrong), ["model"], "{wrong}");
+    assert_eq!(wrong.matches("hint").count(), 1, "the other is the command for help: {wrong}");
+}
+
+#[test]
+fn the_place_of_a_failure_is_the_path_from_where_the_reader_is() {
+    if !has_a_sandbox("no place was looked for") {
+        return;
+    }
+    let file = "labs/mutex-fix/grading/solutions/wrong-relaxed.rs";
+    for folder in ["", "labs/mutex-fix/grading"] {
+        let path = Path::new(file).strip_prefix(folder).unwrap().to_str().unwrap();
+        let text = shown("mutex", folder, &["--only", "lock", "--submission", path]);
+        let place = text.lines().find_map(|line| line.strip_prefix(&format!("{path}:"))).expect(&text);
+        let (numbers, what) = place.split_once(": ").unwrap();
+        let line: usize = numbers.split(':').next().unwrap().parse().unwrap();
+        let source = fs::read_to_string(workspace::root().join(file)).unwrap();
+        assert!(source.lines().nth(line - 1).unwrap().contains("self.next.fetch_add"), "{text}");
+        assert_eq!(what, "lock: the schedule begins here");
+        assert!(text.contains(&format!("run again: cargo grade mutex --only lock --submission {path}\n")), "{text}");
+        let others = text.lines().filter(|line| !line.contains(path));
+        assert!(others.clone().all(|line| line.chars().count() <= 80), "{text}");
+    }
+    for (folder, path) in [("", "labs/data-race/exercise.rs"), ("labs/data-race/src", "../exercise.rs")] {
+        let text = shown("race", folder, &[]);
+        assert!(text.contains(&format!("edit {path}.\nStuck? cargo grade race --hint 1\n")), "{text}");
+    }
+    let text = shown("shm", "tests", &["--submission", "grader/corpus/broken-text.rs"]);
+    assert!(text.contains(" --> grader/corpus/broken-text.rs:4:"), "{text}");
+}
