@@ -18,6 +18,13 @@ addEventListener('keydown', (event) => {
   if (stepper?.key(event.key)) event.preventDefault();
 });
 
+// A button that a step disables loses the focus. The keys stay with its stepper.
+let focused;
+addEventListener('focusin', (event) => { focused = event.target.closest('section'); });
+addEventListener('step', (event) => {
+  if (document.activeElement === document.body && focused?.contains(event.target)) focused.focus({ preventScroll: true });
+});
+
 function follow() {
   const [, id, picks] = /^#(stepper-[\w-]+)\?s=(\w*)$/.exec(location.hash) ?? [];
   const stepper = steppers.find((stepper) => stepper.id === id);

@@ -1,33 +1,9 @@
 //! For those who hear the page, and for those who sit at the back.
 
-use crate::chromium::Chromium;
 use crate::pages::deck_url;
+use browser::CONTRAST;
+use browser::chromium::Chromium;
 use serde_json::Value;
-
-/// `faint()`: texts whose contrast with what is behind them is less than 4.5 to 1 (WCAG 2.2, 1.4.3).
-const CONTRAST: &str = "
-window.faint = () => {
-  const parse = (text) => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return text.startsWith('color(') ? [r * 255, g * 255, b * 255, a] : [r, g, b, a]; };
-  const over = (front, back) => front.slice(0, 3).map((value, index) => value * front[3] + back[index] * (1 - front[3]));
-  const light = (colour) => colour.map((value) => value / 255).map((value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4).reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
-  const ratio = (one, other) => { const [x, y] = [light(one), light(other)]; return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05); };
-  const behind = (element) => {
-    const layers = [];
-    for (let at = element; at; at = at.parentElement) layers.unshift(parse(getComputedStyle(at).backgroundColor));
-    return layers.reduce((back, layer) => over(layer, back), [255, 255, 255]);
-  };
-  const found = [];
-  for (const element of slides[current].querySelectorAll('.canvas *')) {
-    if (![...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()) || element.closest('.for-screen-readers, button:disabled, script')) continue;
-    const style = getComputedStyle(element), isSvg = element instanceof SVGElement;
-    let back = behind(isSvg ? element.ownerSVGElement : element);
-    const phase = isSvg && /on-(phase-\\d)/.exec(element.getAttribute('class'))?.[1];
-    if (phase) back = parse(getComputedStyle(element.ownerSVGElement.querySelector(`.${phase}`)).fill).slice(0, 3);
-    const front = over(parse(isSvg ? style.fill : style.color), back), contrast = ratio(front, back);
-    if (contrast < 4.5) found.push(`${contrast.toFixed(2)}: ${element.tagName}.${element.getAttribute('class') ?? ''} ${element.textContent.trim().slice(0, 30)}`);
-  }
-  return found;
-};";
 
 #[test]
 fn every_text_stands_out_in_both_themes() {
@@ -35,11 +11,11 @@ fn every_text_stands_out_in_both_themes() {
     browser.evaluate(CONTRAST);
     let mut problems = Vec::new();
     for (theme, step) in [("light", 3), ("dark", 8)] {
-        let step = crate::sampled(&format!("slides is looked at in the {theme} theme"), step);
+        let step = browser::sampled(&format!("slides is looked at in the {theme} theme"), step);
         browser.evaluate(&format!("root.dataset.theme = '{theme}'"));
         for slide in (0..browser.evaluate("slides.length").as_u64().unwrap()).step_by(step) {
             browser.evaluate(&format!("show({slide}); stepper()?.toEnd()"));
-            let found = browser.evaluate("faint()");
+            let found = browser.evaluate(FAINT);
             problems.extend(
                 found.as_array().unwrap().iter().map(|problem| format!("{theme}, slide {}: {problem}", slide + 1)),
             );
@@ -47,12 +23,10 @@ fn every_text_stands_out_in_both_themes() {
     }
     assert_eq!(problems, [""; 0]);
     browser.evaluate("show(0); slides[0].querySelector('h2').style.color = '#999'; root.dataset.theme = 'light'");
-    assert_eq!(
-        browser.evaluate("faint()").as_array().unwrap().len(),
-        2,
-        "the twin: its title, and the emphasis within"
-    );
+    assert_eq!(browser.evaluate(FAINT).as_array().unwrap().len(), 2, "the twin: its title, and the emphasis within");
 }
+
+const FAINT: &str = "faint(slides[current].querySelector('.canvas'))";
 
 fn of_role<'a>(nodes: &'a [Value], role: &str) -> Vec<&'a str> {
     let nodes = nodes.iter().filter(|node| node["role"]["value"] == role);
@@ -64,7 +38,7 @@ fn a_screen_reader_can_name_everything_that_can_be_operated() {
     let Some(mut browser) = Chromium::open(deck_url(), 1280, 720) else { return };
     let slides = browser.evaluate("slides.length").as_u64().unwrap();
     let (mut pictures, mut plots) = (0, 0);
-    for slide in (0..slides).step_by(crate::sampled("slides is read as a screen reader does", 6)) {
+    for slide in (0..slides).step_by(browser::sampled("slides is read as a screen reader does", 6)) {
         browser.evaluate(&format!("show({slide}); stepper()?.toEnd()"));
         let nodes = browser.accessibility();
         for role in ["button", "link", "image", "figure", "table"] {

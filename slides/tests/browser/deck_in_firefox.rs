@@ -1,7 +1,7 @@
 //! The deck and the steppers in the other browser.
 
-use crate::firefox::Firefox;
 use crate::pages::{deck_url, stepper_url};
+use browser::firefox::Firefox;
 
 #[test]
 fn firefox_opens_the_deck_steps_and_throws_nothing() {
@@ -24,7 +24,7 @@ fn firefox_opens_the_deck_steps_and_throws_nothing() {
     assert!(browser.text("location.hash").ends_with("?s=1221"));
     // Nothing is cut off here either; another browser has other letters.
     let mut problems = Vec::new();
-    let step = crate::sampled("slides is looked at in Firefox", 8);
+    let step = browser::sampled("slides is looked at in Firefox", 8);
     for slide in (0..count).step_by(step) {
         browser.evaluate(&format!("show({slide}); stepper()?.toEnd()"));
         let found = browser.evaluate("cramped()");
@@ -43,7 +43,7 @@ fn firefox_opens_the_deck_steps_and_throws_nothing() {
 
 #[test]
 fn firefox_shows_the_steppers_alone() {
-    if crate::sampled("pages is opened in Firefox", 2) > 1 {
+    if browser::sampled("pages is opened in Firefox", 2) > 1 {
         return;
     }
     let Some(mut browser) = Firefox::open(stepper_url(), 1100, 900) else { return };

@@ -1,7 +1,7 @@
 //! Nothing is cut off, crowded or tiny, at both of the usual sizes, in every state of every stepper.
 
-use crate::chromium::Chromium;
 use crate::pages::deck_url;
+use browser::chromium::Chromium;
 use serde_json::Value;
 
 /// `cramped()`: what on the slide that shows is beyond its frame, on its foot line, cut off in its own box, or too small to read.
@@ -69,7 +69,8 @@ fn no_slide_is_crowded_at_any_state_of_its_stepper_at_either_size() {
     let Some(mut browser) = Chromium::open(deck_url(), 1280, 720) else { return };
     browser.evaluate(CHECKS);
     for (width, height, step) in [(1280, 720, 48), (1920, 1080, 192)] {
-        let step = crate::sampled(&format!("states that a room can reach are looked at, at {width} x {height}"), step);
+        let step =
+            browser::sampled(&format!("states that a room can reach are looked at, at {width} x {height}"), step);
         browser.resize(width, height);
         assert_eq!(problems(&mut browser, step), [""; 0], "{width} x {height}");
     }

@@ -2,14 +2,10 @@
 
 use slides::reports::Reports;
 use slides::{deck, page};
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 fn file(name: &str, html: &str) -> String {
-    let path: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    fs::write(&path, html).unwrap();
-    format!("file://{}", path.display())
+    browser::page_url(env!("CARGO_TARGET_TMPDIR"), name, html)
 }
 
 /// The address of the deck, with the reference reports.

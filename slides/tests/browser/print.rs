@@ -1,7 +1,7 @@
 //! On paper: every slide, and as a handout every slide with its notes.
 
-use crate::chromium::Chromium;
 use crate::pages::deck_url;
+use browser::chromium::Chromium;
 
 fn count(pdf: &[u8], what: &str) -> usize {
     pdf.windows(what.len()).filter(|window| *window == what.as_bytes()).count()

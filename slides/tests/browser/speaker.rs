@@ -1,7 +1,7 @@
 //! The speaker's window: it follows the page, drives it, and keeps the time.
 
-use crate::chromium::Chromium;
 use crate::pages::deck_url;
+use browser::chromium::Chromium;
 
 #[test]
 fn the_speakers_window_follows_and_drives() {

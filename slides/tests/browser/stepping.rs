@@ -1,7 +1,7 @@
 //! Clicker, keys, buttons, touch and addresses.
 
-use crate::chromium::Chromium;
 use crate::pages::{deck_url, stepper_url};
+use browser::chromium::Chromium;
 
 /// Goes to the slide with that stepper.
 fn go_to(browser: &mut Chromium, stepper: &str) {
@@ -29,7 +29,7 @@ fn a_clicker_alone_goes_through_the_whole_deck_and_plays_every_schedule() {
     }
     assert_eq!(browser.text("location.hash"), format!("#{count}"));
     // Back again: in the quick tests from a slide near the front.
-    let back = (steps + 20) / crate::sampled("steps is taken back", 5) as u64;
+    let back = (steps + 20) / browser::sampled("steps is taken back", 5) as u64;
     if back < steps {
         browser.evaluate(&format!("show({})", back / 8));
     }

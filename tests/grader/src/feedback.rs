@@ -68,7 +68,7 @@ pub fn page(exercises: &[&'static Exercise], row: &Row) -> String {
                 }
             }
         }
-        p { "In a schedule, → and ← step, R resets, and D changes the theme." }
+        p { "To step through a schedule, click a schedule, or go to it with Tab: → and ← step, and R resets. D changes the theme." }
     };
     let styles = format!("{}{STEPPER_STYLE}", page::DECK);
     page::page(&format!("Feedback for {}", row.student.name), "grades", &styles, &content, STEPPER)

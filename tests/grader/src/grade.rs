@@ -274,8 +274,7 @@ fn wanted(exercise: &'static Exercise, only: Option<&str>) -> impl Iterator<Item
 /// Returns a grade in which every item fails for the same reason.
 fn refused(exercise: &'static Exercise, only: Option<&str>, verdict: Verdict, message: String, text: String) -> Grade {
     let (status, cause, witness) = (Status::Fail, Cause::Other, None);
-    let item =
-        |item: &Item| Graded { id: item.id, status, message: message.clone(), cause, witness: witness.clone() };
+    let item = |item: &Item| Graded { id: item.id, status, message: message.clone(), cause, witness: witness.clone() };
     Grade { verdict, items: wanted(exercise, only).map(item).collect(), message, text, seconds: 0.0 }
 }
 

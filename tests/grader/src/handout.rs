@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The paths that a student gets, from the workspace's folder.
-const PARTS: [&str; 19] = [
+const PARTS: [&str; 20] = [
     ".cargo",
     ".vscode",
     ".zed",
@@ -27,6 +27,7 @@ const PARTS: [&str; 19] = [
     "labs",
     "rustfmt.toml",
     "slides",
+    "tests/browser",
     "tests/explorer",
     "tests/grader",
     "tests/litmus",

@@ -19,7 +19,8 @@ usage: cargo grade [EXERCISE] [--only ITEM] [--watch]
        cargo grade handout OUT
        cargo grade [EXERCISE] --all DIR --out OUT [--jobs N] [--shard I/N]
 
-  EXERCISE           EXERCISES
+  EXERCISE           EXERCISES;
+                     or the folder of its lab, such as labs/data-race
                      [default: all of them, with your progress]
   --only ITEM        grades only this item
   --watch            grades again whenever the file is saved, until Ctrl-C
@@ -193,9 +194,20 @@ fn is_new(out: &OsString, kind: &str) -> Result<(), Error> {
     }
 }
 
-/// Returns the exercise with this name.
+/// Returns the exercise with this name, or at this path.
 fn named(name: &str) -> Result<&'static Exercise, Error> {
-    exercise(name).ok_or_else(|| usage(format!("no exercise is called {name:?}: give one of {}", names().join(", "))))
+    let found = exercise(name).or_else(|| EXERCISES.iter().find(|exercise| is_at(exercise, Path::new(name))));
+    found.ok_or_else(|| {
+        let names = names().join(", ");
+        usage(format!("no exercise is called {name:?}: give one of {names}, or the folder of its lab"))
+    })
+}
+
+/// Returns whether a path leads to the exercise's folder, or to its file. The same folder of another clone is not it.
+fn is_at(exercise: &Exercise, path: &Path) -> bool {
+    let Ok(path) = path.canonicalize() else { return false };
+    let own = [exercise.folder, exercise.file].map(|own| workspace::root().join(own).canonicalize());
+    own.into_iter().flatten().any(|own| own == path)
 }
 
 fn names() -> Vec<&'static str> {
@@ -325,4 +337,40 @@ fn shard(value: &str) -> Result<(usize, usize), Error> {
     let parts = value.split_once('/').and_then(|(part, parts)| Some((part.parse().ok()?, parts.parse().ok()?)));
     let parts = parts.filter(|(part, parts)| (1..=*parts).contains(part));
     parts.ok_or_else(|| usage(format!("--shard {value}: give I/N with I from 1 to N, such as 2/4")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exercise_of(argument: &str) -> Result<&'static str, String> {
+        match Request::parse([argument.into()]) {
+            Ok(Request::Grade(grading)) => Ok(grading.exercise.expect("it is named").name),
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// An editor knows the folder of the open file, and a shell completes it.
+    #[test]
+    fn an_exercise_has_a_name_and_a_folder() {
+        for exercise in EXERCISES {
+            let folder = workspace::root().join(exercise.folder);
+            for path in [folder.clone(), folder.join(""), folder.join("src/../exercise.rs")] {
+                assert_eq!(exercise_of(path.to_str().unwrap()), Ok(exercise.name));
+            }
+            assert_eq!(exercise_of(exercise.name), Ok(exercise.name));
+        }
+        let other = workspace::root().join("labs/data-race/src");
+        let clone = tempfile::tempdir().unwrap();
+        let clone = clone.path().join("labs/data-race");
+        std::fs::create_dir_all(&clone).unwrap();
+        for path in ["data-race", "labs", "", other.to_str().unwrap(), clone.to_str().unwrap()] {
+            let refused = exercise_of(path).unwrap_err();
+            assert!(
+                refused.contains("no exercise is called") && refused.contains("the folder of its lab"),
+                "{refused}"
+            );
+        }
+    }
 }

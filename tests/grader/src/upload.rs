@@ -11,13 +11,14 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-const PARTS: [&str; 14] = [
+const PARTS: [&str; 15] = [
     "Cargo.lock",
     "Cargo.toml",
     "README.md",
     "common",
     "labs",
     "slides/assets",
+    "tests/browser",
     "tests/checks",
     "tests/explorer",
     "tests/grader",

@@ -8,6 +8,7 @@ mod isolation;
 mod many_machines;
 mod messages;
 mod offer;
+mod pages;
 #[cfg(target_os = "linux")]
 mod sandbox;
 mod soundness;

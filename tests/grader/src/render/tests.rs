@@ -117,7 +117,8 @@ fn the_first_step_and_a_panic_are_where_an_editor_opens_them() {
 
 #[test]
 fn a_given_path_is_quoted_if_a_shell_would_split_it() {
-    for (path, word) in [("a/b-c.rs", "a/b-c.rs"), ("a b.rs", "'a b.rs'"), ("it's.rs", "'it'\\''s.rs'"), ("$x", "'$x'")] {
+    for (path, word) in [("a/b-c.rs", "a/b-c.rs"), ("a b.rs", "'a b.rs'"), ("it's.rs", "'it'\\''s.rs'"), ("$x", "'$x'")]
+    {
         assert_eq!(quoted(path), word);
     }
 }

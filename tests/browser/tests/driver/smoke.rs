@@ -1,8 +1,7 @@
 //! The drivers themselves, on a page of a few lines.
 
-use crate::chromium::Chromium;
-use crate::firefox::Firefox;
-use crate::pages::page_url;
+use browser::chromium::Chromium;
+use browser::firefox::Firefox;
 use std::fs;
 use std::path::Path;
 
@@ -34,7 +33,7 @@ fn png_size(path: &Path) -> (u32, u32) {
 
 #[test]
 fn chromium_evaluates_types_clicks_and_swipes() {
-    let url = page_url("smoke-chromium.html", PAGE);
+    let url = browser::page_url(crate::FOLDER, "smoke-chromium.html", PAGE);
     let Some(mut browser) = Chromium::open(&url, 800, 600) else { return };
     assert_eq!(browser.evaluate("Promise.resolve([1 + 1, innerWidth, innerHeight])"), serde_json::json!([2, 800, 600]));
     KEYS.iter().for_each(|key| browser.press(key));
@@ -54,7 +53,7 @@ fn chromium_evaluates_types_clicks_and_swipes() {
 
 #[test]
 fn chromium_begins_each_test_with_nothing_stored_and_no_window() {
-    let url = page_url("smoke-chromium-begins.html", PAGE);
+    let url = browser::page_url(crate::FOLDER, "smoke-chromium-begins.html", PAGE);
     let Some(mut browser) = Chromium::open(&url, 800, 600) else { return };
     browser.evaluate("localStorage.setItem('left', 'here')");
     browser.navigate(&format!("{url}?again"));
@@ -73,7 +72,7 @@ fn chromium_begins_each_test_with_nothing_stored_and_no_window() {
 
 #[test]
 fn chromium_takes_pictures_and_prints() {
-    let url = page_url("smoke-chromium-pictures.html", PAGE);
+    let url = browser::page_url(crate::FOLDER, "smoke-chromium-pictures.html", PAGE);
     let Some(mut browser) = Chromium::open(&url, 800, 600) else { return };
     let folder = tempfile::tempdir().unwrap();
     let picture = folder.path().join("page.png");
@@ -88,7 +87,7 @@ fn chromium_takes_pictures_and_prints() {
 
 #[test]
 fn chromium_goes_to_a_window_that_the_page_opened_and_back() {
-    let url = page_url("smoke-chromium-window.html", PAGE);
+    let url = browser::page_url(crate::FOLDER, "smoke-chromium-window.html", PAGE);
     let Some(mut browser) = Chromium::open(&url, 800, 600) else { return };
     browser.click("#open");
     browser.switch_to("?popup");
@@ -114,7 +113,7 @@ fn chromium_panics_with_the_text_of_an_exception() {
 #[test]
 fn firefox_does_what_chromium_does() {
     // One test, because this browser takes seconds to start.
-    let url = page_url("smoke-firefox.html", PAGE);
+    let url = browser::page_url(crate::FOLDER, "smoke-firefox.html", PAGE);
     let Some(mut browser) = Firefox::open(&url, 800, 600) else { return };
     assert_eq!(browser.evaluate("[1 + 1, innerWidth, innerHeight]"), serde_json::json!([2, 800, 600]));
     KEYS.iter().for_each(|key| browser.press(key));

@@ -1,8 +1,7 @@
 //! What a page must not do, done: the checks of all other tests see it.
 
-use crate::chromium::Chromium;
-use crate::firefox::Firefox;
-use crate::pages::page_url;
+use browser::chromium::Chromium;
+use browser::firefox::Firefox;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,7 +14,11 @@ const BAD: [(&str, &str, &str); 3] = [
 ];
 
 fn bad_url(browser: &str, name: &str, page: &str) -> String {
-    page_url(&format!("{name}-in-{browser}.html"), &format!("<!doctype html><title>x</title>{page}"))
+    browser::page_url(
+        crate::FOLDER,
+        &format!("{name}-in-{browser}.html"),
+        &format!("<!doctype html><title>x</title>{page}"),
+    )
 }
 
 /// A page does it a while after it has loaded.
@@ -26,7 +29,7 @@ fn until_noticed(name: &str, what: &str, mut problems: impl FnMut() -> Vec<Strin
         if found.iter().any(|problem| problem.starts_with(what)) {
             return;
         }
-        assert!(start.elapsed() < crate::process::HANGS, "{name}: {found:?}");
+        assert!(start.elapsed() < browser::process::HANGS, "{name}: {found:?}");
         thread::sleep(Duration::from_millis(20));
     }
 }
@@ -52,7 +55,7 @@ fn an_exception_an_error_and_a_request_are_noticed() {
 
 #[test]
 fn firefox_notices_them_too() {
-    if crate::sampled("browsers is shown the broken pages", 2) > 1 {
+    if browser::sampled("browsers is shown the broken pages", 2) > 1 {
         return;
     }
     let Some(mut browser) = Firefox::open("about:blank", 1280, 720) else { return };

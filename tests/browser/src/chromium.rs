@@ -34,6 +34,7 @@ const FLAGS: &str = "--headless --no-sandbox --disable-gpu --disable-quic --no-f
 /// The protocol's pipes are the descriptors 3 and 4; the shell makes them of ours. The browser ends when its input does.
 const SCRIPT: &str = "\"$1\" $3 --user-data-dir=\"$2\" about:blank 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null";
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/// The browsers that tests pass on to one another.
 pub static POOL: Pool<Chromium> = Pool::new(&crate::USERS, usize::MAX);
 
 /// What a session has to tell of.
