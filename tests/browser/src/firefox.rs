@@ -172,10 +172,13 @@ impl Firefox {
         if answer[3].is_array() { answer[3].clone() } else { answer[3]["value"].clone() }
     }
 
-    /// The value of an expression of JavaScript. The page's own `const`s are in reach of an inserted script alone.
+    /// Returns the value of an expression of JavaScript. The page's own `const`s are in reach of an inserted script alone. Statements
+    /// need `eval`, which a page with a security policy forbids.
     pub fn evaluate(&mut self, expression: &str) -> Value {
         let script = "const script = document.createElement('script');
-            script.textContent = `window.answer = (() => { try { return [eval(${JSON.stringify(arguments[0])})] } catch (error) { return String(error) } })()`;
+            const policy = document.querySelector('meta[http-equiv=\"Content-Security-Policy\"]');
+            const value = policy ? arguments[0] : `eval(${JSON.stringify(arguments[0])})`;
+            script.textContent = `window.answer = (() => { try { return [${value}] } catch (error) { return String(error) } })()`;
             document.head.append(script); script.remove();
             return window.wrappedJSObject ? window.wrappedJSObject.answer : window.answer;";
         let answer =

@@ -74,7 +74,7 @@ impl Status {
 pub enum Cause {
     /// The check found wrong behaviour.
     Behaviour,
-    /// The code panicked.
+    /// The code of the submission panicked.
     Panic,
     /// Something else: it passes, it is not started, it was refused, it exceeded a limit, it ended before the check did,
     /// or the check was not decided.
