@@ -225,7 +225,7 @@ class LaneStepper extends HTMLElement {
     place.threads.forEach((thread, index) => {
       if (thread.is === 'done') return;
       const item = items.find((item) => Number(item.dataset.line) === thread.line);
-      item?.prepend(make('span', { class: `badge thread-${index}`, text: `T${index + 1}`, title: `next line of thread ${index + 1}` }));
+      item?.prepend(make('span', { class: `badge thread-${index}`, style: `--index:${index}`, text: `T${index + 1}`, title: `next line of thread ${index + 1}` }));
     });
   }
 

@@ -5,6 +5,7 @@ use crate::exercises::{EXERCISES, Exercise};
 use crate::grade::Grader;
 use crate::submission::{Folder, Student, Submission};
 use crate::summary::{Cell, Row, Summary};
+use crate::text::counted;
 use crate::verdict::Verdict;
 use crate::{feedback, render, summary, text};
 use anyhow::{Context as _, Result, ensure};
@@ -115,7 +116,7 @@ impl Class<'_> {
             read(&path).filter(|kept| kept["key"] == key.as_str() && Verdict::of(kept) != Some(Verdict::Error))
         {
             done.kept += 1;
-            return Ok(format!("{} of {}, as before", kept["score"], kept["max_score"]));
+            return Ok(format!("{}, as before", points(&kept)));
         }
         let name = format!("{}/{}.rs", submission.student.name, submission.exercise.name);
         let grade = match grader.grade(submission.exercise, &submission.file, None) {
@@ -132,12 +133,7 @@ impl Class<'_> {
         done.graded += 1;
         workspace::write(&path.with_extension("txt"), &feedback)?;
         workspace::write(&path, format!("{document:#}\n"))?; // last, so that the other files exist if this one does
-        Ok(format!(
-            "{} of {} ({})",
-            document["score"],
-            document["max_score"],
-            document["verdict"].as_str().unwrap_or_default()
-        ))
+        Ok(format!("{} ({})", points(&document), document["verdict"].as_str().unwrap_or_default()))
     }
 
     /// Returns a sentence about each thing in the folder that an instructor may not expect.
@@ -207,6 +203,12 @@ impl Class<'_> {
     }
 }
 
+/// Formats the points of a grade.
+fn points(grade: &Value) -> String {
+    let number = |name: &str| grade[name].as_f64().unwrap_or(0.0);
+    format!("{} of {}", number("score"), counted(number("max_score"), "point"))
+}
+
 /// Returns an error if the system does not let the grader look at a file. A folder or a link is readable, and the grader
 /// rejects it.
 fn readable(file: &Path) -> Result<()> {
@@ -263,6 +265,12 @@ fn read(path: &Path) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn points_are_numbers_with_their_noun() {
+        let all = [0.0, 1.0, 2.5].map(|most| points(&serde_json::json!({ "score": 0.0, "max_score": most })));
+        assert_eq!(all, ["0 of 0 points", "0 of 1 point", "0 of 2.5 points"]);
+    }
 
     #[test]
     fn a_panic_costs_one_submission_its_grade_and_no_other() {

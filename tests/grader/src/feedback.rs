@@ -4,7 +4,7 @@
 use crate::exercises::Exercise;
 use crate::page;
 use crate::summary::{Cell, Row, words};
-use crate::text::{counted, plain};
+use crate::text::{counted, plain, sentence};
 use common::witness::lanes;
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Value, json};
@@ -68,7 +68,9 @@ pub fn page(exercises: &[&'static Exercise], row: &Row) -> String {
                 }
             }
         }
-        p { "To step through a schedule, click a schedule, or go to it with Tab: → and ← step, and R resets. D changes the theme." }
+        @if row.cells.iter().flat_map(Cell::failed_items).any(|item| stepper(item, None).is_some()) {
+            p { "To step through a schedule, click it, or go to it with Tab: → and ← step, and R resets. D changes the theme." }
+        }
     };
     let styles = format!("{}{STEPPER_STYLE}", page::DECK);
     page::page(&format!("Feedback for {}", row.student.name), "grades", &styles, &content, STEPPER)
@@ -118,7 +120,7 @@ fn stepper(item: &Value, source: Option<&str>) -> Option<Markup> {
             "moves": moves, "ends": if is_end { json!([["the end", 1]]) } else { json!([]) },
         })
     };
-    let message = item["message"].as_str().unwrap_or_default();
+    let message = sentence(item["message"].as_str().unwrap_or_default());
     let data = json!({
         "threads": threads, "goal": null, "question": null, "mode": "witness", "memory": "memory", "hasBuffers": false,
         "values": ["the end"], "possible": ["the end"], "says": [{ "bad": message }],
@@ -170,11 +172,31 @@ fn memory(witness: &Value, steps: &[Value]) -> Vec<Option<String>> {
     steps.iter().map(step).collect()
 }
 
-/// Returns the lines of a schedule, with those around them.
+/// Returns the lines of a schedule, with those around them, without the indentation that they share.
 fn lines(steps: &[Value], source: Option<&str>) -> Vec<(usize, String)> {
     let wanted: BTreeSet<usize> =
         steps.iter().filter_map(|step| step["line"].as_u64()).map(|line| line as usize).collect();
     let is_near = |number: usize| wanted.iter().any(|line| *line > 0 && line.abs_diff(number) <= AROUND);
     let all = source.unwrap_or_default().lines().enumerate().map(|(index, line)| (index + 1, plain(line)));
-    all.filter(|(number, _)| is_near(*number)).collect()
+    let mut lines: Vec<(usize, String)> = all.filter(|(number, _)| is_near(*number)).collect();
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let least =
+        lines.iter().filter(|(_, line)| !line.trim().is_empty()).map(|(_, line)| indent(line)).min().unwrap_or(0);
+    lines.iter_mut().for_each(|(_, line)| drop(line.drain(..least.min(line.len()))));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lines_near_a_step_lose_the_indentation_that_they_share() {
+        let source = "impl X {\n\n\n\n    fn f() {\n        load();\n\n    }\n\n    fn g() {}\n}\n";
+        let shown = lines(&[json!({ "line": 6 }), json!({ "line": 0 }), json!({})], Some(source));
+        let expected = [(3, ""), (4, ""), (5, "fn f() {"), (6, "    load();"), (7, ""), (8, "}"), (9, "")];
+        assert_eq!(shown, expected.map(|(number, line)| (number, line.to_string())));
+        assert_eq!(lines(&[json!({ "line": 1 })], Some("é\n  x\n"))[1], (2, "  x".to_string()), "nothing is shared");
+        assert_eq!(lines(&[json!({ "line": 1 })], None), []);
+    }
 }

@@ -3,7 +3,7 @@
 
 use crate::exercises::Exercise;
 use crate::grade::{Grade, Graded, NOT_STARTED, of};
-use crate::text::{counted, plain};
+use crate::text::{counted, plain, sentence};
 use crate::verdict::{Cause, Status, Verdict};
 use common::format::wrap;
 use common::witness::lanes;
@@ -110,8 +110,7 @@ fn learned(exercise: &Exercise) -> String {
 /// Explains why an item does not pass. The item's hint is a part of it only if the check found wrong behaviour: what
 /// panics or exceeds a limit has another reason.
 fn explanation(exercise: &Exercise, grade: &Grade, item: &Graded, file: &File) -> String {
-    let end = if item.message.ends_with(['.', '?']) { "" } else { "." };
-    let message = |text: &str| format!("{}: {}{end}", item.id, located(text, &file.path));
+    let message = |text: &str| format!("{}: {}", item.id, sentence(&located(text, &file.path)));
     let panic = places(&item.message).next().filter(|_| item.cause == Cause::Panic);
     let mut text = match &panic {
         Some((name, at)) => {
@@ -129,7 +128,8 @@ fn explanation(exercise: &Exercise, grade: &Grade, item: &Graded, file: &File) -
         text += &lanes(witness, &grade.text);
     }
     if item.cause == Cause::Behaviour {
-        text += &(wrap(of(exercise, item).hint, WIDTH, "") + "\n");
+        let gap = if text.ends_with("\n\n") { "" } else { "\n" };
+        text += &format!("{gap}{}\n", wrap(of(exercise, item).hint, WIDTH, ""));
     }
     text += &format!("run again: cargo grade {} --only {}", exercise.name, item.id);
     if file.is_given {
@@ -150,8 +150,8 @@ fn step(item: &Graded) -> Option<(String, &'static str)> {
     let steps = item.witness.as_ref().and_then(|witness| witness["steps"].as_array());
     let mut steps = steps.into_iter().flatten().filter(|step| step["line"].as_u64().is_some_and(|line| line > 0));
     let (step, what) = match item.cause {
-        Cause::Panic => (steps.next_back()?, "the last step before the panic"),
-        Cause::Behaviour | Cause::Other => (steps.next()?, "the schedule begins here"),
+        Cause::Panic => (steps.next_back()?, "the last step"),
+        Cause::Behaviour | Cause::Other => (steps.next()?, "the first step"),
     };
     let column = step["column"].as_u64().map_or(String::new(), |column| format!(":{column}"));
     Some((format!("{}{column}", step["line"]), what))

@@ -6,7 +6,7 @@ use crate::page;
 use crate::render;
 use crate::sandbox::Isolation;
 use crate::submission::Student;
-use crate::text::{address, counted, field};
+use crate::text::{address, counted, field, sentence};
 use crate::verdict::{Status, Verdict};
 use common::witness::lanes;
 use maud::{Markup, html};
@@ -303,7 +303,7 @@ impl Failure<'_> {
                     "For example " a href=(address(&[folder, "feedback.html"])) { (self.students[0].name) }
                     @if !names.is_empty() { "; also " (names.join(", ")) }
                     @if more > 0 { " and " (more) " more" }
-                    ". " (self.example.0)
+                    ". " (sentence(self.example.0))
                 }
                 @if !self.example.1.is_empty() { pre tabindex="0" { (self.example.1.trim_matches('\n')) } }
             }

@@ -41,6 +41,12 @@ pub fn counted<N: Display + PartialEq + From<u8>>(number: N, noun: &str) -> Stri
     format!("{number} {noun}{end}")
 }
 
+/// Ends a message with a full stop, unless it is a question or has one.
+pub fn sentence(message: &str) -> String {
+    let end = if message.is_empty() || message.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{message}{end}")
+}
+
 /// Makes all strings of a document [`plain`].
 pub fn plain_document(mut document: Value) -> Value {
     fn visit(value: &mut Value) {
@@ -154,6 +160,12 @@ mod tests {
     fn a_noun_agrees_with_its_number() {
         assert_eq!([0_usize, 1, 2].map(|count| counted(count, "step")), ["0 steps", "1 step", "2 steps"]);
         assert_eq!([0.0, 0.5, 1.0].map(|points| counted(points, "point")), ["0 points", "0.5 points", "1 point"]);
+    }
+
+    #[test]
+    fn a_message_ends_once() {
+        let all = ["", "no", "no.", "is it?"].map(sentence);
+        assert_eq!(all, ["", "no.", "no.", "is it?"]);
     }
 
     #[test]

@@ -96,7 +96,7 @@ fn a_student_steps_through_each_schedule_by_keyboard() {
             state("T1: load 0.", "0", rows[0], "2"),
             state("T2: load 0.", "0", &rows[..2].join(" / "), "2"),
             state("T2: store 1.", "1", &rows[..3].join(" / "), "3"),
-            state("T1: store 1. sold() returned 1, expected 2", "1", &rows.join(" / "), "3"),
+            state("T1: store 1. sold() returned 1, expected 2.", "1", &rows.join(" / "), "3"),
         ];
         for (index, expected) in states.iter().enumerate() {
             assert_eq!(browser.text(STATE), *expected, "after {index} steps");
@@ -114,7 +114,7 @@ fn a_student_steps_through_each_schedule_by_keyboard() {
     browser.press("ArrowRight");
     assert_eq!(browser.evaluate("steppers.map((one) => one.state.picks)"), json!(["", "1"]), "each has its own keys");
     let words = browser.text("document.body.textContent");
-    assert!(words.contains("click a schedule, or go to it with Tab"), "the page says how");
+    assert!(words.contains("click it, or go to it with Tab"), "the page says how");
     assert_eq!(browser.problems(), [""; 0]);
 }
 
@@ -150,6 +150,36 @@ fn both_pages_are_readable_in_both_colour_schemes_and_on_a_small_screen() {
     browser.evaluate(CONTRAST);
     browser.evaluate("document.querySelector('h1').style.color = '#ccc'");
     assert_eq!(browser.evaluate("faint(document.body).length"), 1, "the twin: a text that is hard to read");
+    assert_eq!(browser.problems(), [""; 0]);
+}
+
+/// Returns the badges of threads that cover a line's number or another badge.
+const COVERED: &str = "[...document.querySelectorAll('lane-stepper li')].flatMap((line) => {
+    const style = getComputedStyle(line), edge = line.getBoundingClientRect().left + parseFloat(style.borderLeftWidth) + parseFloat(style.paddingLeft);
+    const boxes = [...line.querySelectorAll('.badge')].map((badge) => badge.getBoundingClientRect()).sort((a, b) => a.left - b.left);
+    return boxes.filter((box, index) => box.right > (boxes[index + 1]?.left ?? edge) + 0.5).map((box) => `${line.textContent}: ${box.right}`); })";
+
+#[test]
+fn the_threads_stand_side_by_side_before_a_line() {
+    let Some(mut browser) = Chromium::open("about:blank", 1100, 900) else { return };
+    for threads in [1, 2, 4, 9] {
+        let [shm, _] = two();
+        let mut cell = cell(shm, 3.0);
+        let Cell::Graded { grade, .. } = &mut cell else { panic!("it is graded") };
+        let step =
+            |thread: u64| json!({ "thread": thread, "op": "load", "value": 0, "line": 2, "object": 0, "after": 0 });
+        grade["items"][1]["witness"]["threads"] = threads.into();
+        grade["items"][1]["witness"]["steps"] = (1..=threads).map(step).collect();
+        let page = feedback::page(&[shm], &row("ada", vec![cell]));
+        browser.navigate(&url(&format!("feedback-of-{threads}.html"), &page));
+        for width in [1100, 700, 360] {
+            browser.resize(width, 900);
+            assert_eq!(browser.evaluate("document.querySelectorAll('.badge').length"), threads);
+            assert_eq!(browser.evaluate(COVERED), json!([]), "{threads} threads, {width} px");
+        }
+    }
+    browser.evaluate("document.querySelectorAll('.badge').forEach((one) => { one.style.left = '60px' })");
+    assert_eq!(browser.evaluate(&format!("{COVERED}.length")), 8, "the twin: all in one place");
     assert_eq!(browser.problems(), [""; 0]);
 }
 
@@ -285,8 +315,8 @@ fn the_problem_matcher_catches_every_line_that_begins_with_a_place() {
     assert_eq!(matcher["fileLocation"], json!(["relative", "${workspaceFolder}"]));
     for (line, expected) in [
         (
-            "labs/data-race/exercise.rs:27:9: model: the schedule begins here",
-            json!(["labs/data-race/exercise.rs", "27", "9", "model: the schedule begins here"]),
+            "labs/data-race/exercise.rs:27:9: model: the first step",
+            json!(["labs/data-race/exercise.rs", "27", "9", "model: the first step"]),
         ),
         (
             "labs/data-race/exercise.rs:27: model: it is",

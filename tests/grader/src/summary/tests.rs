@@ -188,7 +188,7 @@ fn the_page_of_a_student_plays_the_schedule_in_the_slides_stepper() {
         data["places"][2]["moves"][0],
         json!({ "pick": "1", "thread": 0, "to": 3, "line": 3, "cell": "store 1", "lost": null, "from": null })
     );
-    assert_eq!(data["says"][0]["bad"], "bad </script><b> & 12", "the message is data, and not markup");
+    assert_eq!(data["says"][0]["bad"], "bad </script><b> & 12.", "the message is data, and not markup");
     let lines: Vec<&str> = document.descendants().filter_map(|node| node.attribute("data-line")).collect();
     assert_eq!(lines, ["1", "2", "3", "4"]);
     for outside in ["http://", "https://", "src=\"", "@import", "url("] {
