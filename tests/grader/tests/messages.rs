@@ -1,6 +1,7 @@
 //! What a student reads in a terminal: hints that fit the failure, and places that an editor opens.
 
 use crate::support::skipped::{has_a_sandbox, sampled};
+use crate::support::solution;
 use grader::exercises::exercise;
 use std::fs;
 use std::path::Path;
@@ -65,4 +66,55 @@ fn the_place_of_a_failure_is_the_path_from_where_the_reader_is() {
     }
     let text = shown("shm", "tests", &["--submission", "grader/corpus/broken-text.rs"]);
     assert!(text.contains(" --> grader/corpus/broken-text.rs:4:"), "{text}");
+}
+
+/// Returns the names in backticks of the guide's sentence about what is not allowed.
+fn forbidden_by_the_guide() -> Vec<String> {
+    let guide = fs::read_to_string(workspace::root().join("docs/exercises.md")).unwrap();
+    let (before, _) = guide.split_once(" are not allowed").unwrap();
+    let sentence = before.rsplit(". ").next().unwrap();
+    sentence.split('`').skip(1).step_by(2).map(str::to_string).collect()
+}
+
+#[test]
+fn what_the_guide_says_is_not_allowed_is_refused() {
+    if !has_a_sandbox("nothing was refused") {
+        return;
+    }
+    let right = fs::read_to_string(solution("shm", "reference")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mine.rs");
+    let graded = |more: &str| {
+        fs::write(&file, format!("{right}\n{more}\n")).unwrap();
+        shown("shm", "", &["--submission", file.to_str().unwrap()])
+    };
+    let names = forbidden_by_the_guide();
+    assert_eq!(names.len(), 2, "{names:?}");
+    for name in names {
+        let more =
+            if name == "unsafe" { "fn more() { unsafe {} }".to_string() } else { format!("use {name} as more;") };
+        let text = graded(&more);
+        let is_refused =
+            ["It does not compile:", "It was rejected before it was compiled:"].iter().any(|one| text.contains(one));
+        assert!(text.starts_with("shm: 0 of 10 points") && is_refused, "{name}: {text}");
+    }
+    assert!(graded("use core::mem as more;").starts_with("shm: 10 of 10 points"), "the twin: core is there");
+}
+
+/// The guide explains each word that begins a line of a grade.
+#[test]
+fn the_guide_explains_the_words_of_a_grade() {
+    if !has_a_sandbox("no grade was read") {
+        return;
+    }
+    let guide = fs::read_to_string(workspace::root().join("docs/exercises.md")).unwrap();
+    let text = shown("shm", "", &["--submission", "labs/shared-memory/grading/solutions/wrong-load-then-store.rs"]);
+    for word in ["pass", "FAIL", "run again:", "Stuck?"] {
+        let begins = text.lines().any(|line| line.trim_start().starts_with(word));
+        assert!(begins && guide.contains(&format!("`{word}`")), "{word}\n{text}");
+    }
+    for word in ["memory", "line"] {
+        let header = text.lines().find(|line| line.starts_with("step  thread 1")).expect(&text);
+        assert!(header.contains(word) && guide.contains(&format!("*{word}*")), "{word}\n{text}");
+    }
 }
