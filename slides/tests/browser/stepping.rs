@@ -73,6 +73,28 @@ fn the_kept_schedule_loses_an_update_on_the_lines_that_run() {
 }
 
 #[test]
+fn a_number_of_schedules_agrees_with_its_verb() {
+    let Some(mut browser) = Chromium::open(deck_url(), 1280, 720) else { return };
+    go_to(&mut browser, "lose-an-update");
+    let mut counts = |ends: &str| {
+        let ends = format!("{{ ends: {ends} }}");
+        browser.evaluate(&format!(
+            "(() => {{ const one = stepper(), place = {ends}, total = one.count(place), said = []; \
+             one.sayEnd((text) => said.push(text), {{ ends: [place.ends[0]] }}, place, String(total)); \
+             return [one.counts(place, String(total)), said.at(-1)] }})()"
+        ))
+    };
+    for (ends, all, end) in [
+        ("[['1', 1]]", "The only schedule ends at 1.", "It is the only schedule."),
+        ("[['1', 2]]", "All 2 schedules end at 1.", "All 2 schedules end here."),
+        ("[['1', 1], ['2', 2]]", "Of 3 schedules, 1 ends at 1 and 2 end at 2.", "1 of 3 schedules ends here."),
+        ("[['1', 2], ['2', 1]]", "Of 3 schedules, 2 end at 1 and 1 ends at 2.", "2 of 3 schedules end here."),
+    ] {
+        assert_eq!(counts(ends), serde_json::json!([all, end]));
+    }
+}
+
+#[test]
 fn the_room_wins_the_puzzle_by_keys() {
     let Some(mut browser) = Chromium::open(deck_url(), 1280, 720) else { return };
     go_to(&mut browser, "end-at-two");

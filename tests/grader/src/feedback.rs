@@ -60,7 +60,7 @@ pub fn page(exercises: &[&'static Exercise], row: &Row) -> String {
                 pre tabindex="0" { (plain(feedback).trim_end()) }
                 @for item in cell.failed_items() {
                     @if let Some(stepper) = stepper(item, source.as_deref()) {
-                        section.schedule #{ (exercise.name) "-" (item["id"].as_str().unwrap_or_default()) } tabindex="-1" aria-label={ "Schedule of " (exercise.name) } {
+                        section.schedule #{ (exercise.name) "-" (item["id"].as_str().unwrap_or_default()) } tabindex="-1" aria-label={ "Schedule of " (exercise.name) ", " (item["id"].as_str().unwrap_or_default()) } {
                             h3 { (exercise.name) ", " (item["id"].as_str().unwrap_or_default()) ": step through the schedule" }
                             (stepper)
                         }

@@ -1,8 +1,9 @@
 //! What a student reads in a terminal: hints that fit the failure, and places that an editor opens.
 
 use crate::support::skipped::{has_a_sandbox, sampled};
-use crate::support::solution;
+use crate::support::{schema, solution};
 use grader::exercises::exercise;
+use serde_json::json;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -116,5 +117,32 @@ fn the_guide_explains_the_words_of_a_grade() {
     for word in ["memory", "line"] {
         let header = text.lines().find(|line| line.starts_with("step  thread 1")).expect(&text);
         assert!(header.contains(word) && guide.contains(&format!("*{word}*")), "{word}\n{text}");
+    }
+}
+
+/// A hand-made schedule with all that a step may say.
+#[test]
+fn a_step_may_say_its_column_the_cell_and_whether_it_failed() {
+    let path = workspace::root().join("tests/schemas/witness-1.json");
+    let hash = "0".repeat(64);
+    let mut document = json!({
+        "schema": "labs/witness/1", "lab": "atomic", "variant": "model", "threads": 2, "increments": 1, "expected": 2,
+        "final": 1, "replayable": true,
+        "source": { "file": "labs/atomic-fix/exercise.rs", "anchor": "submission", "sha256": hash },
+        "steps": [
+            { "thread": 1, "op": "load", "value": 0, "line": 7, "column": 9, "object": 0, "cell": 0 },
+            { "thread": 2, "op": "compare_exchange", "value": 0, "line": 8, "column": 1, "object": 0, "cell": 0, "failed": true },
+        ],
+        "checked": { "by": "a checker", "executions": 1, "preemption_bound": null, "claim": "It was found." },
+    });
+    assert_eq!(schema::problem(&path, &document), None);
+    let shown = grader::render::lanes(&document, &"x\n".repeat(9));
+    let row = "2     |          T2 compare_exchange 0 fails       0     8  x";
+    assert!(shown.contains(row), "{shown}");
+    for (field, wrong) in [("column", json!(0)), ("cell", json!(-1)), ("failed", json!(false)), ("colour", json!(1))] {
+        let right = document["steps"][1].clone();
+        document["steps"][1][field] = wrong;
+        assert!(schema::problem(&path, &document).is_some(), "{field}");
+        document["steps"][1] = right;
     }
 }

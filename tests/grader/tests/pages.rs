@@ -17,7 +17,10 @@ const SOURCE: &str =
 
 /// A schedule that loses an update: both threads load 0, and both store 1.
 fn witness() -> Value {
-    let step = |thread: u64, op: &str, value: u64, line: u64| json!({ "thread": thread, "op": op, "value": value, "line": line, "object": 0, "after": value });
+    let step = |thread: u64, op: &str, value: u64, line: u64| {
+        let held = if thread == 1 { "after" } else { "cell" };
+        json!({ "thread": thread, "op": op, "value": value, "line": line, "column": 5, "object": 0, held: value })
+    };
     json!({ "threads": 2, "increments": 1, "expected": 2, "final": 1, "replayable": true,
         "steps": [step(1, "load", 0, 2), step(2, "load", 0, 2), step(2, "store", 1, 3), step(1, "store", 1, 3)] })
 }
@@ -177,7 +180,12 @@ fn the_threads_stand_side_by_side_before_a_line() {
             assert_eq!(browser.evaluate("document.querySelectorAll('.badge').length"), threads);
             assert_eq!(browser.evaluate(COVERED), json!([]), "{threads} threads, {width} px");
         }
+        browser.evaluate(CONTRAST);
+        assert_eq!(browser.evaluate("faint(document.body)"), json!([]), "{threads} threads");
+        browser.evaluate("steppers[0].replay(steppers[0].data.exhibit.picks)");
+        assert_eq!(browser.evaluate("faint(document.body)"), json!([]), "{threads} threads, at the end");
     }
+    browser.evaluate("steppers[0].replay('')");
     browser.evaluate("document.querySelectorAll('.badge').forEach((one) => { one.style.left = '60px' })");
     assert_eq!(browser.evaluate(&format!("{COVERED}.length")), 8, "the twin: all in one place");
     assert_eq!(browser.problems(), [""; 0]);

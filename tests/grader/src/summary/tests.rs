@@ -136,6 +136,28 @@ fn the_page_has_the_median_the_shares_and_safe_links() {
 }
 
 #[test]
+fn counts_agree_with_their_nouns() {
+    for (count, line) in
+        [(0, "0 students, 0 submissions."), (1, "1 student, 1 submission."), (2, "2 students, 2 submissions.")]
+    {
+        let row = || Row { student: student("ada"), cells: vec![graded(3.0, Isolation::Full)] };
+        let page = page(&Summary { exercises: vec![&EXERCISES[0]], rows: (0..count).map(|_| row()).collect() });
+        assert!(page.contains(line) && page.contains(&format!("<span>{}</span>", counted(count, "student"))), "{line}");
+        assert_eq!(page.contains(&format!("<h3>{}: ", counted(count, "submission"))), count > 0);
+        let Cell::Graded { mut grade, source, feedback } = graded(3.0, Isolation::Full) else { panic!("it is graded") };
+        let steps = grade["items"][0]["witness"]["steps"].as_array_mut().unwrap();
+        steps.truncate(count);
+        let row = Row { student: student("ada"), cells: vec![Cell::Graded { grade, source, feedback }] };
+        let page = feedback::page(&[&EXERCISES[0]], &row);
+        assert_eq!(
+            page.contains(&format!("The schedule has {}.", counted(count, "step"))),
+            count > 0,
+            "no steps, no stepper"
+        );
+    }
+}
+
+#[test]
 fn schedules_are_grouped_by_their_shape() {
     let class = class();
     let failures = failures(&class);
