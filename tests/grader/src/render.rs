@@ -151,7 +151,7 @@ fn step(item: &Graded) -> Option<(String, &'static str)> {
     let mut steps = steps.into_iter().flatten().filter(|step| step["line"].as_u64().is_some_and(|line| line > 0));
     let (step, what) = match item.cause {
         Cause::Panic => (steps.next_back()?, "the last step"),
-        Cause::Behaviour | Cause::Other => (steps.next()?, "the first step"),
+        Cause::Behaviour | Cause::Other => (steps.next()?, "the schedule begins here"),
     };
     let column = step["column"].as_u64().map_or(String::new(), |column| format!(":{column}"));
     Some((format!("{}{column}", step["line"]), what))

@@ -56,7 +56,7 @@ fn the_place_of_a_failure_is_the_path_from_where_the_reader_is() {
         let line: usize = numbers.split(':').next().unwrap().parse().unwrap();
         let source = fs::read_to_string(workspace::root().join(file)).unwrap();
         assert!(source.lines().nth(line - 1).unwrap().contains("self.next.fetch_add"), "{text}");
-        assert_eq!(what, "lock: the first step");
+        assert_eq!(what, "lock: the schedule begins here");
         assert!(text.contains(&format!("run again: cargo grade mutex --only lock --submission {path}\n")), "{text}");
         let others = text.lines().filter(|line| !line.contains(path));
         assert!(others.clone().all(|line| line.chars().count() <= 80), "{text}");

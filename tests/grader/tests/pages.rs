@@ -323,8 +323,8 @@ fn the_problem_matcher_catches_every_line_that_begins_with_a_place() {
     assert_eq!(matcher["fileLocation"], json!(["relative", "${workspaceFolder}"]));
     for (line, expected) in [
         (
-            "labs/data-race/exercise.rs:27:9: model: the first step",
-            json!(["labs/data-race/exercise.rs", "27", "9", "model: the first step"]),
+            "labs/data-race/exercise.rs:27:9: model: the schedule begins here",
+            json!(["labs/data-race/exercise.rs", "27", "9", "model: the schedule begins here"]),
         ),
         (
             "labs/data-race/exercise.rs:27: model: it is",

@@ -92,17 +92,20 @@ fn the_first_step_and_a_panic_are_where_an_editor_opens_them() {
     let of = |steps: Value| Some(witness(&steps));
     let has = |shown: &str, line: &str| assert!(shown.lines().any(|one| one == line), "{line}\n---\n{shown}");
     let lost = shown("an update is lost", of(steps()));
-    has(&lost, "work/mine.rs:2:15: first: the first step");
+    has(&lost, "work/mine.rs:2:15: first: the schedule begins here");
     has(&lost, "run again: cargo grade toy --only first --submission work/mine.rs");
     let mut without = steps();
     without.as_array_mut().unwrap().iter_mut().for_each(|step| drop(step.as_object_mut().unwrap().remove("column")));
-    has(&shown("an update is lost", of(without)), "work/mine.rs:2: first: the first step");
+    has(&shown("an update is lost", of(without)), "work/mine.rs:2: first: the schedule begins here");
     let of_the_check = shown("wrong", of(json!([{ "thread": 1, "op": "read", "value": 0, "line": 0 }])));
-    assert!(!of_the_check.contains("the first step") && !shown("wrong", None).contains("here"), "{of_the_check}");
+    assert!(
+        !of_the_check.contains("the schedule begins here") && !shown("wrong", None).contains("here"),
+        "{of_the_check}"
+    );
 
     let panic = shown("the code panicked: /src/exercise.rs:3:5: boom", of(steps()));
     has(&panic, "work/mine.rs:3:5: first: the code panicked: boom.");
-    assert!(!panic.contains("the first step"), "{panic}");
+    assert!(!panic.contains("the schedule begins here"), "{panic}");
     has(&shown("the code panicked: boom", of(steps())), "work/mine.rs:3:5: first: the last step");
     assert!(!shown("the code panicked: boom", None).contains("mine.rs:"));
 
