@@ -85,7 +85,7 @@ impl Cause {
     /// Reads the cause from what a check answered.
     pub fn of(status: Status, message: &str) -> Self {
         match status {
-            Status::Fail if message.starts_with("the code panicked") => Self::Panic,
+            Status::Fail if message.contains("the code panicked") => Self::Panic,
             Status::Fail => Self::Behaviour,
             Status::Pass | Status::Inconclusive | Status::NotMeasured => Self::Other,
         }

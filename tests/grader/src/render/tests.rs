@@ -106,6 +106,9 @@ fn the_first_step_and_a_panic_are_where_an_editor_opens_them() {
     let panic = shown("the code panicked: /src/exercise.rs:3:5: boom", of(steps()));
     has(&panic, "work/mine.rs:3:5: first: the code panicked: boom.");
     assert!(!panic.contains("the schedule begins here"), "{panic}");
+    let of_a_case = shown("5 numbers: the code panicked: exercise.rs:3:5: boom", None);
+    has(&of_a_case, "work/mine.rs:3:5: first: 5 numbers: the code panicked: boom.");
+    assert!(!of_a_case.contains(ITEMS[0].hint), "{of_a_case}");
     has(&shown("the code panicked: boom", of(steps())), "work/mine.rs:3:5: first: the last step");
     assert!(!shown("the code panicked: boom", None).contains("mine.rs:"));
 
