@@ -1,5 +1,5 @@
 // fails: balance
-// The terms are assigned in advance, in turn. If every fourth term takes long, one of four workers computes all of these.
+// The terms are assigned in advance, in turn, so neighbouring terms go to different workers.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 
