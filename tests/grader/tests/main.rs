@@ -1,6 +1,7 @@
 //! Tests the grader from outside: its grades, its sandboxes, and the files that it writes. All tests are in one binary, so that it is
 //! linked once and the tests overlap.
 
+mod adequacy;
 mod class;
 mod handout;
 #[cfg(target_os = "linux")]

@@ -32,7 +32,7 @@ fn graders() -> &'static [Grader] {
 }
 
 /// Returns the grader with the strongest sandbox.
-fn grader() -> Option<&'static Grader> {
+pub fn grader() -> Option<&'static Grader> {
     graders().first()
 }
 
@@ -45,13 +45,36 @@ fn files(folder: &str) -> Vec<PathBuf> {
 }
 
 /// Formats a grade like the expected results in the files: `passes`, `fails model, counts`, or the verdict.
-fn in_words(grade: &Grade) -> String {
+pub fn in_words(grade: &Grade) -> String {
     let failed: Vec<&str> = grade.items.iter().filter(|item| item.status != Status::Pass).map(|item| item.id).collect();
     match (grade.verdict, &failed[..]) {
         (Verdict::Graded, []) => "passes".to_string(),
         (Verdict::Graded, failed) => format!("fails {}", failed.join(", ")),
         (verdict, _) => verdict.name().to_string(),
     }
+}
+
+/// Returns the grades, in words, that a file may have whose mistake fails `items`, a list with commas. An item with a question mark may
+/// pass or fail, because its check looks at the answer in addition to what its title says.
+pub fn failing(exercise: &Exercise, items: &str) -> Vec<String> {
+    let named: Vec<&str> = items.split(", ").filter(|item| !item.is_empty()).collect();
+    let ids: Vec<&str> = exercise.about.items.iter().map(|item| item.id).collect();
+    let unknown = named.iter().find(|item| !ids.contains(&item.trim_end_matches('?')));
+    assert_eq!(unknown, None, "items of {}: {ids:?}", exercise.name);
+    let mut possible = vec![Vec::new()];
+    for id in ids {
+        if named.contains(&id) {
+            possible.iter_mut().for_each(|failed| failed.push(id));
+        } else if named.contains(&format!("{id}?").as_str()) {
+            let with: Vec<Vec<&str>> = possible.iter().map(|failed| [&failed[..], &[id]].concat()).collect();
+            possible.extend(with);
+        }
+    }
+    possible.retain(|failed| named.is_empty() || !failed.is_empty());
+    let words = |failed: &Vec<&str>| {
+        if failed.is_empty() { "passes".to_string() } else { format!("fails {}", failed.join(", ")) }
+    };
+    possible.iter().map(words).collect()
 }
 
 /// Returns the text of a comment `// NAME: TEXT` in the first lines.
@@ -105,21 +128,30 @@ struct Job {
 
 /// Grades all files, one per CPU at a time, and returns the unexpected results.
 fn differences(grader: &Grader, jobs: &[Job]) -> Vec<String> {
+    for_each(jobs, |Job { exercise, path, expected, is_past_the_scan }| {
+        let start = Instant::now();
+        let graded = graded(grader, exercise, path, *is_past_the_scan);
+        let (got, seconds) = (in_words(&graded.grade), start.elapsed().as_secs_f64());
+        let name = path.strip_prefix(workspace::root()).unwrap().display();
+        let mut found: Vec<String> =
+            problem(&graded.document).map(|problem| format!("{name}: {problem}")).into_iter().collect();
+        found.extend(leaks(&graded.document).into_iter().map(|leak| format!("{name} lets {leak:?} out")));
+        println!("{seconds:5.1} s  {:8}  {name}: {got}", format!("{:?}", grader.isolation));
+        if !expected.contains(&got) {
+            let messages: Vec<&str> = graded.grade.items.iter().map(|item| item.message.as_str()).collect();
+            found.push(format!("{name}: {got}, and expected {expected:?}: {messages:?}"));
+        }
+        found
+    })
+}
+
+/// Calls `check` with every job, in one thread per CPU, and returns everything that it found.
+pub fn for_each<J: Sync>(jobs: &[J], check: impl Fn(&J) -> Vec<String> + Sync) -> Vec<String> {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut found = Vec::new();
-        while let Some(Job { exercise, path, expected, is_past_the_scan }) = jobs.get(next.fetch_add(1, Relaxed)) {
-            let start = Instant::now();
-            let graded = graded(grader, exercise, path, *is_past_the_scan);
-            let (got, seconds) = (in_words(&graded.grade), start.elapsed().as_secs_f64());
-            let name = path.strip_prefix(workspace::root()).unwrap().display();
-            found.extend(problem(&graded.document).map(|problem| format!("{name}: {problem}")));
-            found.extend(leaks(&graded.document).into_iter().map(|leak| format!("{name} lets {leak:?} out")));
-            println!("{seconds:5.1} s  {:8}  {name}: {got}", format!("{:?}", grader.isolation));
-            if !expected.contains(&got) {
-                let messages: Vec<&str> = graded.grade.items.iter().map(|item| item.message.as_str()).collect();
-                found.push(format!("{name}: {got}, and expected {expected:?}: {messages:?}"));
-            }
+        while let Some(job) = jobs.get(next.fetch_add(1, Relaxed)) {
+            found.extend(check(job));
         }
         found
     };

@@ -1,4 +1,5 @@
-// Uses a lock instead of compare_exchange, and is right.
+// fails: model
+// A seller that stops while it holds the lock stops all others.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,3 +1,4 @@
+// fails: balance
 // The terms are assigned in advance, in turn, so neighbouring terms go to different workers.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

@@ -1,0 +1,24 @@
+// fails: sum?, balance?, same-digits
+// Between the load and the store another worker can take the same piece.
+use common::exercise::atomic::{AtomicU64, Ordering};
+use common::exercise::*;
+
+pub fn balanced_sum(terms: &Terms, workers: usize) -> f64 {
+    let (piece, next) = (8, AtomicU64::new(0));
+    let work = |_| {
+        let mut sums = Vec::new();
+        loop {
+            let number = next.load(Ordering::SeqCst) as usize;
+            next.store(number as u64 + 1, Ordering::SeqCst);
+            let start = number * piece;
+            if start >= terms.len() {
+                return sums;
+            }
+            let end = (start + piece).min(terms.len());
+            sums.push((number, (start..end).map(|index| terms.value(index)).sum::<f64>()));
+        }
+    };
+    let mut sums: Vec<(usize, f64)> = in_threads(workers, work).into_iter().flatten().collect();
+    sums.sort_by_key(|(number, _)| *number);
+    sums.into_iter().map(|(_, sum)| sum).sum()
+}

@@ -1,0 +1,14 @@
+// fails: large
+// The ticks of a large array do not fit in 32 bits.
+use common::exercise::*;
+
+pub fn frugal_sum(numbers: &Numbers, cores: usize) -> i64 {
+    let work = u64::from(numbers.len() as u32) * costs::ELEMENT;
+    let ticks = |threads: u64| if threads == 1 { work } else { threads * costs::START + work / threads };
+    let threads = (1..=cores as u64).min_by_key(|&threads| ticks(threads)).unwrap_or(1) as usize;
+    if threads == 1 {
+        return numbers.sum(0..numbers.len());
+    }
+    let bound = |worker: usize| numbers.len() * worker / threads;
+    in_threads(threads, |worker| numbers.sum(bound(worker)..bound(worker + 1))).into_iter().sum()
+}
