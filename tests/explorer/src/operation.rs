@@ -172,8 +172,35 @@ pub struct Work {
     pub kind: u8,
     /// The first element that the work is done with.
     pub from: u64,
-    /// The element after the last one.
+    /// All elements are before this one.
     pub to: u64,
+    /// The distance between two elements, at least 1.
+    pub step: u64,
+}
+
+impl Work {
+    /// Returns the number of elements.
+    pub fn elements(self) -> u64 {
+        self.to.saturating_sub(self.from).div_ceil(self.step.max(1))
+    }
+
+    /// Returns this work and `next` as one, if it has the same elements as both.
+    pub(crate) fn joined(self, next: Self) -> Option<Self> {
+        let is_single = |work: Self| work.elements() == 1;
+        let last = self.from + (self.elements().checked_sub(1)?) * self.step;
+        let union = if self.kind != next.kind {
+            return None;
+        } else if self.step == 1 && next.step == 1 && next.from == self.to {
+            Self { to: next.to, ..self }
+        } else if self.step == 1 && next.step == 1 && next.to == self.from {
+            Self { from: next.from, ..self }
+        } else if is_single(next) && next.from > last && (is_single(self) || next.from - last == self.step) {
+            Self { to: next.from + 1, step: next.from - last, ..self }
+        } else {
+            return None;
+        };
+        Some(union)
+    }
 }
 
 impl Action {

@@ -19,12 +19,14 @@ pub struct Order {
     pub buffered: bool,
     /// The largest number of threads.
     pub threads: usize,
+    /// The largest number of objects.
+    pub objects: usize,
 }
 
 impl Order {
     /// Creates a machine for a search.
     pub fn new(buffered: bool) -> Self {
-        Self { buffered, threads: MOST_THREADS }
+        Self { buffered, threads: MOST_THREADS, objects: MOST_OBJECTS }
     }
 }
 
@@ -106,7 +108,8 @@ impl OrderState {
             }
             let all = Rc::make_mut(&mut self.seen);
             all.resize(all.len().max(thread), 0);
-            all[thread - 1] |= seen << (9 * call);
+            // A call that waits in its first operation begins with each round, and so with the last one.
+            all[thread - 1] = all[thread - 1] & !(0x1FF << (9 * call)) | seen << (9 * call);
         }
     }
 
@@ -300,7 +303,7 @@ impl Order {
                 let parked = turn.state.thread(path).expect("a thread is started before there is a handle of it");
                 turn.done(Answer::NOTHING, |after| after.tokens = after.tokens.with(parked));
             }
-            Action::Create(_) if object as usize >= MOST_OBJECTS => {
+            Action::Create(_) if object as usize >= self.objects => {
                 turn.successors.push(Successor::Bound(Bound::Size));
             }
             Action::Create(held) => turn.done(Answer::NOTHING, |after| put(&mut after.objects, object, held)),

@@ -9,34 +9,40 @@
 
 mod frame;
 
-use crate::machine::MOST_OBJECTS;
 use crate::object::{Held, Object, ObjectId};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering, Place, ThreadPath, Update};
 use crate::program::Subject;
-use crate::recorder::replay::{self, End, Record, Stage, perform_on};
+use crate::recorder::replay::{self, Aside, End, FurtherAnswers, Record, Stage, perform_on};
 use crate::recorder::values::Values;
 use frame::{Reader, Writer};
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Read, Write};
+use std::ops::Range;
 use std::panic;
 use std::rc::Rc;
 
 pub use crate::operation::Work;
+pub use crate::recorder::replay::is_aside;
 
 /// A question: what does a part of the program do?
 pub(crate) struct Request<'a> {
     pub part: usize,
     pub answers: &'a [Answer],
+    /// The words that the thread gets after these answers.
+    pub words: &'a [u64],
     pub most: usize,
     pub stages: &'a [Stage],
 }
 
 /// The data with which threads work: it belongs to the one who explores.
 pub trait Data {
-    /// Returns the result of some work. It is `None` if no such work exists, and then the program is asked no more.
+    /// Returns the result of work with many elements. It is `None` if no such work exists, and then the program is asked
+    /// no more.
     fn result(&self, work: Work) -> Option<u64>;
+
+    /// Returns the value of one element; `None` if there is no such element.
+    fn value(&self, kind: u8, index: u64) -> Option<u64>;
 
     /// Returns how many ticks the work takes.
     fn ticks(&self, work: Work) -> u64;
@@ -51,6 +57,10 @@ impl Data for NoData {
         None
     }
 
+    fn value(&self, _kind: u8, _index: u64) -> Option<u64> {
+        None
+    }
+
     fn ticks(&self, _work: Work) -> u64 {
         0
     }
@@ -60,6 +70,36 @@ impl Data for NoData {
 pub trait Line: Read + Write {}
 
 impl<T: Read + Write> Line for T {}
+
+/// Standard input and output as a line.
+pub struct Standard {
+    input: io::StdinLock<'static>,
+    output: io::StdoutLock<'static>,
+}
+
+impl Standard {
+    /// Takes both until the value is dropped.
+    #[allow(clippy::new_without_default, reason = "it is not a value that one leaves to a default")]
+    pub fn new() -> Self {
+        Self { input: io::stdin().lock(), output: io::stdout().lock() }
+    }
+}
+
+impl Read for Standard {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.input.read(buffer)
+    }
+}
+
+impl Write for Standard {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.output.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
+    }
+}
 
 /// Why a program answers no more.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,10 +119,21 @@ struct Described {
     text: Option<String>,
 }
 
-type Question = (u64, usize, usize, Vec<Answer>, Vec<Stage>);
+/// A question without data: the number of the start, the number of operations, their answers, and the words that follow.
+type Known = (usize, usize, Vec<Answer>, Vec<u64>);
+
+/// Where a thread starts: the part of the program, and the way to the thread from there.
+type Start = (usize, Vec<Stage>);
+
+/// What a thread that starts there was asked and answered last: only what differs is sent.
+#[derive(Clone, Default)]
+struct Last {
+    answers: Vec<Answer>,
+    operations: Vec<Operation>,
+}
 
 /// What an object is to its operations.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
     Atomic,
     Plain,
@@ -116,12 +167,17 @@ impl Kind {
 /// A program in another process, with all that it has answered so far.
 pub struct Outside {
     line: RefCell<Box<dyn Line>>,
-    known: RefCell<HashMap<Question, Record>>,
+    /// What it has answered to questions without data.
+    known: RefCell<HashMap<Known, Record>>,
+    /// The numbers of the starts that it knows.
+    starts: RefCell<HashMap<Start, usize>>,
+    last: RefCell<Vec<Last>>,
     values: RefCell<Vec<Described>>,
     silence: RefCell<Option<Silence>>,
-    files: RefCell<HashMap<String, &'static str>>,
-    /// What each object is.
-    kinds: RefCell<HashMap<ObjectId, Kind>>,
+    /// The names of its source files, by number.
+    files: RefCell<Vec<&'static str>>,
+    /// What each object is. In another execution it may be something else.
+    kinds: RefCell<HashSet<(ObjectId, Kind)>>,
     tables: Cell<u64>,
     questions: Cell<usize>,
 }
@@ -132,6 +188,8 @@ impl Outside {
         Rc::new(Self {
             line: RefCell::new(Box::new(line)),
             known: RefCell::default(),
+            starts: RefCell::default(),
+            last: RefCell::default(),
             values: RefCell::default(),
             silence: RefCell::default(),
             files: RefCell::default(),
@@ -151,17 +209,36 @@ impl Outside {
         self.questions.get()
     }
 
-    fn ask(&self, request: &Request, table: u64, data: &dyn Data) -> Result<Record, Silence> {
+    /// Returns the number of a start.
+    fn start(&self, request: &Request) -> usize {
+        let start = (request.part, request.stages.to_vec());
+        let next = self.starts.borrow().len();
+        *self.starts.borrow_mut().entry(start).or_insert(next)
+    }
+
+    fn ask(&self, request: &Request, start: usize, table: u64, data: &dyn Data) -> Result<Record, Silence> {
         let mut frame = Writer::default();
         frame.word(table);
-        frame.word(request.part as u64);
-        frame.word(request.most as u64);
-        frame.answers(request.answers);
-        frame.word(request.stages.len() as u64);
-        for stage in request.stages {
-            frame.word(stage.operations as u64);
-            frame.answers(&stage.answers);
+        frame.word(start as u64);
+        let mut last = self.last.borrow_mut();
+        if start == last.len() {
+            last.push(Last::default());
+            frame.word(request.part as u64);
+            frame.word(request.stages.len() as u64);
+            for stage in request.stages {
+                frame.word(stage.operations as u64);
+                frame.answers(&stage.answers);
+            }
         }
+        let last = &mut last[start];
+        frame.word(request.most as u64);
+        let common = common(&last.answers, request.answers);
+        frame.word(common as u64);
+        frame.answers(&request.answers[common..]);
+        frame.word(request.words.len() as u64);
+        request.words.iter().for_each(|&word| frame.word(word));
+        last.answers.truncate(common);
+        last.answers.extend(&request.answers[common..]);
         let line = &mut **self.line.borrow_mut();
         let closed = |error: io::Error| Silence::Closed(error.to_string());
         frame.send(line).map_err(closed)?;
@@ -177,8 +254,16 @@ impl Outside {
                     frame.word(result);
                     frame.send(line).map_err(closed)?;
                 }
+                Some(VALUES) => {
+                    let block = reader.work().ok_or(Silence::Nonsense("its work is not complete"))?;
+                    let mut frame = Writer::default();
+                    let indices = block.from..block.from.saturating_add(BLOCK);
+                    let values = indices.map_while(|index| data.value(block.kind, index));
+                    values.for_each(|value| frame.word(value));
+                    frame.send(line).map_err(closed)?;
+                }
                 Some(RECORD) => {
-                    return self.record(&mut reader).ok_or(Silence::Nonsense("its operations are not complete"));
+                    return self.record(&mut reader, last).ok_or(Silence::Nonsense("its operations are not complete"));
                 }
                 _ => return Err(Silence::Nonsense("it answers with something else than operations")),
             }
@@ -186,7 +271,15 @@ impl Outside {
     }
 
     /// Reads what a replay has found out.
-    fn record(&self, reader: &mut Reader) -> Option<Record> {
+    fn record(&self, reader: &mut Reader, last: &mut Last) -> Option<Record> {
+        let mut files = self.files.borrow_mut();
+        for _ in 0..reader.count()? {
+            if files.len() == MOST_FILES {
+                return None;
+            }
+            files.push(reader.text()?.leak());
+        }
+        drop(files);
         let mut values = self.values.borrow_mut();
         for _ in 0..reader.count()? {
             let is_made = reader.word()? == 1;
@@ -199,16 +292,20 @@ impl Outside {
             let number = object(reader.word()?)?;
             objects.push((number, Object { held: held(reader, most)?, place: self.place(reader)? }));
         }
-        let (mut operations, mut started) = (Vec::new(), 0);
+        let common = usize::try_from(reader.word()?).ok().filter(|&common| common <= last.operations.len())?;
+        last.operations.truncate(common);
         for _ in 0..reader.count()? {
-            let operation = self.operation(reader, most)?;
+            last.operations.push(self.operation(reader, most)?);
+        }
+        let mut started = 0;
+        for operation in &last.operations {
             match operation.action {
                 Action::Spawn => started += 1,
                 Action::Join(child) if child >= started => return None,
                 _ => {}
             }
-            operations.push(operation);
         }
+        let operations = last.operations.clone();
         let end = match reader.word()? {
             0 => End::Enough,
             1 => {
@@ -226,18 +323,7 @@ impl Outside {
     }
 
     fn place(&self, reader: &mut Reader) -> Option<Place> {
-        let name = reader.text()?;
-        let mut files = self.files.borrow_mut();
-        if files.len() > 100 {
-            return None;
-        }
-        let file = match files.entry(name) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(new) => {
-                let name: &'static str = new.key().clone().leak();
-                new.insert(name)
-            }
-        };
+        let file = *self.files.borrow().get(usize::try_from(reader.word()?).ok()?)?;
         Some(Place { file, line: reader.small()?, column: reader.small()? })
     }
 
@@ -250,12 +336,14 @@ impl Outside {
             None if object == NO_OBJECT => {}
             Some(kind) if object != NO_OBJECT => {
                 let mut kinds = self.kinds.borrow_mut();
-                let known = match action {
-                    Action::Create(_) => Some(*kinds.entry(object).or_insert(kind)),
-                    _ => kinds.get(&object).copied(),
-                };
-                if known != Some(kind) {
-                    return None;
+                if matches!(action, Action::Create(_)) {
+                    kinds.insert((object, kind));
+                } else {
+                    // An atomic that is taken apart is read like plain memory.
+                    let is_apart = kind == Kind::Plain && kinds.contains(&(object, Kind::Atomic));
+                    if !is_apart && !kinds.contains(&(object, kind)) {
+                        return None;
+                    }
                 }
             }
             _ => return None,
@@ -266,11 +354,24 @@ impl Outside {
 
 /// Returns an object's number if it is one.
 fn object(number: u64) -> Option<ObjectId> {
-    (number < MOST_OBJECTS as u64).then_some(number as ObjectId)
+    (number < MOST_OBJECTS).then_some(number as ObjectId)
 }
+
+/// The largest number of objects, in a run. In an exploration there may be fewer.
+pub(crate) const MOST_OBJECTS: u64 = 10_000;
+
+/// Answers of a question that is remembered.
+const MOST_KEPT: usize = 100;
+
+/// The most source files of a program.
+const MOST_FILES: usize = 100;
 
 const WORK: u64 = 1;
 const RECORD: u64 = 2;
+const VALUES: u64 = 3;
+
+/// The number of values that are got at once.
+const BLOCK: u64 = 1024;
 
 /// The orderings, by their numbers on the line.
 const ORDERINGS: [Ordering; 5] =
@@ -472,13 +573,18 @@ impl Asked {
 
     /// Returns what the other process does, or did when it was asked before.
     pub(crate) fn replay(&self, request: &Request, values: &mut Values) -> Record {
-        let question = (self.table, request.part, request.most, request.answers.to_vec(), request.stages.to_vec());
-        let known = self.outside.known.borrow().get(&question).cloned();
+        let start = self.outside.start(request);
+        // Data differ from program to program, and so do the answers. Long runs are run once.
+        let is_kept = self.table == 0 && request.answers.len() <= MOST_KEPT;
+        let question = is_kept.then(|| (start, request.most, request.answers.to_vec(), request.words.to_vec()));
+        let known = question.as_ref().and_then(|question| self.outside.known.borrow().get(question).cloned());
         let record = known.unwrap_or_else(|| {
             if self.outside.silence.borrow().is_none() {
-                match self.outside.ask(request, self.table, &*self.data) {
+                match self.outside.ask(request, start, self.table, &*self.data) {
                     Ok(record) => {
-                        self.outside.known.borrow_mut().insert(question, record.clone());
+                        if let Some(question) = question {
+                            self.outside.known.borrow_mut().insert(question, record.clone());
+                        }
                         return record;
                     }
                     Err(silence) => *self.outside.silence.borrow_mut() = Some(silence),
@@ -520,16 +626,58 @@ impl Subject for Asked {
     }
 }
 
-type Results = HashMap<Work, u64>;
+/// What has been got of the data so far.
+#[derive(Default)]
+struct Got {
+    results: HashMap<Work, u64>,
+    blocks: HashMap<(u8, u64), Rc<[u64]>>,
+}
 
-/// Gets the result of some work.
-type Working = Box<dyn FnMut(Work) -> u64>;
+/// The running program's end of the line, and what it has got.
+struct Connected {
+    line: Box<dyn Line>,
+    got: Got,
+}
+
+impl Connected {
+    fn ask(&mut self, what: u64, work: Work) -> Vec<u8> {
+        let mut frame = Writer::default();
+        frame.word(what);
+        frame.work(work);
+        let answer = frame.send(&mut *self.line).and_then(|()| frame::receive(&mut *self.line));
+        answer.unwrap_or_else(|_| std::process::exit(1))
+    }
+
+    fn result(&mut self, work: Work) -> u64 {
+        if let Some(&known) = self.got.results.get(&work) {
+            return known;
+        }
+        let result = Reader::new(&self.ask(WORK, work)).word().unwrap_or_else(|| std::process::exit(1));
+        self.got.results.insert(work, result);
+        result
+    }
+
+    fn block(&mut self, kind: u8, number: u64) -> Rc<[u64]> {
+        if let Some(known) = self.got.blocks.get(&(kind, number)) {
+            return known.clone();
+        }
+        let bytes = self.ask(VALUES, Work { kind, from: number * BLOCK, to: (number + 1) * BLOCK, step: 1 });
+        let mut reader = Reader::new(&bytes);
+        let values: Rc<[u64]> = std::iter::from_fn(|| reader.word()).collect();
+        self.got.blocks.insert((kind, number), values.clone());
+        values
+    }
+}
 
 thread_local! {
-    /// How the running program gets results of work, in the process that runs it.
-    static WORKING: RefCell<Option<Working>> = const { RefCell::new(None) };
+    /// The line to the one who explores, in the process that runs the program.
+    static CONNECTED: RefCell<Option<Connected>> = const { RefCell::new(None) };
     /// Where the last panic happened.
     static PANICKED: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+fn connected<T>(use_it: impl FnOnce(&mut Connected) -> T) -> Option<T> {
+    CONNECTED.with_borrow_mut(|connected| connected.as_mut().map(use_it))
 }
 
 /// Returns the next word of the running thread's script.
@@ -544,14 +692,34 @@ pub fn tell(value: u64) {
     perform_on(NO_OBJECT, Action::Tell(value), Place::caller());
 }
 
-/// Returns the result of some work with the data of the one who explores.
+/// Records work with the data of the one who explores.
 #[track_caller]
-pub fn work(work: Work) -> u64 {
-    perform_on(NO_OBJECT, Action::Work(work), Place::caller());
-    if replay::is_left() {
-        return 0;
+pub fn work(work: Work) {
+    replay::work(work, Place::caller());
+}
+
+/// Returns the result of work, or 0 while the code is being left. It is not recorded.
+pub fn result(work: Work) -> u64 {
+    let _aside = Aside::begin();
+    if replay::is_left() { 0 } else { connected(|line| line.result(work)).unwrap_or(0) }
+}
+
+fn got(kind: u8, block: u64) -> Option<Rc<[u64]>> {
+    let _aside = Aside::begin();
+    connected(|line| line.block(kind, block))
+}
+
+/// Calls `each` with the value of each element, or with 0 while the code is being left. It is not recorded.
+pub fn values(kind: u8, elements: Range<u64>, mut each: impl FnMut(u64)) {
+    let mut index = elements.start;
+    while index < elements.end {
+        let end = elements.end.min((index / BLOCK + 1) * BLOCK);
+        let known = if replay::is_left() { None } else { got(kind, index / BLOCK) };
+        for place in index % BLOCK..index % BLOCK + (end - index) {
+            each(known.as_deref().and_then(|block| block.get(place as usize).copied()).unwrap_or(0));
+        }
+        index = end;
     }
-    WORKING.with_borrow_mut(|working| working.as_mut().map_or(0, |working| working(work)))
 }
 
 /// Answers questions about a program, until the line is closed.
@@ -567,37 +735,102 @@ pub fn serve(subject: &dyn Subject, line: impl Line + 'static) -> io::Result<()>
         let place = information.location().map(|place| format!("{}:{}:{}", place.file(), place.line(), place.column()));
         PANICKED.set(place.unwrap_or_default());
     }));
-    let line = Rc::new(RefCell::new(line));
-    let results: Rc<RefCell<Results>> = Rc::default();
-    let (to, known) = (line.clone(), results.clone());
-    WORKING.set(Some(Box::new(move |work| {
-        *known.borrow_mut().entry(work).or_insert_with(|| {
-            let mut frame = Writer::default();
-            frame.word(WORK);
-            frame.work(work);
-            let line = &mut *to.borrow_mut();
-            let answer = frame.send(line).and_then(|()| frame::receive(line));
-            answer.ok().and_then(|bytes| Reader::new(&bytes).word()).unwrap_or_else(|| std::process::exit(1))
-        })
-    })));
-    let (mut values, mut table, mut described) = (Values::default(), 0, 0);
+    CONNECTED.set(Some(Connected { line: Box::new(line), got: Got::default() }));
+    let serving = Rc::new(RefCell::new(Serving::default()));
+    replay::set_further(Further(serving.clone()));
+    let mut values = Values::default();
     loop {
-        let bytes = match frame::receive(&mut *line.borrow_mut()) {
-            Ok(bytes) => bytes,
+        let next = serving.borrow_mut().next.take();
+        let question = match next.unwrap_or_else(|| serving.borrow_mut().receive()) {
+            Ok(question) => question,
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
             Err(error) => return Err(error),
         };
-        let incomplete = || io::Error::new(io::ErrorKind::InvalidData, "the question is not complete");
-        let mut reader = Reader::new(&bytes);
-        let (other, part, most, answers, stages) = question(&mut reader).ok_or_else(incomplete)?;
-        if std::mem::replace(&mut table, other) != other {
-            results.borrow_mut().clear();
+        let Question { start, most, answers, words, .. } = &question;
+        let (part, stages) = serving.borrow().starts[*start].clone();
+        serving.borrow_mut().now = Some(question.clone());
+        replay::set_words(words.clone());
+        let record = replay::replay(part, answers, *most, &stages, &mut values, subject);
+        // It may have answered already, and got the next question.
+        if serving.borrow_mut().now.take().is_some() {
+            serving.borrow_mut().send(&question, &record, &values)?;
         }
-        let record = replay::replay(part, &answers, most, &stages, &mut values, subject);
+    }
+}
+
+/// A question as it is understood here.
+#[derive(Clone)]
+struct Question {
+    table: u64,
+    start: usize,
+    most: usize,
+    answers: Vec<Answer>,
+    words: Vec<u64>,
+}
+
+/// The state of a program that answers questions.
+#[derive(Default)]
+struct Serving {
+    table: u64,
+    starts: Vec<Start>,
+    last: Vec<Last>,
+    /// The question that is being answered.
+    now: Option<Question>,
+    /// The question that came when a replay was asked to go on, and cannot.
+    next: Option<io::Result<Question>>,
+    /// How many values the one who explores knows.
+    described: usize,
+    files: Vec<&'static str>,
+}
+
+impl Serving {
+    fn receive(&mut self) -> io::Result<Question> {
+        let bytes = connected(|connected| frame::receive(&mut *connected.line)).expect("the line is there")?;
+        let incomplete = || io::Error::new(io::ErrorKind::InvalidData, "the question is not complete");
+        let question = self.question(&mut Reader::new(&bytes)).ok_or_else(incomplete)?;
+        if std::mem::replace(&mut self.table, question.table) != question.table {
+            connected(|connected| connected.got = Got::default());
+        }
+        Ok(question)
+    }
+
+    fn question(&mut self, reader: &mut Reader) -> Option<Question> {
+        let (table, start) = (reader.word()?, reader.word()? as usize);
+        if start == self.starts.len() {
+            let part = reader.word()? as usize;
+            let mut stages = Vec::new();
+            for _ in 0..reader.count()? {
+                stages.push(Stage { operations: reader.word()? as usize, answers: reader.answers()? });
+            }
+            self.starts.push((part, stages));
+            self.last.push(Last::default());
+        }
+        let last = self.last.get_mut(start)?;
+        let (most, common) = (reader.word()? as usize, reader.word()? as usize);
+        last.answers.truncate(common);
+        last.answers.extend(reader.answers()?);
+        let answers = last.answers.clone();
+        let mut words = Vec::new();
+        for _ in 0..reader.count()? {
+            words.push(reader.word()?);
+        }
+        Some(Question { table, start, most, answers, words })
+    }
+
+    fn send(&mut self, question: &Question, record: &Record, values: &Values) -> io::Result<()> {
         let mut frame = Writer::default();
         frame.word(RECORD);
-        frame.word((values.len() - described) as u64);
-        for number in described..values.len() {
+        let before = self.files.len();
+        let places = record.objects.iter().map(|(_, object)| object.place);
+        for place in places.chain(record.operations.iter().map(|operation| operation.place)) {
+            if !self.files.contains(&place.file) {
+                self.files.push(place.file);
+            }
+        }
+        frame.word((self.files.len() - before) as u64);
+        self.files[before..].iter().for_each(|file| frame.text(file));
+        frame.word((values.len() - self.described) as u64);
+        for number in self.described..values.len() {
             frame.word(values.is_made(number as u64).into());
             let text = values.text(number as u64);
             frame.word(text.is_some().into());
@@ -605,26 +838,66 @@ pub fn serve(subject: &dyn Subject, line: impl Line + 'static) -> io::Result<()>
                 frame.text(text);
             }
         }
-        described = values.len();
-        write(&mut frame, &record);
-        frame.send(&mut *line.borrow_mut())?;
+        self.described = values.len();
+        let last = &mut self.last[question.start].operations;
+        let common = common(last, &record.operations);
+        write(&mut frame, record, common, &self.files);
+        last.truncate(common);
+        last.extend(&record.operations[common..]);
+        connected(|connected| frame.send(&mut *connected.line)).expect("the line is there")
     }
 }
 
-fn question(reader: &mut Reader) -> Option<Question> {
-    let (table, part, most) = (reader.word()?, reader.word()? as usize, reader.word()? as usize);
-    let answers = reader.answers()?;
-    let mut stages = Vec::new();
-    for _ in 0..reader.count()? {
-        stages.push(Stage { operations: reader.word()? as usize, answers: reader.answers()? });
+/// Goes on with a replay if the next question begins as the last one did.
+struct Further(Rc<RefCell<Serving>>);
+
+impl FurtherAnswers for Further {
+    fn get(
+        &mut self,
+        answers: &[Answer],
+        operations: &[Operation],
+        objects: &[(ObjectId, Object)],
+        values: &Values,
+    ) -> Option<replay::Further> {
+        let mut serving = self.0.borrow_mut();
+        let now = serving.now.take()?;
+        let record = Record {
+            operations: operations.to_vec(),
+            objects: objects.to_vec(),
+            of_statics: Vec::new(),
+            end: End::Enough,
+        };
+        // If the line is broken, that is noticed when the replay has ended.
+        serving.send(&now, &record, values).ok()?;
+        let question = match serving.receive() {
+            Ok(question) => question,
+            closed => {
+                serving.next = Some(closed);
+                return None;
+            }
+        };
+        let goes_on = (question.table, question.start) == (now.table, now.start)
+            && question.answers.len() > answers.len()
+            && question.answers.starts_with(answers);
+        if goes_on {
+            serving.now = Some(question.clone());
+            let Question { most, answers, words, .. } = question;
+            return Some(replay::Further { answers, words, most });
+        }
+        serving.next = Some(Ok(question));
+        None
     }
-    Some((table, part, most, answers, stages))
+}
+
+/// Returns how long the common beginning is.
+fn common<T: PartialEq>(one: &[T], other: &[T]) -> usize {
+    one.iter().zip(other).take_while(|(one, other)| one == other).count()
 }
 
 /// Writes what a replay has found out.
-fn write(frame: &mut Writer, record: &Record) {
+fn write(frame: &mut Writer, record: &Record, common: usize, files: &[&str]) {
     let place = |frame: &mut Writer, place: Place| {
-        frame.text(place.file);
+        frame.word(files.iter().position(|file| *file == place.file).unwrap_or(0) as u64);
         frame.word(place.line.into());
         frame.word(place.column.into());
     };
@@ -640,7 +913,7 @@ fn write(frame: &mut Writer, record: &Record) {
     }
     let mut operations = Writer::default();
     let mut count = 0;
-    for operation in &record.operations {
+    for operation in &record.operations[common..] {
         if write_action(&mut operations, operation.action).is_none() {
             refused = Some("it uses operations that an exercise does not have");
             break;
@@ -650,6 +923,7 @@ fn write(frame: &mut Writer, record: &Record) {
         place(&mut operations, operation.place);
         count += 1;
     }
+    frame.word(common as u64);
     frame.word(count);
     frame.append(operations);
     match (&record.end, refused) {

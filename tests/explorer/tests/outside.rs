@@ -1,9 +1,9 @@
 //! Programs that run elsewhere: what they are asked, what they may not know, and what happens when they lie.
 
-use explorer::outside::{Asked, Data, Outside, Silence, Work, ask, serve, tell, work};
+use explorer::outside::{Asked, Data, Outside, Silence, Work, ask, result, serve, tell, values, work};
 use explorer::sync::atomic::{AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 use explorer::sync::{Mutex, thread};
-use explorer::ticks::{Costs, End, run};
+use explorer::ticks::{Costs, End, Rule, run};
 use explorer::{Bound, Main, Memory, Verdict, explore};
 use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
@@ -120,11 +120,10 @@ fn a_lie_is_noticed_and_ends_nothing_else() {
         let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
         [(bytes.len() as u64).to_le_bytes().to_vec(), bytes].concat()
     };
-    // A record: values, objects, operations (action, object, ordering, place), end.
+    // A record: files, values, objects, operations (as many as before, then action, object, ordering, place), end.
     let operation = |action: &[u64], object: u64| {
-        let place = [&[0, 1, 1][..]].concat();
-        let operation = [action, &[object, 0], &place].concat();
-        words(&[&[2, 0, 0, 1][..], &operation, &[0]].concat())
+        let operation = [action, &[object, 0, 0, 1, 1]].concat();
+        words(&[&[2, 1, 0, 0, 0, 0, 1][..], &operation, &[0]].concat())
     };
     let none = u64::from(u32::MAX);
     for (name, answer) in [
@@ -132,16 +131,20 @@ fn a_lie_is_noticed_and_ends_nothing_else() {
         ("a frame without end", u64::MAX.to_le_bytes().to_vec()),
         ("an empty frame", words(&[])),
         ("another kind of frame", words(&[7, 7, 7])),
-        ("half a record", words(&[2, 0, 0, 1])),
-        ("more than a record", words(&[2, 0, 0, 0, 0, 5])),
-        ("very many operations", words(&[2, 0, 0, u64::MAX])),
+        ("half a record", words(&[2, 0, 0, 0, 0, 1])),
+        ("operations that were never sent", words(&[2, 0, 0, 0, 1, 0, 0])),
+        ("more than a record", words(&[2, 0, 0, 0, 0, 0, 0, 5])),
+        ("very many operations", words(&[2, 0, 0, 0, 0, u64::MAX])),
         ("an object that does not exist", operation(&[1], 3)),
         ("an object with too large a number", operation(&[1], 300)),
         ("a mutex with a value that does not exist", operation(&[0, 2, 9], 0)),
         ("a child that was never started", operation(&[14, 0], none)),
         ("an action that does not exist", operation(&[99], none)),
         ("an update without a bit", operation(&[3, 1, 1, 0], 0)),
-        ("work that does not exist", words(&[1, 3, 0, 5])),
+        ("a place in a file without a name", words(&[2, 0, 0, 0, 0, 1, 5, none, 0, 0, 1, 1, 0])),
+        ("very many files", words(&[&[2, 101][..], &[0; 101], &[0, 0, 0, 0, 0]].concat())),
+        ("work without an end", operation(&[17, 0, 0, 5, 0], none)),
+        ("work that does not exist", words(&[1, 3, 0, 5, 1])),
     ] {
         let outside = liar(answer);
         let report = explore(&Asked::new(outside.clone(), vec![starting(1)]), Memory::Interleaved);
@@ -176,9 +179,22 @@ impl Data for Naturals {
         (work.kind == 0).then(|| (work.from..work.to).sum())
     }
 
-    fn ticks(&self, work: Work) -> u64 {
-        work.to - work.from
+    fn value(&self, kind: u8, index: u64) -> Option<u64> {
+        (kind == 0 && index < 1_000_000).then_some(index)
     }
+
+    fn ticks(&self, work: Work) -> u64 {
+        work.elements()
+    }
+}
+
+fn all(from: u64, to: u64) -> Work {
+    Work { kind: 0, from, to, step: 1 }
+}
+
+fn sum(elements: Work) -> u64 {
+    work(elements);
+    result(elements)
 }
 
 /// Adds up as many numbers as the first word says, in as many threads as the second says.
@@ -189,7 +205,7 @@ fn add_up(combine: fn(&Mutex<u64>, u64)) {
         for thread in 0..threads {
             let (from, to) = (size * thread / threads, size * (thread + 1) / threads);
             let total = &total;
-            scope.spawn(move || combine(total, work(Work { kind: 0, from, to })));
+            scope.spawn(move || combine(total, sum(all(from, to))));
         }
     });
     tell(*total.lock().unwrap());
@@ -198,7 +214,7 @@ fn add_up(combine: fn(&Mutex<u64>, u64)) {
 const COSTS: Costs = Costs { start: 1_000, shared: 100 };
 
 fn timed(outside: Rc<Outside>, size: u64, threads: u64) -> explorer::ticks::Run {
-    run(&Asked::with_data(outside, vec![vec![size, threads]], Rc::new(Naturals)), COSTS)
+    run(&Asked::with_data(outside, vec![vec![size, threads]], Rc::new(Naturals)), COSTS, Rule::Clocks)
 }
 
 #[test]
@@ -210,7 +226,7 @@ fn ticks_are_counted_and_not_measured() {
     // The last thread starts last, works, and takes the lock; then the first one takes it.
     assert_eq!(once.ticks, 4 * 1_000 + 10_000 + 100 + 100);
     assert_eq!((once.started, once.at_once), (4, 4));
-    assert_eq!(once.threads[2].works, [Work { kind: 0, from: 10_000, to: 20_000 }]);
+    assert_eq!(once.threads[2].works, [all(10_000, 20_000)]);
     assert_eq!(timed(adding(), 40_000, 4).ticks, once.ticks);
     let many = timed(adding(), 64_000, 64);
     assert_eq!((many.end, many.started, many.at_once), (End::Finished, 64, 3), "a thread of 1,100 ticks soon ends");
@@ -226,7 +242,7 @@ fn who_waits_for_a_lock_waits_in_ticks_too() {
                 let lock = &lock;
                 scope.spawn(move || {
                     let _held = lock.lock().unwrap();
-                    work(Work { kind: 0, from: 0, to: size });
+                    work(all(0, size));
                 });
             }
         });
@@ -251,8 +267,84 @@ fn a_run_that_cannot_end_says_so() {
     assert!(message.contains("outside.rs:") && message.ends_with(": no"), "{message}");
     let endless = elsewhere(|| {
         loop {
-            work(Work { kind: 0, from: 0, to: 1 });
+            work(Work { kind: 0, from: 0, to: 1, step: 1 });
         }
     });
     assert!(matches!(timed(endless, 1, 1).end, End::Operations(_)));
+}
+
+/// A loop over elements is one operation, in either direction, and also if it leaves out the same number each time.
+#[test]
+fn work_that_goes_on_is_one_operation() {
+    fn singles(indices: Vec<u64>) {
+        indices.into_iter().for_each(|index| work(all(index, index + 1)));
+    }
+    let program = || {
+        match ask() {
+            0 => singles((0..500).collect()),
+            1 => singles((0..500).rev().collect()),
+            2 => singles((3..500).step_by(7).collect()),
+            _ => singles(vec![0, 1, 5, 5, 6]),
+        }
+        let mut total = 0;
+        values(0, 1_000..3_000, |value| total += value);
+        tell(total);
+        singles(vec![9]);
+    };
+    let works = |number| {
+        let outside = elsewhere(program);
+        let ran = run(&Asked::with_data(outside, vec![vec![number]], Rc::new(Naturals)), COSTS, Rule::Clocks);
+        assert_eq!((ran.end, &ran.threads[0].told[..]), (End::Finished, &[(1_000..3_000).sum()][..]));
+        let mut works = ran.threads[0].works.clone();
+        assert_eq!(works.pop(), Some(all(9, 10)), "the end of the thread is the end of its work");
+        assert_eq!(ran.ticks, works.iter().map(|work| work.elements()).sum::<u64>() + 1);
+        works
+    };
+    assert_eq!(works(0), [all(0, 500)]);
+    assert_eq!(works(1), [all(0, 500)]);
+    assert_eq!(works(2), [Work { kind: 0, from: 3, to: 494, step: 7 }]);
+    assert_eq!(works(3), [all(0, 2), all(5, 6), all(5, 7)]);
+}
+
+#[test]
+fn a_thread_that_stops_for_ever_stops_those_that_need_it_and_no_others() {
+    let through = |program: fn(), after| {
+        let asked = Asked::new(elsewhere(program), vec![starting(2), vec![ADD], vec![ADD]]);
+        let ran = run(&asked, COSTS, Rule::Stopped { thread: 1, after });
+        assert_eq!(ran.end, End::Waits, "the first thread waits for the stopped one");
+        ran.threads[2].told.len()
+    };
+    let exchanging = || {
+        serve_counter(|counter: &AtomicU64, _| {
+            let mut seen = counter.load(Relaxed);
+            while let Err(now) = counter.compare_exchange(seen, seen + 1, Relaxed, Relaxed) {
+                seen = now;
+            }
+            seen
+        });
+    };
+    let locking = || {
+        serve_counter(|counter: &Mutex<u64>, _| {
+            *counter.lock().unwrap() += 1;
+            0
+        })
+    };
+    assert_eq!([0, 1].map(|after| through(exchanging, after)), [1, 1]);
+    assert_eq!([0, 1].map(|after| through(locking, after)), [1, 0], "it stopped with the lock");
+}
+
+#[test]
+fn a_thread_that_is_disturbed_loses_each_exchange_until_no_other_is_left() {
+    let tries = || {
+        serve_counter(|counter: &AtomicU64, method| {
+            let (mut seen, mut tries) = (counter.load(Relaxed), 1);
+            while let Err(now) = counter.compare_exchange(seen, seen + 1, Relaxed, Relaxed) {
+                (seen, tries) = (now, tries + 1);
+            }
+            if method == COUNT { tries } else { seen }
+        });
+    };
+    let scripts = vec![starting(2), vec![COUNT], vec![ADD; 40]];
+    let ran = run(&Asked::new(elsewhere(tries), scripts), COSTS, Rule::Disturbed { thread: 1 });
+    assert_eq!((ran.end, &ran.threads[1].told[..]), (End::Finished, &[40][..]));
 }

@@ -29,7 +29,7 @@ impl Writer {
     }
 
     pub fn work(&mut self, work: Work) {
-        [work.kind.into(), work.from, work.to].into_iter().for_each(|word| self.word(word));
+        [work.kind.into(), work.from, work.to, work.step].into_iter().for_each(|word| self.word(word));
     }
 
     pub fn append(&mut self, mut other: Self) {
@@ -100,7 +100,8 @@ impl<'a> Reader<'a> {
     }
 
     pub fn work(&mut self) -> Option<Work> {
-        Some(Work { kind: u8::try_from(self.word()?).ok()?, from: self.word()?, to: self.word()? })
+        let (kind, from, to, step) = (self.word()?, self.word()?, self.word()?, self.word()?);
+        (step > 0).then_some(Work { kind: u8::try_from(kind).ok()?, from, to, step })
     }
 
     pub fn is_empty(&self) -> bool {

@@ -162,6 +162,9 @@ const MOST_UNNOTICED: usize = 20_000;
 /// Operations that a replay records beyond the one that was asked for.
 const AHEAD: usize = 64;
 
+/// Words of its script that a thread gets in one replay.
+const MOST_WORDS: usize = 24;
+
 impl<'a> Recorder<'a> {
     /// Creates a recorder. `symmetric` says whether threads that do the same share a tree.
     pub fn new(subject: &'a dyn Subject, joining: Joining, symmetric: bool) -> Self {
@@ -215,7 +218,7 @@ impl<'a> Recorder<'a> {
             let (parts, path) = (group.unwrap_or(start..start + 1), start as ThreadPath + 1);
             self.origins.push(Origin { parts, stages: Vec::new(), path });
         }
-        self.created = if parts == 0 { Vec::new() } else { self.replay(0, &[], AHEAD).objects };
+        self.created = if parts == 0 { Vec::new() } else { self.replay(0, &[], AHEAD, &[]).objects };
         self.objects.clear();
         let of_statics = self.of_statics.iter().map(|(&number, &object)| (number, object));
         for (number, object) in self.created.iter().copied().chain(of_statics) {
@@ -236,7 +239,8 @@ impl<'a> Recorder<'a> {
     }
 
     fn root(&mut self, thread: usize) -> NodeId {
-        let record = self.replay(thread, &[], AHEAD);
+        let words = self.words(thread, 0);
+        let record = self.replay(thread, &[], AHEAD, &words);
         let edge = self.add(thread, None, &[], 0, record, None);
         self.after_checkpoints(edge).to
     }
@@ -270,6 +274,11 @@ impl<'a> Recorder<'a> {
             Next::Operation(operation) => operation,
             end => unreachable!("a thread that has ended has no operation: {end:?}"),
         }
+    }
+
+    /// Returns how many points of the threads' code are known.
+    pub fn points(&self) -> usize {
+        self.nodes.len()
     }
 
     /// Returns whether some thread looks at the object without waiting.
@@ -407,7 +416,9 @@ impl<'a> Recorder<'a> {
             twin.go_on((!returns_nothing).then_some(answer));
         }
         self.deepest = self.deepest.max(depth);
-        let record = self.replay(thread, &answers, depth + AHEAD);
+        let asked = self.account_after(Some((node, answer))).asked;
+        let words = self.words(thread, asked as usize);
+        let record = self.replay(thread, &answers, depth + AHEAD, &words);
         self.compare(node, &record);
         let edge = self.add(thread, Some((node, answer)), &answers, depth, record, twin);
         self.expect_same_with_alike(node, answer, edge);
@@ -443,13 +454,20 @@ impl<'a> Recorder<'a> {
         answers
     }
 
-    /// Runs a thread. Interchangeable threads all run, and must do the same.
-    fn replay(&mut self, thread: usize, answers: &[Answer], most: usize) -> Record {
+    /// Returns the words that a thread gets when it has got so many. So it need not be run again for each of them.
+    fn words(&self, thread: usize, asked: usize) -> Vec<u64> {
+        let script = self.subject.asked().and_then(|asked| asked.script(self.origins[thread].path));
+        let left = script.and_then(|script| script.get(asked..)).unwrap_or_default();
+        left.iter().take(MOST_WORDS).copied().collect()
+    }
+
+    /// Runs a thread. Interchangeable threads all run, and must do the same. `words` are the next of its script.
+    fn replay(&mut self, thread: usize, answers: &[Answer], most: usize, words: &[u64]) -> Record {
         let Origin { parts, stages, .. } = &self.origins[thread];
         let mut run = |part| {
             self.replays += 1;
             let record = match self.subject.asked() {
-                Some(asked) => asked.replay(&Request { part, answers, most, stages }, &mut self.values),
+                Some(asked) => asked.replay(&Request { part, answers, words, most, stages }, &mut self.values),
                 None => replay::replay(part, answers, most, stages, &mut self.values, self.subject),
             };
             for &(number, object) in &record.of_statics {
@@ -491,10 +509,11 @@ impl<'a> Recorder<'a> {
             End::Unsupported(what) => Some(Next::Unsupported(what)),
         };
         let operations = record.operations.into_iter().skip(depth).map(Next::Operation);
+        let mut answers = answers.to_vec();
         let mut first = None;
         for (number, next) in operations.chain(end).enumerate() {
             let depth = depth + number;
-            let known = self.joined(thread, parent, &next, answers, depth);
+            let known = self.joined(thread, parent, &next, &answers, depth);
             let edge = known.unwrap_or(Edge { to: self.nodes.len() as NodeId, without_effect: 0 });
             if let Some((from, answer)) = parent {
                 self.nodes[from as usize].edges.push((answer, edge));
@@ -513,12 +532,16 @@ impl<'a> Recorder<'a> {
                 self.trouble.get_or_insert(Trouble::Mistaken);
             }
             let account = self.account_after(parent);
+            let asks = matches!(next, Next::Operation(Operation { action: Action::Ask, .. }));
             self.nodes.push(Node { next, thread, parent, depth, edges: Vec::new(), twin: None, account });
+            // What follows it in the record follows its word.
+            let word = asks.then(|| Answer::value(self.word(edge.to)));
             if let Some(twin) = &mut twin {
                 self.expect_same(edge.to, twin.clone());
-                twin.go_on(None);
+                twin.go_on(word);
             }
-            parent = Some((edge.to, Answer::NOTHING));
+            answers.extend(word);
+            parent = Some((edge.to, word.unwrap_or(Answer::NOTHING)));
         }
         // Only a replay that differs from an earlier one does not come as far as that.
         first.unwrap_or_else(|| {

@@ -2,10 +2,10 @@
 
 use super::values::{Origin, Recipe, Values};
 use crate::object::{Held, Object, ObjectId};
-use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering, Place, ThreadPath};
+use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering, Place, ThreadPath, Work};
 use crate::program::Subject;
 use std::any::Any;
-use std::cell::{RefCell, UnsafeCell};
+use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::HashMap;
 use std::mem;
 use std::panic::{self, AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -51,9 +51,13 @@ enum Part {
 struct Replay {
     part: Part,
     answers: Vec<Answer>,
+    /// The words of its script that the thread gets after these answers, the last one first.
+    words: Vec<u64>,
     answered: usize,
     most: usize,
     operations: Vec<Operation>,
+    /// Work that may go on, so that it is no operation yet.
+    work: Option<Operation>,
     objects: Vec<(ObjectId, Object)>,
     /// The objects of statics.
     of_statics: Vec<(ObjectId, Object)>,
@@ -103,6 +107,46 @@ impl Replay {
     fn is_left(&self) -> bool {
         self.muted || self.stopped.is_some() || self.returned.is_some()
     }
+
+    /// Returns whether the code is that of the thread that is asked for, and not of one on the way to it.
+    fn is_asked_for(&self) -> bool {
+        self.stage == self.stages.len() && self.wanted.is_none()
+    }
+
+    /// Returns the next word of the script, if the operation asks for one.
+    fn word(&mut self, operation: Operation) -> Option<Answer> {
+        if operation.action != Action::Ask || !self.is_asked_for() {
+            return None;
+        }
+        let word = Answer::value(self.words.pop()?);
+        self.answers.push(word);
+        Some(word)
+    }
+
+    /// Gets the answer to the last operation from the one who explores, if the next question goes on from here.
+    fn further_answer(&mut self) -> Option<Answer> {
+        if !self.is_asked_for() || std::thread::panicking() {
+            return None;
+        }
+        let further = FURTHER.with_borrow_mut(|further| {
+            further.as_mut()?.get(&self.answers, &self.operations, &self.objects, &self.values)
+        });
+        let Further { answers, mut words, most } = further?;
+        words.reverse();
+        (self.answers, self.words, self.most) = (answers, words, most);
+        self.answers.get(self.answered - 1).copied()
+    }
+
+    /// Makes an operation of the work that may go on. Returns whether the replay goes on.
+    fn ends_work(&mut self) -> bool {
+        if let Some(work) = self.work.take() {
+            self.operations.push(work);
+            if self.operations.len() >= self.most {
+                self.stopped = Some(Stopped::Enough);
+            }
+        }
+        self.stopped.is_none()
+    }
 }
 
 /// What is borrowed, by its address, and how it is given back.
@@ -142,6 +186,41 @@ pub struct Record {
     pub end: End,
 }
 
+/// What a replay goes on with: all answers so far, the words that follow, and the number of operations until which it goes on.
+pub struct Further {
+    pub answers: Vec<Answer>,
+    pub words: Vec<u64>,
+    pub most: usize,
+}
+
+/// Where a replay gets further answers when it has no more, so that it need not begin again.
+pub trait FurtherAnswers {
+    /// Returns further answers, or nothing if the replay ends here.
+    fn get(
+        &mut self,
+        answers: &[Answer],
+        operations: &[Operation],
+        objects: &[(ObjectId, Object)],
+        values: &Values,
+    ) -> Option<Further>;
+}
+
+/// Sets the words that the next replay gets after its answers.
+pub fn set_words(mut words: Vec<u64>) {
+    words.reverse();
+    WORDS.set(words);
+}
+
+thread_local! {
+    static WORDS: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+    static FURTHER: RefCell<Option<Box<dyn FurtherAnswers>>> = const { RefCell::new(None) };
+}
+
+/// Sets where the replays of this thread get further answers.
+pub fn set_further(further: impl FurtherAnswers + 'static) {
+    FURTHER.set(Some(Box::new(further)));
+}
+
 /// Runs a part of a program, in which the operations return `answers`, until it has done `most` operations or has no
 /// more answers.
 pub fn replay(
@@ -157,6 +236,7 @@ pub fn replay(
     let subject = unsafe { mem::transmute::<*const (dyn Subject + '_), *const (dyn Subject + 'static)>(subject) };
     let before = Replay {
         answers: answers.to_vec(),
+        words: WORDS.take(),
         most: stages.iter().map(|stage| stage.operations + 1).fold(most, usize::max),
         stages: stages.to_vec(),
         values: mem::take(values),
@@ -165,7 +245,11 @@ pub fn replay(
         ..Replay::of(part)
     };
     assert!(REPLAY.with_borrow(|replay| replay.part == Part::None), "a program that is explored explores a program");
-    let (replay, result) = run(before);
+    let (mut replay, result) = run(before);
+    if replay.stopped.is_none() {
+        // The thread has ended, and so has its work.
+        replay.operations.extend(replay.work.take());
+    }
     *values = replay.values;
     let end = match (replay.stopped, replay.returned, result) {
         (Some(Stopped::Unsupported(what)), ..) => End::Unsupported(what),
@@ -304,8 +388,33 @@ fn unwind() {
     }
 }
 
+/// Says for as long as it lives that the explorer's own code runs, and not the program's.
+pub struct Aside(bool);
+
+impl Aside {
+    pub fn begin() -> Self {
+        Self(ASIDE.replace(true))
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        ASIDE.set(self.0);
+    }
+}
+
+thread_local! {
+    static ASIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Returns whether the explorer's own code runs, so that what is allocated now is not the program's.
+pub fn is_aside() -> bool {
+    ASIDE.get()
+}
+
 /// Records an operation and returns its answer. Unwinds if there is none.
 pub fn perform(operation: Operation) -> Answer {
+    let _aside = Aside::begin();
     enum Next {
         Go(Answer),
         Stop,
@@ -328,6 +437,9 @@ pub fn perform(operation: Operation) -> Answer {
             Part::Thread => {}
         }
         replay.hints = 0;
+        if !replay.ends_work() {
+            return Next::Stop;
+        }
         replay.operations.push(operation);
         if operation.returns_nothing() {
             if replay.operations.len() < replay.most {
@@ -339,7 +451,7 @@ pub fn perform(operation: Operation) -> Answer {
         let answers = replay.stages.get(replay.stage).map_or(&replay.answers, |stage| &stage.answers);
         let answer = answers.get(replay.answered).copied();
         replay.answered += 1;
-        match answer {
+        match answer.or_else(|| replay.word(operation)).or_else(|| replay.further_answer()) {
             Some(answer) => Next::Go(answer),
             None => {
                 replay.stopped = Some(Stopped::Enough);
@@ -355,6 +467,32 @@ pub fn perform(operation: Operation) -> Answer {
         Next::InCreation => refuse("the function that creates the shared objects uses them: use them in a thread"),
     }
     Answer::NOTHING
+}
+
+/// Records work. Work that goes on where the last one ended is the same operation.
+pub fn work(work: Work, place: Place) {
+    let aside = Aside::begin();
+    let is_recorded = REPLAY.with_borrow_mut(|replay| {
+        if replay.part != Part::Thread || replay.is_left() {
+            return false;
+        }
+        replay.hints = 0;
+        let operation = Operation { action: Action::Work(work), object: NO_OBJECT, ordering: Ordering::Relaxed, place };
+        let both = replay.work.and_then(|last| match last.action {
+            Action::Work(last) => last.joined(work),
+            _ => None,
+        });
+        match both {
+            Some(both) => replay.work = replay.work.map(|last| Operation { action: Action::Work(both), ..last }),
+            None => replay.work = replay.ends_work().then_some(operation),
+        }
+        true
+    });
+    drop(aside);
+    if !is_recorded || REPLAY.with_borrow(|replay| replay.stopped.is_some()) {
+        // Says why there is no work here, or leaves the code.
+        perform_on(NO_OBJECT, Action::Work(work), place);
+    }
 }
 
 /// Notes that the memory at `lent` is borrowed. `give_back` is called before the thread's next operation.
@@ -472,6 +610,7 @@ const MOST_INNER: usize = 10_000;
 
 /// Returns the value of a number, or nothing while the code is being left.
 pub fn value_of<T: 'static>(number: u64) -> Option<T> {
+    let _aside = Aside::begin();
     if is_left() {
         return None;
     }
@@ -525,6 +664,7 @@ pub fn is_left() -> bool {
 pub fn spawn<T: 'static, F: FnOnce() -> T>(body: F, place: Place) -> (u64, F) {
     settle();
     let enters = REPLAY.with_borrow_mut(|replay| {
+        replay.ends_work();
         let is_here = |stage: &Stage| stage.operations == replay.operations.len();
         let enters = !replay.muted && replay.stopped.is_none() && replay.stages.get(replay.stage).is_some_and(is_here);
         if enters {
@@ -534,6 +674,7 @@ pub fn spawn<T: 'static, F: FnOnce() -> T>(body: F, place: Place) -> (u64, F) {
             replay.children = 0;
             replay.created = 0;
             replay.handed = 0;
+            replay.work = None;
             replay.operations.clear();
         }
         enters

@@ -12,6 +12,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashMap, VecDeque};
 use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
@@ -163,7 +164,7 @@ macro_rules! simple {
 }
 
 simple!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, bool, char, (), String, &'static str);
-simple!(crate::sync::thread::Thread, crate::sync::thread::ThreadId);
+simple!(crate::sync::thread::Thread, crate::sync::thread::ThreadId, Range<usize>, Range<u64>);
 
 macro_rules! float {
     ($($type:ty),*) => { $(impl Simple for $type {
@@ -208,7 +209,7 @@ macro_rules! sequence {
 
 sequence!([] Vec<T>, [] VecDeque<T>, [, const N: usize] [T; N]);
 
-impl<T: Simple> Simple for (T, T) {
+impl<T: Simple, U: Simple> Simple for (T, U) {
     fn equals(&self, other: &Self) -> bool {
         self.0.equals(&other.0) && self.1.equals(&other.1)
     }
@@ -270,5 +271,16 @@ static SIMPLE: LazyLock<HashMap<TypeId, Methods>> = LazyLock::new(|| {
         &'static str
     );
     add!(crate::sync::thread::Thread, crate::sync::thread::ThreadId);
+    add!(
+        Range<usize>,
+        Range<u64>,
+        (usize, f64),
+        (u64, f64),
+        (usize, i64),
+        (u64, i64),
+        Option<f64>,
+        Option<i64>,
+        Option<u64>
+    );
     all
 });

@@ -5,7 +5,7 @@
 //! From then on the node has a *twin*, the same thread one round later, which must do the same as long as both are
 //! explored. If it does not, the loop is marked and the search begins again.
 
-use super::{Edge, Joining, Next, NodeId, Recorder, Trouble};
+use super::{Account, Edge, Joining, Next, NodeId, Recorder, Trouble};
 use crate::operation::{Action, Answer, Operation, Place};
 use std::collections::VecDeque;
 use std::{iter, mem};
@@ -85,8 +85,10 @@ impl Recorder<'_> {
             },
             _ => self.round_before(thread, parent, operation, answers)?,
         };
-        // A round with a word of a script, or with work, is not one that waits.
-        if self.account_after(parent) != self.account(edge.to) {
+        // A round that counts for what is told is not one that waits. Whether a call begins with it does not matter: the call
+        // could as well begin with the next round.
+        let account = self.account_after(parent);
+        if (Account { is_fresh: self.account(edge.to).is_fresh, ..account }) != self.account(edge.to) {
             return None;
         }
         let cause = (self.origins[thread].parts.start, operation.place);
@@ -132,6 +134,8 @@ impl Recorder<'_> {
     fn may_be_in_vain(&self, operation: &Operation, answer: Answer) -> bool {
         match operation.action {
             Action::Create(_) | Action::Spawn | Action::Join(_) => false,
+            // A round with a word of a script, or with work, is not one that waits.
+            Action::Ask | Action::Tell(_) | Action::Work(_) => false,
             _ if self.joining == Joining::AllLoops => true,
             // Where events are kept, one that reads plain memory may race with a later write.
             Action::Read => false,
@@ -145,7 +149,7 @@ impl Recorder<'_> {
         let mut fed = answers.clone();
         fed.extend(results.iter().cycle().take(results.len() * rounds));
         let last = start + operations.len() * (rounds + 1);
-        let done = self.replay(*thread, &fed, last + super::AHEAD).operations;
+        let done = self.replay(*thread, &fed, last + super::AHEAD, &[]).operations;
         done.len() > last
             && done[*start..=last].iter().zip(operations.iter().cycle()).all(|(done, round)| done == round)
     }
@@ -179,7 +183,7 @@ impl Recorder<'_> {
             return;
         }
         let thread = here.thread;
-        let record = self.replay(thread, &twin.answers, twin.depth + 1);
+        let record = self.replay(thread, &twin.answers, twin.depth + 1, &[]);
         let mut alike = None;
         let same = match self.next(node) {
             Next::Operation(operation) => record.operations.get(twin.depth).is_some_and(|other| {
