@@ -22,21 +22,11 @@ pub mod atomic {
     pub use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering, fence};
 }
 
+pub mod costs;
+
 /// The hint that a thread gives the processor while it waits.
 pub mod hint {
     pub use std::hint::spin_loop;
-}
-
-/// The cost of each operation on the grader's simulated machine, in ticks. A tick is one addition.
-pub mod costs {
-    /// Ticks to start a thread and wait for its end, paid by the thread that starts it.
-    pub const START: u64 = 50_000;
-    /// Ticks for an operation on an atomic, or for taking a mutex.
-    pub const SHARED: u64 = 100;
-    /// Ticks to add up one number in place.
-    pub const ELEMENT: u64 = 1;
-    /// Ticks to copy one number.
-    pub const COPY: u64 = 4;
 }
 
 /// Runs `work` in `threads` threads, numbered from 0, and returns their results in that order. If a thread panics, so does

@@ -2,8 +2,8 @@
 //!
 //! Several threads sell the same tickets, numbered from 0. The calls of `sell` return 0, 1, 2 and so on, each number
 //! once, and `None` when all tickets are sold. At any time `sold` returns how many are sold. A plain `fetch_add`
-//! would continue to count after the last ticket, and `sold` would return too large a number. Use no `Mutex`: atomic
-//! operations suffice.
+//! would continue to count after the last ticket, and `sold` would return too large a number. Use no lock: a seller
+//! that stops in the middle of `sell` must not stop the others. Atomic operations suffice.
 //!
 //! Try it: `cargo try atomic`. Grade it: `cargo grade atomic`. You may use what `common::exercise` offers.
 

@@ -2,8 +2,9 @@
 //!
 //! The lock works like the numbered tickets in a shop. A thread that arrives draws a number and waits until that
 //! number is served. When it leaves, the next number is served. So only one thread holds the lock, no thread
-//! overtakes one that arrived before it, and no thread waits for ever. After waiting, a thread must see everything
-//! that the previous holder wrote before it left. Any orderings that ensure this are right.
+//! overtakes one that arrived before it, and no thread waits for ever. The numbers need not begin at 0, but no two
+//! waiting threads have the same number, however many threads wait. After waiting, a thread must see everything that
+//! the previous holder wrote before it left. Any orderings that ensure this are right.
 //!
 //! The account must never pay out more than it holds. No other thread may change the balance between your check and
 //! your change.

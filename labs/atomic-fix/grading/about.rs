@@ -1,10 +1,9 @@
 //! The graded items of the exercise of `lab-atomic`, with their points and hints.
 
-use crate::exercises::{About, Kit, item};
+use crate::exercises::{About, item};
 
 /// The items that are graded, with points and hints.
 pub const ABOUT: About = About {
-    kit: Kit::Modelled,
     items: &[
         item(
             "sequence",

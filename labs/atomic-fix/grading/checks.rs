@@ -1,58 +1,108 @@
-//! Checks `atomic`: no ticket is sold twice, and no more tickets are sold than there are.
+//! Checks `atomic`: no ticket is sold twice, no more tickets are sold than there are, and no seller waits for another.
 
-use crate::model::{self, Experiment};
-use crate::{Finding, Random, count, returned};
+use crate::Finding;
+use crate::object::{Checks, Client, Object};
+use explorer::outside::Outside;
+use kit::driver::FIRST_METHOD;
+use std::rc::Rc;
 
-/// The interface that a submission must provide.
-pub trait Tickets: Send + Sync {
-    /// Sells the next ticket, if there is one.
-    fn sell(&self) -> Option<u64>;
-    /// Returns how many tickets are sold.
-    fn sold(&self) -> u64;
+#[derive(Clone, Copy, Debug)]
+enum Call {
+    Sell,
+    Sold,
 }
+use Call::{Sell, Sold};
 
-/// Creates the given number of the submission's tickets.
-pub type New = fn(u64) -> Box<dyn Tickets>;
+/// A number of tickets.
+struct Tickets(u64);
 
-/// Checks the item with this id; `None` if there is no such item.
-pub fn check(item: &str, random: &mut Random, new: New) -> Option<Finding> {
-    Some(match item {
-        "sequence" => model::once(move |random| sequence(random, new), random.clone()),
-        "model" => model::check(Experiment::<Box<dyn Tickets>> {
-            new: Box::new(move || new(3)),
-            act: |tickets, _| [tickets.sell(), tickets.sell()].into_iter().flatten().collect(),
-            actions: 2,
-            expected: 3,
-            wrong: |tickets, said| {
-                let mut numbers: Vec<u64> = said.iter().flatten().copied().collect();
-                numbers.sort_unstable();
-                let sold = tickets.sold();
-                (numbers != [0, 1, 2] || sold != 3).then(|| {
-                    let expected = if numbers == [0, 1, 2] { "" } else { ", expected [0, 1, 2]" };
-                    let message = format!(
-                        "3 tickets, and 2 threads that each call sell() twice: the tickets {numbers:?} were sold{expected}; then {}",
-                        returned("sold()", &sold, &3)
-                    );
-                    (sold, message)
-                })
-            },
-        }),
-        _ => return None,
-    })
-}
+impl Object for Tickets {
+    type Call = Call;
+    /// The number of sold tickets.
+    type State = u64;
 
-fn sequence(random: &mut Random, new: New) -> Option<String> {
-    for all in [0, 1, 5, random.draw() % 20] {
-        let tickets = new(all);
-        for number in 0..all + 3 {
-            let (got, expected) = (tickets.sell(), (number < all).then_some(number));
-            let (sold, expected_sold) = (tickets.sold(), (number + 1).min(all));
-            if got != expected || sold != expected_sold {
-                let call = returned(&format!("call {} of sell()", number + 1), &got, &expected);
-                let then = returned("sold()", &sold, &expected_sold);
-                return Some(format!("{}: {call}; then {then}", count(all, "ticket")));
-            }
+    fn creation(&self) -> Vec<u64> {
+        vec![self.0]
+    }
+
+    fn words(&self, call: Call) -> Vec<u64> {
+        match call {
+            Sell => vec![FIRST_METHOD],
+            Sold => vec![FIRST_METHOD + 1],
         }
     }
-    None
+
+    fn text(&self, call: Call) -> String {
+        match call {
+            Sell => "sell()".into(),
+            Sold => "sold()".into(),
+        }
+    }
+
+    fn returned(&self, call: Call, told: u64) -> Option<String> {
+        Some(match (call, told) {
+            (Sell, 0) => "None".into(),
+            (Sell, number) => format!("Some({})", number - 1),
+            (Sold, sold) => sold.to_string(),
+        })
+    }
+
+    fn start(&self) -> u64 {
+        0
+    }
+
+    fn accepts(&self, sold: &mut u64, _thread: usize, call: Call, told: u64) -> bool {
+        let expected = self.expected(sold, call);
+        if matches!(call, Sell) {
+            *sold = (*sold + 1).min(self.0);
+        }
+        expected == Some(told)
+    }
+
+    fn expected(&self, sold: &u64, call: Call) -> Option<u64> {
+        Some(match call {
+            Sell if *sold < self.0 => *sold + 1,
+            Sell => 0,
+            Sold => *sold,
+        })
+    }
+
+    fn only_looks(&self, call: Call) -> bool {
+        matches!(call, Sold)
+    }
+}
+
+/// Checks the item with this id; `None` if there is no such item.
+pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
+    let of = |count| Checks { object: Tickets(count), outside };
+    Some(match item {
+        "sequence" => {
+            let one_by_one = |sells: usize| Client::alone([Sold].into_iter().chain([Sell, Sold].repeat(sells)));
+            let sizes = [(0, 3), (1, 4), (2, 5), (5, 8), (17, 20), (1 << 32, 3), (u64::MAX, 3)];
+            Finding::first([
+                Finding::first(sizes.map(|(count, sells)| of(count).interleave(&[one_by_one(sells)]))),
+                of(300).run_alone(&[Client::alone([Sell].repeat(600).into_iter().chain([Sold]))]),
+            ])
+        }
+        "model" => {
+            let disturbed = |count: u64| {
+                let client = Client { before: Vec::new(), threads: vec![vec![Sell], vec![Sell; 500]], after: vec![Sold] };
+                of(count).disturb(&client)
+            };
+            let one = Client::of([&[Sell], &[Sell]], &[Sold]);
+            Finding::first([
+                of(3).explore(&[Client::of([&[Sell, Sell], &[Sell, Sell]], &[Sold])]),
+                of(2).explore(&[one.clone(), Client::of([&[Sell], &[Sell], &[Sell]], &[Sold])]),
+                of(1).explore(&[one.clone(), Client::of([&[Sell, Sold], &[Sell, Sold]], &[Sold, Sell])]),
+                of(0).explore(std::slice::from_ref(&one)),
+                of(4).explore(&[Client::of([&[Sell, Sell], &[Sold, Sold]], &[Sold])]),
+                of(4).search(&[Client::of([&[Sell, Sell], &[Sell, Sell], &[Sell, Sold]], &[Sold])]),
+                of(11).interleave(&(1..10).map(|count| Client::of([&[Sell], &[Sell]], &[Sold]).after([Sell].repeat(count))).collect::<Vec<_>>()),
+                disturbed(600),
+                disturbed(300),
+                of(2).stop(&one),
+            ])
+        }
+        _ => return None,
+    })
 }

@@ -1,16 +1,16 @@
-struct Submitted(student::Tickets);
+//! Makes calls of the student's tickets.
 
-impl checks::atomic::Tickets for Submitted {
-    fn sell(&self) -> Option<u64> {
-        self.0.sell()
-    }
-    fn sold(&self) -> u64 {
-        self.0.sold()
-    }
-}
+use crate::student::Tickets;
+use common::driver::{self, FIRST_METHOD, ask};
 
-fn main() -> std::process::ExitCode {
-    checks::main(&|item, random| {
-        checks::atomic::check(item, random, |count| Box::new(Submitted(student::Tickets::new(count))))
-    })
+const SELL: u64 = FIRST_METHOD;
+
+pub fn main() {
+    driver::serve(|| {
+        let tickets = Tickets::new(ask());
+        driver::calls(&tickets, |tickets, (), method| match method {
+            SELL => driver::option(tickets.sell()),
+            _ => tickets.sold(),
+        });
+    });
 }

@@ -1,10 +1,9 @@
 //! The graded items of the exercise of `lab-heavy`, with their points and hints.
 
-use crate::exercises::{About, Kit, item};
+use crate::exercises::{About, item};
 
 /// The items that are graded, with points and hints.
 pub const ABOUT: About = About {
-    kit: Kit::Simulated,
     items: &[
         item("sum", 4.0, "Every term counts once", "If the number of terms is not a multiple of the length of a piece, the last piece is shorter. Do you add up exactly its terms?"),
         item(

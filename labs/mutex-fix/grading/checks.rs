@@ -1,133 +1,229 @@
 //! Checks `mutex`: a fair lock with the right orderings, called a ticket lock by Mellor-Crummey and Scott ("Algorithms for scalable
 //! synchronization", 1991), and an account whose check and change no other thread can separate.
 
-use crate::model::{self, Experiment, THREADS};
-use crate::{Finding, Random, returned};
-use explorer::sync::RacyCell;
-use explorer::sync::atomic::{AtomicU64, Ordering};
+use crate::Finding;
+use crate::object::{Checks, Client, Object};
+use explorer::outside::Outside;
+use kit::driver::FIRST_METHOD;
+use std::rc::Rc;
 
-/// A lock that a submission provides.
-pub trait Lock: Send + Sync {
-    /// Draws the next number and returns it.
-    fn arrive(&self) -> u64;
-    /// Waits until that number is served.
-    fn wait(&self, number: u64);
-    /// Lets the thread with the next number in.
-    fn leave(&self);
+/// The first word for the driver: which of the two it creates.
+const LOCK: u64 = 0;
+const ACCOUNT: u64 = 1;
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// Draws the thread's next number.
+    Arrive,
+    /// Waits with the oldest number of the thread, counts, and leaves.
+    GoIn,
+}
+use Step::{Arrive, GoIn};
+
+/// What the lock is checked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lock {
+    /// Only one thread is in it at a time, so no addition is lost.
+    Excludes,
+    /// Threads go in, in the order in which they arrived.
+    IsFair,
 }
 
-/// An account that a submission provides.
-pub trait Account: Send + Sync {
-    /// Withdraws the amount if the account holds enough.
-    fn withdraw(&self, amount: u64) -> bool;
-    /// Returns the amount that the account holds.
-    fn balance(&self) -> u64;
-}
-
-/// Creates a free lock of the submission.
-pub type NewLock = fn() -> Box<dyn Lock>;
-
-/// Creates an account of the submission that holds the given amount.
-pub type NewAccount = fn(u64) -> Box<dyn Account>;
-
-/// A cell of plain memory, and the lock that guards it.
-struct Guarded(Box<dyn Lock>, RacyCell);
-
-impl Guarded {
-    fn with<T>(&self, act: impl FnOnce(&RacyCell) -> T) -> T {
-        let number = self.0.arrive();
-        self.0.wait(number);
-        let result = act(&self.1);
-        self.0.leave();
-        result
-    }
-}
-
-/// A lock from which two threads have drawn their numbers one after the other, and how many of them have entered so far.
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
 struct Queue {
-    lock: Box<dyn Lock>,
-    numbers: [u64; THREADS],
-    inside: AtomicU64,
+    /// The threads that have arrived, and the numbers that they drew.
+    arrived: Vec<(usize, u64)>,
+    /// How many of them have gone in.
+    inside: usize,
 }
 
-impl Queue {
-    fn new(lock: Box<dyn Lock>) -> Self {
-        let numbers = [lock.arrive(), lock.arrive()];
-        Self { lock, numbers, inside: AtomicU64::new(0) }
+impl Object for Lock {
+    type Call = Step;
+    type State = Queue;
+
+    fn creation(&self) -> Vec<u64> {
+        vec![LOCK]
     }
 
-    /// Enters and leaves; returns how many threads entered before. The count is right whatever orderings the lock uses.
-    fn go_in(&self, thread: usize) -> u64 {
-        self.lock.wait(self.numbers[thread]);
-        let before = self.inside.fetch_add(1, Ordering::Relaxed);
-        self.lock.leave();
-        before
+    fn words(&self, step: Step) -> Vec<u64> {
+        match step {
+            Arrive => vec![FIRST_METHOD],
+            // Only a lock that excludes counts right in plain memory.
+            GoIn => vec![FIRST_METHOD + if *self == Self::Excludes { 1 } else { 2 }],
+        }
+    }
+
+    fn text(&self, step: Step) -> String {
+        match step {
+            Arrive => "arrive()".into(),
+            GoIn => "wait(), leave()".into(),
+        }
+    }
+
+    fn returned(&self, step: Step, told: u64) -> Option<String> {
+        Some(match step {
+            Arrive => told.to_string(),
+            GoIn => format!("as number {}", told.saturating_add(1)),
+        })
+    }
+
+    fn start(&self) -> Queue {
+        Queue::default()
+    }
+
+    fn accepts(&self, queue: &mut Queue, thread: usize, step: Step, told: u64) -> bool {
+        match (step, self) {
+            (Arrive, _) => {
+                // While a number waits, no other thread draws it.
+                let is_new = queue.arrived.iter().skip(queue.inside).all(|(_, number)| *number != told);
+                queue.arrived.push((thread, told));
+                is_new || *self == Self::Excludes
+            }
+            (GoIn, Self::Excludes) => {
+                queue.inside += 1;
+                told as usize == queue.inside - 1
+            }
+            (GoIn, Self::IsFair) => {
+                let is_next = queue.arrived.get(queue.inside).is_some_and(|(first, _)| *first == thread);
+                queue.inside += 1;
+                is_next && told as usize == queue.inside - 1
+            }
+        }
+    }
+
+    fn expected(&self, queue: &Queue, step: Step) -> Option<u64> {
+        matches!(step, GoIn).then_some(queue.inside as u64)
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Call {
+    Withdraw(u64),
+    Balance,
+}
+use Call::{Balance, Withdraw};
+
+/// An account, with the amount that it holds at first.
+struct Account(u64);
+
+impl Object for Account {
+    type Call = Call;
+    /// The balance after the calls so far.
+    type State = u64;
+
+    fn creation(&self) -> Vec<u64> {
+        vec![ACCOUNT, self.0]
+    }
+
+    fn words(&self, call: Call) -> Vec<u64> {
+        match call {
+            Withdraw(amount) => vec![FIRST_METHOD, amount],
+            Balance => vec![FIRST_METHOD + 1],
+        }
+    }
+
+    fn text(&self, call: Call) -> String {
+        match call {
+            Withdraw(amount) => format!("withdraw({amount})"),
+            Balance => "balance()".into(),
+        }
+    }
+
+    fn returned(&self, call: Call, told: u64) -> Option<String> {
+        Some(match call {
+            Withdraw(_) => (told == 1).to_string(),
+            Balance => told.to_string(),
+        })
+    }
+
+    fn start(&self) -> u64 {
+        self.0
+    }
+
+    fn accepts(&self, balance: &mut u64, _thread: usize, call: Call, told: u64) -> bool {
+        let expected = self.expected(balance, call);
+        if let (Withdraw(amount), Some(1)) = (call, expected) {
+            *balance -= amount;
+        }
+        expected == Some(told)
+    }
+
+    fn expected(&self, balance: &u64, call: Call) -> Option<u64> {
+        Some(match call {
+            Withdraw(amount) => u64::from(amount <= *balance),
+            Balance => *balance,
+        })
+    }
+
+    fn only_looks(&self, call: Call) -> bool {
+        matches!(call, Balance)
     }
 }
 
 /// Checks the item with this id; `None` if there is no such item.
-pub fn check(item: &str, random: &mut Random, new_lock: NewLock, new_account: NewAccount) -> Option<Finding> {
+pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
+    let lock = |object| Checks { object, outside };
+    let account = |balance| Checks { object: Account(balance), outside };
+    let rounds: [Step; 2] = [Arrive, GoIn];
+    let all = |threads: usize, times: usize| Client { before: Vec::new(), threads: vec![rounds.repeat(times); threads], after: rounds.to_vec() };
+    let (small, large) = ([all(2, 1), all(3, 1)], [all(2, 2), all(3, 2)]);
+    // What is special only after some calls shows after them.
+    let warm = |client: Client<Step>| (1..10).map(move |count| client.after(rounds.repeat(count))).collect::<Vec<_>>();
     Some(match item {
-        "lock" => model::check(Experiment::<Guarded> {
-            new: Box::new(move || Guarded(new_lock(), RacyCell::new(0))),
-            act: |guarded, _| {
-                // SAFETY: none, if the lock is wrong: finding that out is the point, and the model checker stops before
-                // the race happens.
-                guarded.with(|cell| unsafe { cell.write(cell.read() + 1) });
-                Vec::new()
-            },
-            actions: 1,
-            expected: 2,
-            wrong: |guarded, _| {
-                // SAFETY: both threads have ended.
-                let count = guarded.with(|cell| unsafe { cell.read() });
-                (count != 2).then(|| (count, format!("2 threads each added 1 while they held the lock: the sum is {count}, expected 2")))
-            },
-        }),
-        "fair" => model::check(Experiment::<Queue> {
-            new: Box::new(move || Queue::new(new_lock())),
-            act: |queue, thread| vec![queue.go_in(thread)],
-            actions: 1,
-            expected: 1,
-            wrong: |_, said| {
-                let before = said[1][0];
-                (before != 1)
-                    .then(|| (before, "thread 1 called arrive() before thread 2, but wait() let thread 2 in first".into()))
-            },
-        }),
-        "withdraw" => model::once(move |_| decisions(new_account), random.clone()),
-        "account" => model::check(Experiment::<Box<dyn Account>> {
-            new: Box::new(move || new_account(100)),
-            act: |account, _| vec![u64::from(account.withdraw(60))],
-            actions: 1,
-            expected: 60,
-            wrong: |account, said| {
-                let (paid, left) = (60 * said.iter().flatten().sum::<u64>(), account.balance());
-                (paid + left != 100 || paid != 60).then(|| {
-                    let expected = if paid == 60 { "" } else { ", expected 60" };
-                    let message = format!(
-                        "2 threads each called withdraw(60) on an account that held 100: {paid} was paid out{expected}; then {}",
-                        returned("balance()", &left, &40)
-                    );
-                    (paid, message)
-                })
-            },
-        }),
+        "lock" => {
+            let one_by_one = Client::alone(rounds.repeat(300));
+            Finding::first([
+                lock(Lock::Excludes).explore(&small),
+                lock(Lock::Excludes).interleave(&warm(all(2, 1))),
+                lock(Lock::Excludes).search(&large),
+                lock(Lock::Excludes).run_alone(&[one_by_one]),
+            ])
+        }
+        "fair" => {
+            let queued = |threads: usize| Client::alone([Arrive].repeat(threads).into_iter().chain([GoIn].repeat(threads)));
+            Finding::first([
+                lock(Lock::IsFair).interleave(&[queued(3)]),
+                lock(Lock::IsFair).run_alone(&[queued(300)]),
+                lock(Lock::IsFair).interleave(&small),
+                lock(Lock::IsFair).interleave(&warm(all(2, 1))),
+                lock(Lock::IsFair).search(&large),
+                lock(Lock::IsFair).disturb(&Client { before: Vec::new(), threads: vec![vec![Arrive], vec![Arrive; 500]], after: Vec::new() }),
+            ])
+        }
+        "withdraw" => {
+            let decisions = [(60, 100), (60, 100), (40, 100), (1, 100), (0, 100)].map(|(amount, _)| [Withdraw(amount), Balance]).concat();
+            let large = [Balance, Withdraw(u64::MAX), Withdraw((1 << 40) + 1), Withdraw(1 << 40), Balance, Withdraw(1), Balance];
+            let exact = [Withdraw(u64::MAX - 1), Balance, Withdraw(2), Withdraw(1), Withdraw(1), Balance];
+            let empty = [Balance, Withdraw(1), Withdraw(0), Balance];
+            Finding::first([
+                account(100).interleave(&[Client::alone(decisions)]),
+                account(1 << 40).interleave(&[Client::alone(large)]),
+                account(u64::MAX).interleave(&[Client::alone(exact)]),
+                account(0).interleave(&[Client::alone(empty)]),
+                account(300).run_alone(&[Client::alone([Withdraw(1)].repeat(302).into_iter().chain([Balance]))]),
+            ])
+        }
+        "account" => {
+            let end = [Balance];
+            Finding::first([
+                account(100).explore(&[
+                    Client::of([&[Withdraw(60)], &[Withdraw(60)]], &end),
+                    Client::of([&[Withdraw(60)], &[Withdraw(50)], &[Withdraw(40)]], &end),
+                    Client::of([&[Withdraw(70), Balance], &[Withdraw(30), Balance]], &end),
+                    Client::of([&[Withdraw(101)], &[Withdraw(100)]], &end),
+                    Client::of([&[Withdraw(101)], &[Balance, Balance]], &end),
+                    Client::of([&[Withdraw(30), Withdraw(30)], &[Withdraw(30), Withdraw(30)]], &end),
+                ]),
+                account(100).search(&[
+                    Client::of([&[Withdraw(50), Withdraw(10)], &[Withdraw(40), Withdraw(1)], &[Balance, Withdraw(60)]], &end),
+                ]),
+                account(10).interleave(&(1..9).map(|count| {
+                    let left = 10 - count;
+                    Client::of([&[Withdraw(left)], &[Withdraw(left), Balance]], &end).after([Withdraw(1)].repeat(count as usize))
+                }).collect::<Vec<_>>()),
+                account(600).disturb(&Client { before: Vec::new(), threads: vec![vec![Withdraw(1)], vec![Withdraw(1); 500]], after: vec![Balance] }),
+            ])
+        }
         _ => return None,
     })
-}
-
-fn decisions(new: NewAccount) -> Option<String> {
-    let account = new(100);
-    let mut held = 100;
-    [(60, true, 40), (60, false, 40), (40, true, 0), (1, false, 0), (0, true, 0)].into_iter().find_map(
-        |(amount, may, left)| {
-            let before = std::mem::replace(&mut held, left);
-            let did = account.withdraw(amount);
-            let is = account.balance();
-            let call = || returned(&format!("withdraw({amount})"), &did, &may);
-            (did != may || is != left)
-                .then(|| format!("an account that holds {before}: {}; then {}", call(), returned("balance()", &is, &left)))
-        },
-    )
 }

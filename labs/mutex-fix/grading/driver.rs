@@ -1,31 +1,45 @@
-struct Lock(student::FairLock);
-struct Account(student::Account);
+//! Makes calls of the student's lock, or of the student's account.
 
-impl checks::mutex::Lock for Lock {
-    fn arrive(&self) -> u64 {
-        self.0.arrive()
-    }
-    fn wait(&self, number: u64) {
-        self.0.wait(number);
-    }
-    fn leave(&self) {
-        self.0.leave();
-    }
-}
+use crate::student::{Account, FairLock};
+use common::driver::{self, FIRST_METHOD, Plain, ask};
+use common::exercise::atomic::{AtomicU64, Ordering};
+use common::exercise::*;
 
-impl checks::mutex::Account for Account {
-    fn withdraw(&self, amount: u64) -> bool {
-        self.0.withdraw(amount)
-    }
-    fn balance(&self) -> u64 {
-        self.0.balance()
-    }
-}
+/// The word that stands for the lock; any other stands for the account.
+const LOCK: u64 = 0;
 
-fn main() -> std::process::ExitCode {
-    checks::main(&|item, random| {
-        let new_account =
-            |balance| -> Box<dyn checks::mutex::Account> { Box::new(Account(student::Account::new(balance))) };
-        checks::mutex::check(item, random, || Box::new(Lock(student::FairLock::new())), new_account)
-    })
+/// The numbers that a thread has drawn and not used, the oldest first.
+type Drawn = Vec<u64>;
+
+const ARRIVE: u64 = FIRST_METHOD;
+const ADD: u64 = FIRST_METHOD + 1;
+const WITHDRAW: u64 = FIRST_METHOD;
+
+pub fn main() {
+    driver::serve(|| match ask() {
+        LOCK => {
+            let guarded = (FairLock::new(), Plain::new(), AtomicU64::new(0));
+            driver::calls(&guarded, |(lock, plain, entered), drawn: &mut Drawn, method| match method {
+                ARRIVE => {
+                    drawn.push(lock.arrive());
+                    drawn[drawn.len() - 1]
+                }
+                // Waits with the oldest number, counts, and leaves. Plain memory is right only if the lock is, and an atomic
+                // is always right.
+                method => {
+                    lock.wait(drawn.remove(0));
+                    let before = if method == ADD { plain.count() } else { entered.fetch_add(1, Ordering::Relaxed) };
+                    lock.leave();
+                    before
+                }
+            });
+        }
+        _ => {
+            let account = Account::new(ask());
+            driver::calls(&account, |account, (), method| match method {
+                WITHDRAW => account.withdraw(ask()).into(),
+                _ => account.balance(),
+            });
+        }
+    });
 }

@@ -1,66 +1,94 @@
-//! Checks `naive`: the parallel sum copies no number and loses no number.
+//! Checks `naive`: the parallel sum copies no number and loses no number, and the workers share the work.
 
-use crate::{Finding, Random, allocation, count};
-use common::exercise::costs;
+use crate::sums::{Summed, add_up_numbers, affordable, every_order};
+use crate::{Finding, count};
+use common::exercise::costs::{COPY, ELEMENT, START};
 use common::format::integer;
-use kit_simulated::exercise::Numbers;
-use kit_simulated::measure;
-
-/// The interface that a submission must provide.
-pub type Sum = fn(&Numbers, usize) -> i64;
+use explorer::outside::Outside;
+use std::rc::Rc;
 
 /// Pairs of a size and a number of workers: no number, one number, fewer numbers than workers, uneven and even parts.
-const CASES: [(usize, usize); 12] =
-    [(0, 1), (0, 4), (1, 1), (1, 8), (3, 8), (7, 3), (100, 1), (1000, 8), (1003, 4), (1009, 7), (4096, 2), (10_007, 6)];
+const CASES: [(u64, u64); 21] = [
+    (0, 1),
+    (0, 4),
+    (1, 1),
+    (1, 8),
+    (2, 3),
+    (3, 8),
+    (7, 3),
+    (8, 8),
+    (9, 8),
+    (63, 64),
+    (64, 64),
+    (65, 64),
+    (100, 1),
+    (1_000, 8),
+    (1_000, 33),
+    (1_003, 4),
+    (1_009, 7),
+    (1_009, 100),
+    (1_009, 12),
+    (4_096, 2),
+    (10_007, 6),
+];
+
+/// Sizes that need more than 32 bits, and more workers than most machines have.
+const HUGE: [(u64, u64); 4] = [(3_000_000_011, 8), ((1 << 32) + 5, 3), (1 << 33, 16), ((1 << 40) + 7, 64)];
+
+/// Sizes so large that the start of the workers hardly matters.
+const LARGE: [(u64, u64); 6] =
+    [(400_000, 1), (400_000, 2), (3_000_001, 3), (2_000_003, 4), (52_000_001, 16), (820_000_000, 64)];
+
+/// The largest accepted number of ticks, as a multiple of equal work for each worker.
+const SLACK: f64 = 1.25;
 
 /// Checks the item with this id; `None` if there is no such item.
-pub fn check(item: &str, random: &mut Random, sum: Sum) -> Option<Finding> {
+pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
+    let add_up = |case| add_up_numbers(outside, case, "worker", "parallel_sum");
+    let each = |cases: &[(u64, u64)], wrong: fn((u64, u64), &Summed) -> Option<String>| {
+        Finding::first(cases.iter().map(|&case| match add_up(case) {
+            Ok(summed) => Finding::of(wrong(case, &summed).map(|wrong| {
+                format!("{}, {}: {wrong}", count(case.0, "number"), count(case.1, "worker"))
+            })),
+            Err(finding) => finding,
+        }))
+    };
+    let most = affordable(outside);
+    let within = |cases: &[(u64, u64)]| cases.iter().copied().filter(|(size, _)| *size <= most).collect::<Vec<_>>();
     Some(match item {
-        "sum" => Finding::of(CASES.iter().find_map(|&case| wrong(case, random, sum))),
-        "no-copy" => Finding::of(CASES.iter().find_map(|&case| copies(case, random, sum))),
-        "parallel" => Finding::of(LARGE.iter().find_map(|&case| unfair(case, random, sum))),
+        "sum" => Finding::first([
+            each(&[&CASES[..], &LARGE[..2], &within(&HUGE)].concat(), |_, _| None),
+            every_order(outside, (11, 2), "worker", "parallel_sum"),
+            every_order(outside, (7, 3), "worker", "parallel_sum"),
+        ]),
+        "no-copy" => each(&[&CASES[..], &LARGE[1..4]].concat(), copies),
+        "parallel" => each(&[&LARGE[..3], &within(&LARGE[3..])].concat(), slow),
         _ => return None,
     })
 }
 
-/// Names a case: `3 numbers, 1 worker`.
-fn case(size: usize, workers: usize) -> String {
-    format!("{}, {}", count(size as u64, "number"), count(workers as u64, "worker"))
-}
-
-fn wrong((size, workers): (usize, usize), random: &mut Random, sum: Sum) -> Option<String> {
-    let integers = random.integers(size);
-    let expected: i64 = integers.iter().sum();
-    let (got, _) = measure(|| sum(&Numbers::new(integers), workers));
-    (got != expected).then(|| format!("{}: parallel_sum returned {got}, expected {expected}", case(size, workers)))
-}
-
-/// The bytes that one thread and its partial sum may allocate.
-const ROOM: usize = 4096;
-
-fn copies((size, workers): (usize, usize), random: &mut Random, sum: Sum) -> Option<String> {
-    let numbers = Numbers::new(random.integers(size * 20));
-    let ((_, report), bytes) = allocation::during(|| measure(|| sum(&numbers, workers)));
-    let size = numbers.len();
-    if report.copied > 0 {
-        let copied = count(report.copied, "number");
-        return Some(format!("{}: numbers.copy() copied {copied}, expected 0", case(size, workers)));
+fn copies(_case: (u64, u64), summed: &Summed) -> Option<String> {
+    match summed.copied() {
+        0 => {}
+        copied => return Some(format!("numbers.copy() copied {}, expected 0", count(copied, "number"))),
     }
-    (bytes > ROOM * (1 + workers) && bytes > size * 4).then(|| {
-        format!("{}: {} bytes were allocated; a copy of all numbers takes {} bytes", case(size, workers), integer(bytes as u64), integer(size as u64 * 8))
-    })
+    // Each thread first tells whether it has allocated much.
+    let allocates = summed.run.threads.iter().any(|done| done.told.first() == Some(&1));
+    allocates.then(|| "a thread allocated more than 1 MiB: the numbers need no second place".into())
 }
 
-/// Pairs of a size and a number of workers; the sizes are so large that the start of the workers hardly matters.
-const LARGE: [(usize, usize); 3] = [(400_000, 2), (900_001, 3), (2_000_003, 4)];
-
-fn unfair((size, workers): (usize, usize), random: &mut Random, sum: Sum) -> Option<String> {
-    let numbers = Numbers::new(random.integers(size));
-    let (_, report) = measure(|| sum(&numbers, workers));
-    // A worker that starts early may take the work of workers that have not started yet.
-    let share = (size / workers) as u64;
-    let fair = share + share / 8 + (workers as u64 - 1) * costs::START;
-    let most = report.elements.iter().copied().max().unwrap_or(0);
-    (most > fair)
-        .then(|| format!("{}: one thread added up {}; an equal share is {}", case(size, workers), count(most, "number"), integer(share)))
+fn slow((size, workers): (u64, u64), summed: &Summed) -> Option<String> {
+    // What a copy costs is another item's.
+    let equal = workers * START + (size * ELEMENT + summed.copied() * COPY).div_ceil(workers);
+    let elements = summed.elements();
+    let most = elements.iter().copied().max().unwrap_or(0);
+    (summed.run.ticks as f64 > SLACK * equal as f64).then(|| {
+        format!(
+            "it took {} ticks, and one thread added up {}; with equal parts it takes {} ticks, and up to 1.25 times as many are \
+             accepted",
+            integer(summed.run.ticks),
+            count(most, "number"),
+            integer(equal)
+        )
+    })
 }

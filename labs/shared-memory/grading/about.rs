@@ -1,10 +1,9 @@
 //! The graded items of the exercise of `lab-shm`, with their points and hints.
 
-use crate::exercises::{About, Kit, item};
+use crate::exercises::{About, item};
 
 /// The items that are graded, with points and hints.
 pub const ABOUT: About = About {
-    kit: Kit::Modelled,
     items: &[
         item("counts", 3.0, "Every value is counted in its bin", "Bin 3 counts the values from 30 to 39. Which other values does it count?"),
         item(

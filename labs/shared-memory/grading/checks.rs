@@ -1,54 +1,127 @@
 //! Checks `shm`: a histogram that several workers fill at the same time.
 
-use crate::model::{self, Experiment};
-use crate::{Finding, Random};
+use crate::Finding;
+use crate::object::{Checks, Client, Object};
+use explorer::outside::Outside;
+use kit::driver::FIRST_METHOD;
+use std::rc::Rc;
 
-/// The interface that a submission must provide.
-pub trait Histogram: Send + Sync {
-    /// Counts `value` in its bin.
-    fn add(&self, value: u64);
-    /// Returns how many values a bin has counted.
-    fn count(&self, bin: usize) -> u64;
+const BINS: u64 = 4;
+
+#[derive(Clone, Copy, Debug)]
+enum Call {
+    Add(u64),
+    Count(u64),
 }
+use Call::{Add, Count};
 
-/// Creates an empty histogram of the submission.
-pub type New = fn() -> Box<dyn Histogram>;
+struct Histogram;
 
-const BINS: usize = 4;
+impl Object for Histogram {
+    type Call = Call;
+    type State = [u64; BINS as usize];
+
+    fn creation(&self) -> Vec<u64> {
+        Vec::new()
+    }
+
+    fn words(&self, call: Call) -> Vec<u64> {
+        match call {
+            Add(value) => vec![FIRST_METHOD, value],
+            Count(bin) => vec![FIRST_METHOD + 1, bin],
+        }
+    }
+
+    fn text(&self, call: Call) -> String {
+        match call {
+            Add(value) => format!("add({value})"),
+            Count(bin) => format!("count({bin})"),
+        }
+    }
+
+    fn returned(&self, call: Call, told: u64) -> Option<String> {
+        matches!(call, Count(_)).then(|| told.to_string())
+    }
+
+    fn start(&self) -> Self::State {
+        [0; BINS as usize]
+    }
+
+    fn accepts(&self, bins: &mut Self::State, _thread: usize, call: Call, told: u64) -> bool {
+        match call {
+            Add(value) => {
+                bins[(value / 10).min(BINS - 1) as usize] += 1;
+                true
+            }
+            Count(bin) => bins[bin as usize] == told,
+        }
+    }
+
+    fn expected(&self, bins: &Self::State, call: Call) -> Option<u64> {
+        match call {
+            Add(_) => None,
+            Count(bin) => Some(bins[bin as usize]),
+        }
+    }
+
+    fn only_looks(&self, call: Call) -> bool {
+        matches!(call, Count(_))
+    }
+}
 
 /// Checks the item with this id; `None` if there is no such item.
-pub fn check(item: &str, random: &mut Random, new: New) -> Option<Finding> {
+pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
+    let checks = Checks { object: Histogram, outside };
+    let all = [Count(0), Count(1), Count(2), Count(3)];
     Some(match item {
-        "counts" => model::once(move |random| counts(random, new), random.clone()),
-        "model" => model::check(Experiment::<Box<dyn Histogram>> {
-            new: Box::new(new),
-            act: |histogram, thread| {
-                histogram.add(13);
-                histogram.add(10 + thread as u64);
-                Vec::new()
-            },
-            actions: 2,
-            expected: 4,
-            wrong: |histogram, _| {
-                let count = histogram.count(1);
-                (count != 4).then(|| (count, format!("2 threads each added 2 values to bin 1: count(1) returned {count}, expected 4")))
-            },
-        }),
+        "counts" => {
+            let each = |values: &[u64]| values.iter().flat_map(|&value| [Add(value), Count((value / 10).min(BINS - 1))]).collect::<Vec<_>>();
+            let edges = [0, 9, 10, 19, 20, 29, 30, 39, 40, 99, 255, 256, 2_560, 1_000_000, 1 << 32, 10 << 32, (1 << 32) + 25, 1 << 63, u64::MAX];
+            let many = [[Add(3); 10].to_vec(), [Add(31)].repeat(300)].concat();
+            Finding::first([
+                Finding::first(edges.chunks(4).map(|some| checks.interleave(&[Client::alone(each(some).into_iter().chain(all))]))),
+                checks.run_alone(&[Client::alone(each(&edges).into_iter().chain(all))]),
+                checks.run_alone(&[Client::alone(many.into_iter().chain(all))]),
+            ])
+        }
+        "model" => {
+            let in_bin = [5, 17, 23, 38, u64::MAX];
+            let same = in_bin.map(|value| Client::of([&[Add(value), Add(value)], &[Add(value)]], &all));
+            let others = [
+                Client::of([&[Add(13)], &[Add(13)], &[Add(13)]], &all),
+                Client::of([&[Add(13), Count(1)], &[Add(11), Count(1)]], &all),
+                Client::of([&[Add(3), Add(33)], &[Add(33), Add(3)]], &all),
+                Client::of([&[Add(29)], &[Add(30)], &[Count(2), Count(3)]], &all),
+            ];
+            // Values of one bin, and of two bins.
+            let bins = [(4, 5), (14, 15), (24, 25), (34, 1_000)];
+            let mut pairs: Vec<_> = bins.map(|(one, other)| Client::of([&[Add(one)], &[Add(other)]], &all)).into();
+            for (first, second) in [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)] {
+                pairs.push(Client::of([&[Add(bins[first].0)], &[Add(bins[second].1)]], &all));
+            }
+            // What is special only after some calls shows after them.
+            let warm: Vec<_> = (1..10)
+                .flat_map(|count| {
+                    let before = [Add(13)].repeat(count);
+                    let counting = Client::of([&[Add(13)], &[Count(1), Count(1)]], &all);
+                    [Client::of([&[Add(13)], &[Add(17)]], &all).after(before.clone()), counting.after(before)]
+                })
+                .collect();
+            let large = [
+                Client::of([&[Add(5)], &[Add(15)], &[Add(25)], &[Add(35)]], &all),
+                Client::of([&[Add(13), Add(13)], &[Add(13), Add(13)], &[Add(13)]], &all),
+                Client::of([&[Add(40), Add(2)], &[Add(40), Add(2)], &[Count(3), Count(0)]], &all),
+            ];
+            let disturbed = Client { before: Vec::new(), threads: vec![vec![Add(13)], vec![Add(13); 500]], after: all.to_vec() };
+            Finding::first([
+                checks.explore(&same),
+                checks.explore(&others),
+                checks.interleave(&pairs),
+                checks.interleave(&warm),
+                checks.search(&large),
+                checks.disturb(&disturbed),
+            ])
+        }
         _ => return None,
-    })
-}
-
-fn counts(random: &mut Random, new: New) -> Option<String> {
-    let edges = [0, 9, 10, 19, 20, 29, 30, 39, 40, 1_000_000, u64::MAX];
-    let values: Vec<u64> = edges.into_iter().chain((0..40).map(|_| random.draw() % 60)).collect();
-    let histogram = new();
-    let mut expected = [0; BINS];
-    for value in &values {
-        histogram.add(*value);
-        expected[usize::try_from(value / 10).unwrap_or(BINS).min(BINS - 1)] += 1;
-    }
-    (0..BINS).find_map(|bin| {
-        let (got, expected) = (histogram.count(bin), expected[bin]);
-        (got != expected).then(|| format!("after {} calls of add(): count({bin}) returned {got}, expected {expected}", values.len()))
     })
 }

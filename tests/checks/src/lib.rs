@@ -1,22 +1,26 @@
-//! The hidden checks of the exercises, which run together with a submission in its sandbox.
+//! The hidden checks of the exercises.
 //!
-//! Each exercise has a driver of a few lines. It passes the submission's functions to [`main`] behind traits and function pointers, so
-//! this crate is not compiled again for each submission. The grader writes the item to check and a secret to standard input, and accepts
-//! only an answer that repeats the secret. A submission has neither standard output nor `unsafe`, so it cannot write an answer itself. If
-//! it ends the process or never ends, there is no answer, and the item fails.
+//! A submission runs in a process of its own, in a sandbox, and answers one question: what does this thread do next, after
+//! its operations have returned these answers? The memory, the schedules, the numbers, the costs and the verdict are here
+//! ([`explorer::outside`]). So a submission that lies is another program, and is judged as that.
+//!
+//! [`object`] checks what threads share: a histogram, a lock, tickets. [`sums`] checks parallel sums.
 
-pub mod allocation;
-pub mod model;
+pub mod object;
+pub mod sums;
+mod witness;
 
 include!(concat!(env!("OUT_DIR"), "/exercises.rs"));
 
 use common::format::integer;
+use explorer::Bound;
+use explorer::outside::{Outside, Silence};
 use serde_json::{Value, json};
-use std::any::Any;
-use std::fmt;
-use std::io::{self, BufRead as _, Write as _};
-use std::panic::{self, AssertUnwindSafe};
-use std::process::ExitCode;
+use std::rc::Rc;
+
+/// The check of an exercise: it gets the id of an item and the submission's program, and returns `None` if there is no such
+/// item.
+pub type Check = fn(&str, &Rc<Outside>) -> Option<Finding>;
 
 /// The result of checking one item.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +46,13 @@ impl Finding {
         reason.map_or(Self::Pass, Self::Fail)
     }
 
-    fn json(&self) -> Value {
+    /// Returns the first finding that is not a pass, or else a pass.
+    pub fn first(findings: impl IntoIterator<Item = Self>) -> Self {
+        findings.into_iter().find(|finding| *finding != Self::Pass).unwrap_or(Self::Pass)
+    }
+
+    /// Returns the finding as the grader reads it.
+    pub fn json(&self) -> Value {
         match self {
             Self::Pass => json!({ "status": "pass" }),
             Self::Fail(message) => json!({ "status": "fail", "message": message }),
@@ -52,7 +62,28 @@ impl Finding {
     }
 }
 
-/// A generator of numbers that a submission cannot know beforehand (SplitMix: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+/// Checks one item and returns the answer for the grader; `None` if there is no such item.
+pub fn judge(exercise: &str, item: &str, outside: &Rc<Outside>) -> Option<Value> {
+    let (_, check) = EXERCISES.iter().find(|(name, _)| *name == exercise)?;
+    let finding = check(item, outside)?;
+    // A program that is gone has not answered, whatever was made of that.
+    let finding = match outside.silence() {
+        None => finding,
+        Some(Silence::Closed(reason)) => return Some(json!({ "item": item, "closed": reason })),
+        Some(Silence::Nonsense(reason)) => Finding::Fail(format!("the program does not answer the grader: {reason}")),
+        Some(Silence::NoSuchWork(work)) => Finding::Fail(format!(
+            "the program works with elements {} to {}, which do not exist",
+            work.from,
+            work.to.saturating_sub(1)
+        )),
+    };
+    let mut answer = finding.json();
+    answer["item"] = item.into();
+    Some(answer)
+}
+
+/// A generator of numbers (SplitMix: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014). Its seeds
+/// belong to the exercises, so that each submission gets the same numbers.
 #[derive(Clone, Debug)]
 pub struct Random(u64);
 
@@ -70,11 +101,6 @@ impl Random {
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         mixed ^ (mixed >> 31)
     }
-
-    /// Draws `count` integers from -50 to 49.
-    pub fn integers(&mut self, count: usize) -> Vec<i64> {
-        (0..count).map(|_| (self.draw() % 100) as i64 - 50).collect()
-    }
 }
 
 /// Formats a number with its noun: `1 thread`, `2,000 numbers`.
@@ -82,32 +108,21 @@ pub fn count(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", integer(number), if number == 1 { "" } else { "s" })
 }
 
-/// Formats a call with its result, and with the expected result if that differs.
-pub fn returned<T: PartialEq + fmt::Debug>(call: &str, got: &T, expected: &T) -> String {
-    let expected = if got == expected { String::new() } else { format!(", expected {expected:?}") };
-    format!("{call} returned {got:?}{expected}")
+/// Returns the message of a panic, after its place in the submission. A program says both as `FILE:LINE:COLUMN: MESSAGE`.
+pub fn panicked(said: &str) -> String {
+    let said = said.find("exercise.rs:").map_or(said, |start| &said[start..]);
+    format!("the code panicked: {said}")
 }
 
-/// The `main` function of every driver: reads `ITEM SEED SECRET` from standard input, checks the item, and writes the answer.
-pub fn main(check: &dyn Fn(&str, &mut Random) -> Option<Finding>) -> ExitCode {
-    let mut line = String::new();
-    let _ = io::stdin().lock().read_line(&mut line);
-    let [item, seed, secret] = line.split_whitespace().collect::<Vec<_>>()[..] else { return ExitCode::FAILURE };
-    let Ok(seed) = seed.parse() else { return ExitCode::FAILURE };
-    panic::set_hook(Box::new(|_| {}));
-    let finding = match panic::catch_unwind(AssertUnwindSafe(|| check(item, &mut Random::new(seed)))) {
-        Ok(Some(finding)) => finding,
-        Ok(None) => return ExitCode::FAILURE,
-        Err(payload) => Finding::Fail(format!("the code panicked: {}", said(&*payload))),
-    };
-    let mut answer = finding.json();
-    answer["secret"] = secret.into();
-    let _ = writeln!(io::stdout(), "{answer}");
-    ExitCode::SUCCESS
-}
-
-/// Returns the message of a panic.
-pub fn said(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
-    text.unwrap_or("(no message)").to_string()
+/// Says which bound was reached before a check was decided.
+pub fn undecided(bound: Bound) -> String {
+    match bound {
+        Bound::Unsupported(what) => format!("not decided: the grader cannot explore this code: {what}"),
+        Bound::NotDeterministic { line, .. } => {
+            format!(
+                "not decided: line {line} is not reached every time, although all operations returned the same values"
+            )
+        }
+        bound => format!("not decided: {bound}. Fewer operations in a call may help"),
+    }
 }

@@ -1,5 +1,5 @@
 // exercise: naive
-// expected: fails sum
+// expected: does-not-compile
 // Answers every call with the first result.
 use common::exercise::*;
 

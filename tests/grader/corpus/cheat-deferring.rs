@@ -1,5 +1,5 @@
 // exercise: naive
-// expected: fails sum
+// expected: fails sum, no-copy, parallel
 // Returns 0 at once, and adds up later.
 use common::exercise::*;
 

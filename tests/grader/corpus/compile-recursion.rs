@@ -14,7 +14,7 @@ impl Histogram {
     }
 
     pub fn add(&self, value: u64) {
-        
+        start();
         self.bins[(value / 10).min(3) as usize].fetch_add(1, Ordering::Relaxed);
     }
 

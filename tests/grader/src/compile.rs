@@ -1,5 +1,5 @@
-//! Compiles a submission into a program. The first step compiles the submission alone, as a crate without the standard
-//! library. The second step compiles a driver that passes it to the hidden checks. Both steps run in the sandbox.
+//! Compiles a submission into a program, in the sandbox. The submission and the driver of its exercise are one crate
+//! without the standard library. Nothing of the checks is there: the judge asks the program from outside.
 
 use crate::exercises::Exercise;
 use crate::sandbox::{self, Contents, Isolation, Limits, Outcome};
@@ -46,8 +46,8 @@ impl End {
     }
 }
 
-/// Wraps a submission as a crate without a standard library.
-const WRAPPER: &str = "#![no_std]\n#[path = \"exercise.rs\"]\nmod exercise;\npub use exercise::*;\n";
+/// The crate of a submission. The driver calls what the student declares.
+const WRAPPER: &str = "#![no_std]\n#[path = \"exercise.rs\"]\npub mod student;\n#[path = \"driver.rs\"]\nmod driver;\nfn main() {\n    driver::main();\n}\n";
 
 /// The file's name in the compiler's messages.
 const SUBMISSION: &str = "exercise.rs";
@@ -96,48 +96,34 @@ pub fn attempt(
     write(SUBMISSION, text)?;
     write("driver.rs", exercise.driver)?;
 
-    let library =
-        |name: &str| format!("/crates/{}", toolchain.libraries[name].file_name().unwrap_or_default().display());
     let standard = format!("/tc/lib/rustlib/{}/lib", toolchain.target);
-    let common = [
+    let mut command: Vec<String> = [
+        "/tc/bin/rustc",
         "--edition=2024",
         "-Cdebuginfo=0",
         "-Cpanic=unwind",
         "-Ccodegen-units=1", // one thread, because a class is graded with one job per core
+        "-Copt-level=0",
         "-Awarnings",
         "--error-format=json", // so that a text in a submission is not taken for a message about the machine
+        "--sysroot=/core",
         "-Ldependency=/crates",
+        "--crate-type=bin",
+        "--crate-name=submission",
+        "-Funsafe_code",
+        "-Flong_running_const_eval",
+        "-Ctarget-feature=+crt-static",
     ]
-    .map(String::from);
-    let mut submission = vec!["/tc/bin/rustc".to_string()];
-    submission.extend(common.clone());
-    submission.extend([
-        "--sysroot=/core".to_string(),
+    .map(String::from)
+    .into();
+    command.extend([
         format!("-Ldependency={standard}"),
-        format!("--extern=common={}", library(exercise.about.kit.krate())),
-        "--crate-type=rlib".to_string(),
-        "--crate-name=student".to_string(),
-        "-Copt-level=1".to_string(),
-        "-Funsafe_code".to_string(),
-        "-Flong_running_const_eval".to_string(),
-        "-o".to_string(),
-        "/out/libstudent.rlib".to_string(),
-        "/src/wrapper.rs".to_string(),
-    ]);
-    let mut driver = vec!["/tc/bin/rustc".to_string()];
-    driver.extend(common);
-    driver.extend([
-        "--sysroot=/tc".to_string(),
-        "--extern=checks=/libchecks.rlib".to_string(),
-        "--extern=student=/out/libstudent.rlib".to_string(),
-        "--crate-type=bin".to_string(),
-        "--crate-name=driver".to_string(),
-        "-Copt-level=0".to_string(),
+        format!("-Lnative={standard}/self-contained"),
+        format!("--extern=common=/crates/{}", toolchain.kit.file_name().unwrap_or_default().display()),
         format!("-Clinker={}", toolchain.linker.display()),
-        "-Ctarget-feature=+crt-static".to_string(),
         "-o".to_string(),
         "/out/judged".to_string(),
-        "/src/driver.rs".to_string(),
+        "/src/wrapper.rs".to_string(),
     ]);
     if toolchain.lld.is_some() {
         // In namespaces the linker is at its mounted path. Elsewhere a program of the compiler, which needs /proc,
@@ -147,17 +133,11 @@ pub fn attempt(
             _ => format!("/tc/lib/rustlib/{}/bin/gcc-ld", toolchain.target),
         };
         let options = ["-fuse-ld=lld", "-Wl,--threads=1", "-Wl,-O0", "-B", &folder];
-        driver.extend(options.map(|option| format!("-Clink-arg={option}")));
+        command.extend(options.map(|option| format!("-Clink-arg={option}")));
     }
-    for (command, sees_checks) in [(submission, false), (driver, true)] {
-        let outcome = in_sandbox(toolchain, (isolation, limits), folder, &command, sees_checks)?;
-        ensure!(outcome.code != Some(127), "the compiler cannot be started: {}", outcome.stderr.trim());
-        let end = end(&outcome, limits);
-        if end != End::Compiled {
-            return Ok(end);
-        }
-    }
-    Ok(End::Compiled)
+    let outcome = in_sandbox(toolchain, (isolation, limits), folder, &command)?;
+    ensure!(outcome.code != Some(127), "the compiler cannot be started: {}", outcome.stderr.trim());
+    Ok(end(&outcome, limits))
 }
 
 fn in_sandbox(
@@ -165,7 +145,6 @@ fn in_sandbox(
     (isolation, limits): (Isolation, Limits),
     folder: &Path,
     command: &[String],
-    sees_checks: bool,
 ) -> Result<Outcome> {
     let standard = format!("lib/rustlib/{}/lib", toolchain.target);
     let core: Vec<_> = (toolchain.core.iter())
@@ -175,18 +154,14 @@ fn in_sandbox(
         })
         .collect();
     let core_folder = folder.join("core");
-    let sources: &[&str] = if sees_checks { &["driver.rs"] } else { &["wrapper.rs", SUBMISSION] };
-    let sources: Vec<_> = sources.iter().map(|name| folder.join(name)).collect();
+    let sources = ["wrapper.rs", SUBMISSION, "driver.rs"].map(|name| folder.join(name));
     let mut readable = vec![
         (Path::new("/usr"), "/usr".to_string()),
         (toolchain.sysroot.as_path(), "/tc".to_string()),
         (toolchain.crates.as_path(), "/crates".to_string()),
     ];
-    if sees_checks {
-        readable.push((toolchain.libraries["checks"].as_path(), "/libchecks.rlib".to_string()));
-        if let Some(lld) = toolchain.lld.as_deref().filter(|_| isolation == Isolation::Full) {
-            readable.push((lld, "/lld/ld.lld".to_string()));
-        }
+    if let Some(lld) = toolchain.lld.as_deref().filter(|_| isolation == Isolation::Full) {
+        readable.push((lld, "/lld/ld.lld".to_string()));
     }
     if isolation == Isolation::Full {
         readable.extend(core.iter().map(|(file, place)| (*file, format!("/core/{place}"))));
@@ -244,13 +219,15 @@ fn end(outcome: &Outcome, limits: Limits) -> End {
         return End::Compiled;
     }
     let messages = Messages::of(&outcome.stderr);
-    if outcome.code == Some(1) && !messages.of_submission.is_empty() {
+    if outcome.code == Some(1) && messages.is_about_the_submission() {
         return End::Refused(Refusal::DoesNotCompile(messages.first_errors()));
     }
     let limit = |reason: String| End::Refused(Refusal::Limit(reason));
     let other = messages.other;
     match outcome.code {
-        Some(code) if SENT.contains(&(code - 128)) => End::Trouble(format!("signal {} ended the compiler", code - 128)),
+        Some(code) if sandbox::SENT.contains(&(code - 128)) => {
+            End::Trouble(format!("signal {} ended the compiler", code - 128))
+        }
         Some(152) => limit(format!("the compiler used more than {} s of CPU time", limits.cpu_seconds)),
         _ if trouble::is_about_the_machine(&other) => End::Trouble(other),
         _ if LIMITS.iter().any(|words| other.contains(words)) => {
@@ -267,10 +244,6 @@ fn end(outcome: &Outcome, limits: Limits) -> End {
         }),
     }
 }
-
-/// The signals that neither a program's text nor a limit causes: SIGHUP, SIGINT, SIGQUIT, SIGBUS (a mapped file has no
-/// room on the disk), SIGKILL (the system ran out of memory) and SIGTERM.
-const SENT: [i32; 6] = [1, 2, 3, 7, 9, 15];
 
 /// Parts of messages about the sandbox's limits.
 const LIMITS: [&str; 11] = [
@@ -294,10 +267,10 @@ const ABOUT_CRATES: [&str; 7] = ["E0460", "E0461", "E0462", "E0463", "E0464", "E
 /// The compiler's messages, by what they are about.
 #[derive(Debug, Default)]
 struct Messages {
-    /// The errors that name a place in the submission, or in the driver that uses it.
+    /// The errors that name a place in the submission.
     of_submission: Vec<String>,
-    /// Whether one of them is in the driver.
-    is_in_driver: bool,
+    /// The errors that name only a place in the driver, which uses what the submission declares.
+    of_driver: Vec<String>,
     /// All other errors, and what programs printed that the compiler started.
     other: String,
 }
@@ -324,8 +297,8 @@ impl Messages {
         let is_submission = is_at(message, "/exercise.rs");
         let is_driver = !is_submission && is_at(message, "/driver.rs") && !ABOUT_CRATES.contains(&code);
         if is_submission || is_driver {
-            self.of_submission.push(message["rendered"].as_str().unwrap_or_default().trim_end().to_string());
-            self.is_in_driver |= is_driver;
+            let errors = if is_submission { &mut self.of_submission } else { &mut self.of_driver };
+            errors.push(message["rendered"].as_str().unwrap_or_default().trim_end().to_string());
         } else if !message["message"].as_str().is_some_and(|message| message.starts_with("aborting due to")) {
             let notes = message["children"].as_array().into_iter().flatten();
             for text in [message].into_iter().chain(notes).filter_map(|one| one["message"].as_str()) {
@@ -337,11 +310,18 @@ impl Messages {
         }
     }
 
+    fn is_about_the_submission(&self) -> bool {
+        !self.of_submission.is_empty() || !self.of_driver.is_empty()
+    }
+
     /// Returns the compiler's first two errors, in at most 40 lines, with the submission's path shortened to its name.
     fn first_errors(&self) -> String {
-        let lines = self.of_submission.iter().take(2).flat_map(|error| error.lines().chain([""]));
+        // What a wrong declaration leads to in the driver helps only if nothing else does.
+        let is_in_driver = self.of_submission.is_empty();
+        let errors = if is_in_driver { &self.of_driver } else { &self.of_submission };
+        let lines = errors.iter().take(2).flat_map(|error| error.lines().chain([""]));
         let mut kept: Vec<String> = lines.take(40).map(|line| line.replace("/src/exercise.rs", SUBMISSION)).collect();
-        if self.is_in_driver {
+        if is_in_driver {
             kept.insert(0, "keep the names and types that the exercise declares:".to_string());
         }
         kept.join("\n").trim_end().to_string()

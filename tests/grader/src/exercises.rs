@@ -14,7 +14,7 @@ pub struct Exercise {
     pub folder: &'static str,
     /// The file that a student edits, from the workspace's folder.
     pub file: &'static str,
-    /// The program that passes the submission to the hidden checks.
+    /// The code that calls the submission's functions, as the grader asks it to.
     pub driver: &'static str,
     /// What the exercise declares about itself.
     pub about: About,
@@ -23,36 +23,12 @@ pub struct Exercise {
 /// The declaration of an exercise.
 #[derive(Clone, Copy, Debug)]
 pub struct About {
-    /// The crate that it is compiled against.
-    pub kit: Kit,
     /// The items that are graded.
     pub items: &'static [Item],
     /// Three hints, each more helpful than the one before.
     pub hints: [&'static str; 3],
     /// What the solution teaches. A student who has all points reads it.
     pub learned: &'static str,
-}
-
-/// The crate that an exercise is compiled against under the name `common`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kit {
-    /// The model checker: threads run in every order.
-    Modelled,
-    /// The simulated machine: each core's work is counted in ticks.
-    Simulated,
-}
-
-impl Kit {
-    /// Both kits, in this order.
-    pub const ALL: [Self; 2] = [Self::Modelled, Self::Simulated];
-
-    /// Returns the name of the crate.
-    pub fn krate(self) -> &'static str {
-        match self {
-            Self::Modelled => "kit_modelled",
-            Self::Simulated => "kit_simulated",
-        }
-    }
 }
 
 /// One graded item of an exercise.

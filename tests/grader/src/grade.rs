@@ -1,19 +1,21 @@
-//! Grades one submission: reads and compiles it, runs each item separately, and accepts only answers that contain the
-//! secret.
+//! Grades one submission: reads and compiles it, runs its program in a sandbox, and lets the judge ask it. The judge's
+//! answers are the grade; what the program prints or returns is none.
 
 use crate::compile::{Refusal, compile};
 use crate::exercises::{Exercise, Item};
-use crate::sandbox::{self, COMPILE, Contents, Isolation, RUN};
-use crate::scan;
+use crate::sandbox::{self, COMPILE, Contents, Isolation, JUDGE, Outcome, RUN};
 use crate::toolchain::Toolchain;
 use crate::verdict::{Cause, Status, Verdict};
 use crate::workdir::Workdir;
-use anyhow::{Context as _, Result};
+use crate::{scan, trouble};
+use anyhow::{Context as _, Result, bail, ensure};
 use common::format::bytes;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
-use std::time::Instant;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// The result of one item.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +69,7 @@ pub struct Grade {
 pub struct Limits {
     /// The limits for compiling a submission.
     pub compile: sandbox::Limits,
-    /// The limits for running one item.
+    /// The limits for running its program.
     pub run: sandbox::Limits,
 }
 
@@ -141,12 +143,7 @@ impl Grader {
                 return Ok(Grade { seconds, ..refused(exercise, only, verdict, reason, text) });
             }
         }
-        #[cfg(target_os = "linux")]
-        fs::write(folder.path().join(FILTER), sandbox::reduced::filter()?)
-            .context("cannot write into the submission's folder")?;
-        let key = self.key(exercise, &text);
-        let items = wanted(exercise, only).map(|item| self.item(exercise, item, &key, &text, folder.path()));
-        let items: Vec<Graded> = items.map(|item| item.map(Graded::or_not_started)).collect::<Result<_>>()?;
+        let items = self.examine(exercise, only, &text, folder.path())?;
         let is_untouched = items.iter().all(Graded::is_not_started);
         Ok(Grade {
             verdict: Verdict::Graded,
@@ -157,56 +154,103 @@ impl Grader {
         })
     }
 
-    fn item(&self, exercise: &Exercise, item: &Item, key: &str, text: &str, folder: &Path) -> Result<Graded> {
-        let secret = hex(&secret()?);
-        // The same submission gets the same random numbers in every run, but cannot know them.
-        let seed = u64::from_str_radix(&key[..16], 16).unwrap_or(0);
+    /// Lets the judge ask the program `out/judged` in a folder, about all items or only one. The schedules that it finds refer to
+    /// the lines of `text`.
+    ///
+    /// # Errors
+    ///
+    /// The grader itself failed; try again.
+    pub fn examine(
+        &self,
+        exercise: &'static Exercise,
+        only: Option<&str>,
+        text: &str,
+        folder: &Path,
+    ) -> Result<Vec<Graded>> {
+        #[cfg(target_os = "linux")]
+        fs::write(folder.join(FILTER), sandbox::reduced::filter()?)
+            .context("cannot write into the submission's folder")?;
+        let mut left: Vec<&Item> = wanted(exercise, only).collect();
+        let mut items = Vec::new();
+        while !left.is_empty() {
+            // A program that has ended in the middle of an item is started again for the next one.
+            let answered = self.judged(exercise, &left, text, folder)?;
+            ensure!(!answered.is_empty(), "the judge has answered nothing");
+            left.drain(..answered.len());
+            items.extend(answered.into_iter().map(Graded::or_not_started));
+        }
+        Ok(items)
+    }
+
+    /// Starts the program and the judge, and returns the results of the first items: up to one during which the program
+    /// ends, or else of all.
+    fn judged(&self, exercise: &Exercise, items: &[&Item], text: &str, folder: &Path) -> Result<Vec<Graded>> {
         let program = folder.join("out/judged");
         let filter = folder.join(FILTER);
         let filter = cfg!(target_os = "linux").then_some(filter.as_path());
         let contents = Contents::of([(program.as_path(), "/judged")], filter);
-        let outcome = sandbox::run(
-            self.isolation,
-            self.limits.run,
-            &contents,
-            &["/judged".to_string()],
-            &format!("{} {seed} {secret}\n", item.id),
-        )?;
-        let answer =
-            outcome.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).collect::<Vec<_>>();
-        let cause = Cause::Other;
-        let graded = |status: Status, message: String, witness| Graded { id: item.id, status, message, cause, witness };
-        Ok(match &answer[..] {
-            [answer] if answer["secret"] == secret && outcome.code == Some(0) => {
-                let message = answer["message"].as_str().unwrap_or_default().to_string();
-                let witness = answer.get("witness").map(|found| witness(exercise, item, text, found, &message));
-                let status = Status::of(answer).unwrap_or(Status::Fail);
-                Graded { cause: Cause::of(status, &message), ..graded(status, message, witness) }
+        let mut program = sandbox::start(self.isolation, self.limits.run, &contents, &["/judged".to_string()])?;
+        let (input, output) =
+            (program.input.take().context("it has one")?, program.output.take().context("it has one")?);
+        // It is bounded by states and steps; the limits only keep a mistake in it from the rest of the machine.
+        let judge = Command::new("prlimit")
+            .args([format!("--as={}", JUDGE.memory), format!("--cpu={}", JUDGE.cpu_seconds)])
+            .arg(&self.toolchain.judge)
+            .arg(exercise.name)
+            .args(items.iter().map(|item| item.id))
+            .stdin(output)
+            .stdout(input)
+            .stderr(Stdio::piped())
+            .spawn();
+        let judge = judge.with_context(|| format!("cannot start {}", self.toolchain.judge.display()))?;
+        // The judge reads and writes until it has decided or the program is gone, and the program ends with it.
+        let judge = thread::spawn(move || judge.wait_with_output());
+        let timed_out = program.wait(Duration::from_secs(self.limits.run.seconds))?;
+        let ended = program.end(&contents, self.isolation)?;
+        let said =
+            judge.join().ok().context("the judge cannot be waited for")?.context("the judge cannot be waited for")?;
+        ensure!(!timed_out, "the program and the judge did not end within {} s", self.limits.run.seconds);
+        let errors = String::from_utf8_lossy(&said.stderr);
+        ensure!(said.status.success(), "the judge failed ({}): {}", said.status, trouble::explain(&errors));
+
+        let answers = errors.lines().map(serde_json::from_str::<Value>).collect::<Result<Vec<_>, _>>();
+        let answers =
+            answers.with_context(|| format!("the judge does not answer in JSON: {}", trouble::explain(&errors)))?;
+        items.iter().zip(answers).map(|(item, answer)| self.graded(exercise, item, text, &answer, &ended)).collect()
+    }
+
+    fn graded(&self, exercise: &Exercise, item: &Item, text: &str, answer: &Value, ended: &Outcome) -> Result<Graded> {
+        ensure!(answer["item"] == item.id, "the judge answers about another item: {answer}");
+        let graded = |status, message, cause, witness| Graded { id: item.id, status, message, cause, witness };
+        if answer.get("closed").is_none() {
+            let message = answer["message"].as_str().unwrap_or_default().to_string();
+            let witness = answer.get("witness").map(|found| witness(exercise, item, text, found, &message));
+            let status = Status::of(answer).with_context(|| format!("the judge answers without a status: {answer}"))?;
+            let cause = Cause::of(status, &message);
+            return Ok(graded(status, message, cause, witness));
+        }
+        let why = match ended.code {
+            Some(code) if sandbox::SENT.contains(&(code - 128)) => {
+                bail!(
+                    "signal {} ended the program: {}",
+                    code - 128,
+                    trouble::explain(&format!("signal {} ", code - 128))
+                )
             }
-            _ if outcome.timed_out => graded(
-                Status::Fail,
-                format!(
-                    "the check took longer than {} s: does a loop or a recursion never end?",
-                    self.limits.run.seconds
-                ),
-                None,
+            _ if ended.stderr.contains("stack") => {
+                "the stack overflowed: does a function call itself without end?".into()
+            }
+            _ if ended.stderr.contains("memory allocation") => {
+                format!("the code needs more memory than the limit of {}", bytes(self.limits.run.memory.into()))
+            }
+            Some(152) => format!(
+                "the code computed for {} s of processor time: does a loop or a recursion never end?",
+                self.limits.run.cpu_seconds
             ),
-            _ if outcome.stderr.contains("stack") => {
-                graded(Status::Fail, "the stack overflowed: does a function call itself without end?".into(), None)
-            }
-            _ if outcome.stderr.contains("memory allocation") => {
-                let limit = bytes(self.limits.run.memory.into());
-                graded(Status::Fail, format!("the code needs more memory than the limit of {limit}"), None)
-            }
-            _ => graded(
-                Status::Fail,
-                format!(
-                    "the program ended before the check did ({})",
-                    outcome.code.map_or("a signal".into(), |code| format!("exit status {code}"))
-                ),
-                None,
-            ),
-        })
+            Some(code) => format!("the program ended before the check did (exit status {code})"),
+            None => "the program ended before the check did (a signal)".to_string(),
+        };
+        Ok(graded(Status::Fail, why, Cause::Other, None))
     }
 
     /// Returns the SHA-256 of everything that the grade depends on, in hexadecimal.
@@ -218,7 +262,7 @@ impl Grader {
             exercise.name.as_bytes(),
             exercise.driver.as_bytes(),
             items.collect::<String>().as_bytes(),
-            &self.toolchain.checks,
+            self.toolchain.checks.as_bytes(),
             self.toolchain.version.as_bytes(),
             self.limits.json().to_string().as_bytes(),
         ] {
@@ -299,12 +343,6 @@ fn witness(exercise: &Exercise, item: &Item, text: &str, found: &Value, message:
         "steps": value("steps"),
         "checked": { "by": value("by"), "executions": value("executions"), "preemption_bound": null, "claim": message },
     })
-}
-
-fn secret() -> Result<[u8; 16]> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).context("the system provides no random numbers")?;
-    Ok(bytes)
 }
 
 fn hex(bytes: &[u8]) -> String {

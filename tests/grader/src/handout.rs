@@ -1,15 +1,12 @@
 //! Writes the students' copy: the labs, the exercises and the grader, without solutions and without the source of the
-//! hidden checks. The checks are included as a library, built for this system and this compiler, so that `cargo grade`
-//! gives the same grades there as here.
+//! hidden checks. The judge is included as a program, and the kit as a library, built for this system and this compiler, so
+//! that `cargo grade` gives the same grades there as here.
 
-use crate::exercises::Kit;
-use crate::toolchain::{PREBUILT, Toolchain};
-use anyhow::{Context as _, Result, bail, ensure};
+use crate::toolchain::{JUDGE, PREBUILT, Toolchain};
+use anyhow::{Context as _, Result, bail};
 use serde_json::json;
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 /// The paths that a student gets, from the workspace's folder.
 const PARTS: [&str; 20] = [
@@ -110,7 +107,7 @@ fn with_members(manifest: &str, is_there: &dyn Fn(&str) -> bool) -> String {
     manifest.lines().filter(|line| path(line).is_none_or(|folder| is_there(&folder))).map(line).collect()
 }
 
-/// Writes the checks and their crates into a folder, as libraries that this compiler can read.
+/// Writes the kit, as libraries that this compiler can read, and the judge into a folder.
 ///
 /// # Errors
 ///
@@ -118,31 +115,14 @@ fn with_members(manifest: &str, is_there: &dyn Fn(&str) -> bool) -> String {
 pub fn prebuilt(toolchain: &Toolchain, folder: &Path) -> Result<()> {
     let crates = folder.join("crates");
     fs::create_dir_all(&crates).with_context(|| format!("cannot create {}", crates.display()))?;
-    let wanted = dependencies()?;
     let name_of = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    for entry in fs::read_dir(&toolchain.crates).context("cannot read the checks")? {
-        let path = entry.context("cannot read the checks")?.path();
-        let name = name_of(&path);
-        let krate = name.strip_prefix("lib").and_then(|name| name.rsplit_once('-')).map_or("", |(krate, _)| krate);
-        if wanted.contains(krate) {
-            fs::copy(&path, crates.join(&name)).with_context(|| format!("cannot copy {name}"))?;
-        }
+    for entry in fs::read_dir(&toolchain.crates).context("cannot read the kit")? {
+        let path = entry.context("cannot read the kit")?.path();
+        fs::copy(&path, crates.join(name_of(&path))).with_context(|| format!("cannot copy {}", path.display()))?;
     }
-    fs::copy(&toolchain.libraries["checks"], folder.join("libchecks.rlib")).context("cannot copy the checks")?;
-    let kits = Kit::ALL.map(Kit::krate).map(|kit| (kit.to_string(), json!(name_of(&toolchain.libraries[kit]))));
-    let about =
-        json!({ "compiler": toolchain.version, "target": toolchain.target, "kits": serde_json::Map::from_iter(kits) });
+    fs::copy(&toolchain.judge, folder.join(JUDGE)).context("cannot copy the judge")?;
+    let about = json!({ "compiler": toolchain.version, "target": toolchain.target, "kit": name_of(&toolchain.kit) });
     fs::write(folder.join("toolchain.json"), format!("{about:#}\n")).context("cannot write toolchain.json")
-}
-
-/// Returns the crates that the checks are linked with, without those that are needed only to build them.
-fn dependencies() -> Result<BTreeSet<String>> {
-    let mut command = Command::new(workspace::cargo());
-    command.args(["tree", "--package", "checks", "--edges", "normal,no-proc-macro", "--prefix", "none", "--offline"]);
-    let output = command.current_dir(workspace::root()).output().context("cannot start cargo")?;
-    ensure!(output.status.success(), "cargo tree failed: {}", String::from_utf8_lossy(&output.stderr).trim());
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    Ok(text.lines().filter_map(|line| line.split(' ').next()).map(|name| name.replace('-', "_")).collect())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! fault, not a submission.
 
 use crate::compile;
-use crate::exercises::{About, Exercise, Kit};
+use crate::exercises::{About, Exercise};
 use crate::grade::Limits;
 use crate::sandbox::{self, Contents, Isolation};
 use crate::toolchain::Toolchain;
@@ -11,7 +11,8 @@ use crate::workdir::Workdir;
 use anyhow::{Result, bail, ensure};
 
 const TEXT: &str = "use common::exercise::*;\npub fn answer() -> Vec<u64> {\n    vec![42]\n}\n";
-const DRIVER: &str = "extern crate checks;\nfn main() {\n    println!(\"{:?}\", student::answer());\n}\n";
+const DRIVER: &str =
+    "pub fn main() {\n    common::driver::say(&common::exercise::format!(\"{:?}\", crate::student::answer()));\n}\n";
 const ANSWER: &str = "[42]";
 
 /// The known-good program, in the form of an exercise.
@@ -20,7 +21,7 @@ static KNOWN_GOOD: Exercise = Exercise {
     folder: "",
     file: "",
     driver: DRIVER,
-    about: About { kit: Kit::Modelled, items: &[], hints: [""; 3], learned: "" },
+    about: About { items: &[], hints: [""; 3], learned: "" },
 };
 
 /// Compiles and runs the program.

@@ -1,6 +1,6 @@
-//! Grades exercises. A submission is one file. It is compiled in one sandbox and run in another, together with hidden
-//! checks. Some checks run it on a simulated machine and count its ticks. Others explore it with a model checker and
-//! return a schedule that fails. No grade depends on a clock or on a lucky run.
+//! Grades exercises. A submission is one file. It is compiled in one sandbox and run in another. The judge, a program outside
+//! of both, asks it what its threads do next. Some checks count the ticks of a run. Others explore all runs with a model
+//! checker and return a schedule that fails. No grade depends on a clock or on a lucky run.
 
 pub mod class;
 pub mod command_line;

@@ -41,7 +41,7 @@ usage: cargo grade [EXERCISE] [--only ITEM] [--watch]
   gradescope OUT.zip writes an autograder for Gradescope; it contains the source
                      of the checks, so do not give it to students
   handout OUT        writes the students' copy to OUT, without solutions, and
-                     with the checks as a compiled library for this compiler
+                     with the checks as a program for this compiler
   -h, --help         prints this text
   -V, --version      prints the version
 

@@ -108,7 +108,7 @@ const ATTRIBUTES: [&str; 10] = [
     "panic_handler",
     "unsafe",
 ];
-const CRATES: [&str; 7] = ["std", "alloc", "checks", "model", "explorer", "kit_modelled", "kit_simulated"];
+const CRATES: [&str; 5] = ["std", "alloc", "checks", "explorer", "kit"];
 /// The modules of core that the checks cannot see, or that need unsafe code.
 const MODULES: [&str; 3] = ["sync", "arch", "intrinsics"];
 
@@ -303,7 +303,7 @@ mod tests {
             ("fn f() { asm!(\"\"); }", "asm!"),
             ("extern crate alloc;", "extern crate"),
             ("extern crate core as c;", "extern crate"),
-            ("fn f() { checks::main(); }", "checks is not available"),
+            ("fn f() { explorer::explore(); }", "explorer is not available"),
             ("const _: () = panic!(\"{}\", include_str!(\"x\"));", "include_str!"),
             ("fn f() { assert!(std::process::id() > 0); }", "std is not available"),
             // Other ways to write the same.

@@ -1,9 +1,9 @@
-//! The compiler, the kits and the hidden checks that a submission is compiled with. The kits and checks are built from
-//! source. A student's copy has no source of the checks, and contains both as libraries.
+//! The compiler and the kit that a submission is compiled with, and the judge. Both are built from source. A student's copy
+//! has no source of the checks, and contains the kit as a library and the judge as a program.
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, BufRead, BufReader};
@@ -23,23 +23,25 @@ pub struct Toolchain {
     pub version: String,
     /// The target that it compiles for.
     pub target: String,
-    /// A folder with the kits and their dependencies, but without the hidden checks. The compiler of a submission can
-    /// read it.
+    /// A folder with the kit and what it is made of. The compiler of a submission can read it.
     pub crates: PathBuf,
+    /// The kit, in that folder.
+    pub kit: PathBuf,
+    /// The program that asks a submission and decides. It is never in a submission's sandbox.
+    pub judge: PathBuf,
     /// The linker's driver, with all links resolved, because the links are not in the sandbox.
     pub linker: PathBuf,
     /// The compiler's own linker, if it has one. It takes a quarter of the time of the system's linker.
     pub lld: Option<PathBuf>,
-    /// The files of the kits and of the checks, by crate.
-    pub libraries: BTreeMap<String, PathBuf>,
-    /// The SHA-256 of the hidden checks.
-    pub checks: [u8; 32],
-    /// The only crates of the standard library that a submission may use.
+    /// The SHA-256 of the sources of the checks and of all that they use, in hexadecimal.
+    pub checks: String,
+    /// The only crates of the standard library that a submission may name, and those that unwind, which only the compiler
+    /// may name.
     pub core: Vec<PathBuf>,
 }
 
 impl Toolchain {
-    /// Builds the kits and the checks, where necessary.
+    /// Builds the kit and the judge, where necessary.
     ///
     /// # Errors
     ///
@@ -56,22 +58,24 @@ impl Toolchain {
         let standard = sysroot.join("lib/rustlib").join(&target).join("lib");
         let is_core = |path: &PathBuf| {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let is_one = ["libcore-", "liballoc-", "libcompiler_builtins-"].iter().any(|start| name.starts_with(start));
+            let is_one = CORE.iter().any(|start| name.starts_with(start));
             is_one && (name.ends_with(".rlib") || name.ends_with(".rmeta"))
         };
         let files = fs::read_dir(&standard).with_context(|| format!("cannot read {}", standard.display()))?;
         let core: Vec<PathBuf> = files.filter_map(|file| Some(file.ok()?.path())).filter(is_core).collect();
-        ensure!(core.len() >= 3, "{} does not contain core, alloc and compiler_builtins", standard.display());
+        ensure!(core.len() >= CORE.len(), "{} does not contain core, alloc and what they need", standard.display());
         let drivers = ["/usr/bin/cc", "/usr/bin/gcc", "/usr/bin/clang"];
         let linker = drivers.into_iter().find_map(|path| fs::canonicalize(path).ok());
         let linker = linker.context("there is no linker: install gcc")?;
         let tools = sysroot.join("lib/rustlib").join(&target).join("bin");
         let lld = Some(tools.join("rust-lld")).filter(|lld| lld.is_file() && tools.join("gcc-ld/ld.lld").is_file());
         let folder = workspace::root().join(PREBUILT);
-        let (crates, libraries) =
+        let Built { crates, kit, judge } =
             if folder.join("toolchain.json").is_file() { prebuilt(&folder, &version, &target)? } else { build()? };
-        let checks = hmac_sha256::Hash::hash(&fs::read(&libraries["checks"]).context("cannot read the checks")?);
-        Ok(Self { sysroot, version, target, crates, linker, lld, libraries, checks, core })
+        let output = Command::new(&judge).output().with_context(|| format!("cannot start {}", judge.display()))?;
+        let checks = String::from_utf8_lossy(&output.stdout).trim().to_string();
+        ensure!(checks.len() == 64, "{} does not name its checks", judge.display());
+        Ok(Self { sysroot, version, target, crates, kit, judge, linker, lld, checks, core })
     }
 }
 
@@ -81,10 +85,17 @@ fn rustc(arguments: &[&str]) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_string())
 }
 
-type Libraries = (PathBuf, BTreeMap<String, PathBuf>);
+const CORE: [&str; 5] = ["libcore-", "liballoc-", "libcompiler_builtins-", "libpanic_unwind-", "libunwind-"];
 
-/// Finds the checks of a student's copy. A library can be read only by the compiler version that wrote it.
-fn prebuilt(folder: &Path, version: &str, target: &str) -> Result<Libraries> {
+/// What was built for grading.
+struct Built {
+    crates: PathBuf,
+    kit: PathBuf,
+    judge: PathBuf,
+}
+
+/// Finds the kit and the judge of a student's copy. A library can be read only by the compiler version that wrote it.
+fn prebuilt(folder: &Path, version: &str, target: &str) -> Result<Built> {
     let text = fs::read_to_string(folder.join("toolchain.json")).context("cannot read toolchain.json")?;
     let about: Value = serde_json::from_str(&text).context("toolchain.json is not valid JSON")?;
     let (compiler, machine) =
@@ -95,29 +106,32 @@ fn prebuilt(folder: &Path, version: &str, target: &str) -> Result<Libraries> {
          or ask for a copy for this one"
     );
     let crates = folder.join("crates");
-    let kits = about["kits"].as_object().context("toolchain.json names no kits")?;
-    let mut libraries: BTreeMap<String, PathBuf> =
-        kits.iter().map(|(kit, file)| (kit.clone(), crates.join(file.as_str().unwrap_or_default()))).collect();
-    libraries.insert("checks".to_string(), folder.join("libchecks.rlib"));
-    Ok((crates, libraries))
+    let kit = crates.join(about["kit"].as_str().context("toolchain.json names no kit")?);
+    Ok(Built { crates, kit, judge: folder.join(JUDGE) })
 }
 
-fn build() -> Result<Libraries> {
+/// The crates that a submission is compiled against: the kit, and what it is made of.
+const CRATES: [&str; 2] = ["kit", "explorer"];
+
+/// The name of the judge's program.
+pub const JUDGE: &str = if cfg!(windows) { "judge.exe" } else { "judge" };
+
+fn build() -> Result<Built> {
     let mut build = Command::new(workspace::cargo());
+    // The kit is built as what the checks are made of: its file then lies where the explorer's does.
     build.args(["build", "--package", "checks", "--message-format", "json-render-diagnostics"]);
     let output = told(build.current_dir(workspace::root()).stdin(Stdio::null())).context("cannot start cargo")?;
     ensure!(output.status.success(), "the hidden checks do not build: cargo ended with {}", output.status);
-    let built = artifacts(&String::from_utf8_lossy(&output.stdout));
-    let file = |name: &str| {
-        let found = built.iter().find(|(krate, _)| krate == name);
-        found.map(|(_, path)| (name.to_string(), path.clone())).with_context(|| format!("cargo did not build {name}"))
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let file = |name: &str, is_it: fn(&str) -> bool| {
+        artifact(&messages, name, is_it).with_context(|| format!("cargo did not build {name}"))
     };
-    let libraries: BTreeMap<String, PathBuf> =
-        ["checks", "kit_modelled", "kit_simulated"].into_iter().map(file).collect::<Result<_>>()?;
-    let all = libraries["kit_modelled"].parent().context("a library lies in a folder")?;
+    let libraries = CRATES.iter().map(|name| file(name, |file| file.ends_with(".rlib"))).collect::<Result<Vec<_>>>()?;
+    let all = libraries[0].parent().context("a library lies in a folder")?;
     let crates = all.with_file_name("grade-crates");
-    link(built.iter().filter(|(name, _)| name != "checks").map(|(_, path)| path.as_path()), &crates)?;
-    Ok((crates, libraries))
+    link(libraries.iter().map(PathBuf::as_path), &crates)?;
+    let kit = crates.join(libraries[0].file_name().context("a library has a name")?);
+    Ok(Built { crates, kit, judge: file("judge", |_| true)? })
 }
 
 /// Runs cargo, and says on standard error what it does if that takes time.
@@ -149,8 +163,8 @@ fn news(line: &str, builds: &mut bool) -> Vec<String> {
     }
 }
 
-/// Links the crates that a submission is compiled against into one folder. The checks are not among them, because a
-/// submission could read files of that folder at compile time.
+/// Links the crates that a submission is compiled against into one folder. Nothing else is in it, because a submission could
+/// read files of that folder at compile time.
 fn link<'a>(libraries: impl Iterator<Item = &'a Path>, folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let mut wanted = BTreeSet::new();
@@ -184,18 +198,16 @@ fn is_current(path: &Path, target: &Path) -> bool {
     matches!((about(path), about(target)), (Some((len, built)), Some((other, kept))) if len == other && built <= kept)
 }
 
-/// Returns the libraries that cargo reports to have built, with the names of their crates.
-fn artifacts(messages: &str) -> Vec<(String, PathBuf)> {
-    let parsed = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    parsed
-        .filter(|message| message["reason"] == "compiler-artifact")
-        .filter_map(|message| {
-            let name = message["target"]["name"].as_str()?.replace('-', "_");
-            let files = message["filenames"].as_array()?;
-            let library = files.iter().filter_map(Value::as_str).find(|file| file.ends_with(".rlib"))?;
-            Some((name, PathBuf::from(library)))
-        })
-        .collect()
+/// Returns a file of a crate that cargo reports to have built.
+fn artifact(messages: &str, name: &str, is_it: impl Fn(&str) -> bool) -> Option<PathBuf> {
+    let mut parsed = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    parsed.find_map(|message| {
+        if message["reason"] != "compiler-artifact" || message["target"]["name"] != name {
+            return None;
+        }
+        let files = message["filenames"].as_array()?;
+        files.iter().filter_map(Value::as_str).find(|file| is_it(file)).map(PathBuf::from)
+    })
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-const PARTS: [&str; 15] = [
+const PARTS: [&str; 14] = [
     "Cargo.lock",
     "Cargo.toml",
     "README.md",
@@ -22,8 +22,7 @@ const PARTS: [&str; 15] = [
     "tests/checks",
     "tests/explorer",
     "tests/grader",
-    "tests/kit-modelled",
-    "tests/kit-simulated",
+    "tests/kit",
     "tests/litmus",
     "tests/model",
     "tests/workspace",

@@ -6,6 +6,7 @@ mod class;
 mod handout;
 #[cfg(target_os = "linux")]
 mod isolation;
+mod lying;
 mod many_machines;
 mod messages;
 mod offer;

@@ -4,7 +4,6 @@
 use crate::support::skipped::sampled;
 use crate::support::solution;
 use grader::exercises::{EXERCISES, Exercise};
-use grader::toolchain::Toolchain;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -100,27 +99,32 @@ fn a_wrong_name_and_none_list_the_exercises() {
     assert!(said.contains("`mutx`") && said.contains("`mutex`"), "a typo is answered with the nearest name: {said}");
 }
 
+/// Builds `common` as labs do, and returns its library.
+fn common() -> PathBuf {
+    let output = cargo(&["build", "--package", "lab-race", "--message-format", "json"]);
+    let output = text(&output.stdout);
+    let mut messages = output.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let built = messages.find(|message| message["target"]["name"] == "common" && message["filenames"].is_array());
+    let files = built.expect("a lab is built with it")["filenames"].clone();
+    let library = files.as_array().unwrap().iter().filter_map(Value::as_str).find(|file| file.ends_with(".rlib"));
+    PathBuf::from(library.unwrap())
+}
+
 /// Compiles the `try.rs` of an exercise together with another file, and returns the program.
-fn compiled(toolchain: &Toolchain, exercise: &Exercise, file: &Path, folder: &Path) -> Result<PathBuf, String> {
+fn compiled(common: &Path, exercise: &Exercise, file: &Path, folder: &Path) -> Result<PathBuf, String> {
     let program = folder.join(format!("try{}", env::consts::EXE_SUFFIX));
     fs::copy(workspace::root().join(exercise.folder).join("try.rs"), folder.join("try.rs")).unwrap();
     fs::copy(file, folder.join("exercise.rs")).unwrap();
-    let library = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        name.starts_with("libcommon-") && name.ends_with(".rlib")
-    };
-    let mut all = fs::read_dir(&toolchain.crates).unwrap().map(|entry| entry.unwrap().path());
-    let common = all.find(library).expect("the kits use common");
     let mut rustc = Command::new(workspace::rustc());
     rustc.args(["--edition=2024", "-Cdebuginfo=0", "-Copt-level=1", "-o"]).arg(&program).arg(folder.join("try.rs"));
-    rustc.arg("-L").arg(format!("dependency={}", toolchain.crates.display()));
+    rustc.arg("-L").arg(format!("dependency={}", common.parent().unwrap().display()));
     let output = rustc.arg("--extern").arg(format!("common={}", common.display())).output().unwrap();
     if output.status.success() { Ok(program) } else { Err(text(&output.stderr)) }
 }
 
 #[test]
 fn solutions_run_on_real_threads_and_print() {
-    let toolchain = Toolchain::prepare().unwrap();
+    let common = common();
     let (mut tried, mut all) = (0, 0);
     for exercise in EXERCISES {
         let mut files: Vec<PathBuf> =
@@ -131,7 +135,7 @@ fn solutions_run_on_real_threads_and_print() {
         tried += files.len();
         for file in &files {
             let folder = tempfile::tempdir().unwrap();
-            let program = compiled(&toolchain, exercise, file, folder.path()).unwrap_or_else(|said| panic!("{said}"));
+            let program = compiled(&common, exercise, file, folder.path()).unwrap_or_else(|said| panic!("{said}"));
             let output = Command::new(program).output().unwrap();
             let (printed, name) = (text(&output.stdout), file.display());
             assert!(output.status.success(), "{name}: {}", text(&output.stderr));
@@ -158,7 +162,7 @@ fn solutions_run_on_real_threads_and_print() {
     let refused = |content: &str| {
         let file = folder.path().join("broken.rs");
         fs::write(&file, content).unwrap();
-        compiled(&toolchain, atomic, &file, folder.path()).unwrap_err()
+        compiled(&common, atomic, &file, folder.path()).unwrap_err()
     };
     assert!(refused("this is not Rust").contains("exercise.rs"));
     let right = fs::read_to_string(solution("atomic", "reference")).unwrap();

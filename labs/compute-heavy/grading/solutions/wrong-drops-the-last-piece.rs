@@ -1,4 +1,4 @@
-// fails: sum
+// fails: sum, balance, same-digits
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,4 +1,4 @@
-// fails: lock
+// fails: lock, fair
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

@@ -1,4 +1,4 @@
-// fails: withdraw
+// fails: withdraw, account
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 

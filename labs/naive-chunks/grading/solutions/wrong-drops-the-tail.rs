@@ -1,4 +1,4 @@
-// fails: sum
+// fails: sum, no-copy, parallel
 // Cuts the numbers as the lecture does, and drops the remainder.
 use common::exercise::*;
 

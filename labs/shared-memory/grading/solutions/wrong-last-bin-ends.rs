@@ -1,4 +1,4 @@
-// fails: counts
+// fails: counts, model
 // Values beyond the last bin are dropped.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

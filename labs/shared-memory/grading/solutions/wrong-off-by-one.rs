@@ -1,4 +1,4 @@
-// fails: counts
+// fails: counts, model
 // Counts 20 and 30 in the bin before.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

@@ -12,7 +12,7 @@ use std::error::Error;
 use std::fmt;
 use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -175,8 +175,16 @@ pub struct Limits {
 
 /// The limits for compiling.
 pub const COMPILE: Limits = Limits { seconds: 30, cpu_seconds: 10, memory: 3 << 30, file: 64 << 20, output: 1 << 20 };
-/// The limits for running one item.
-pub const RUN: Limits = Limits { seconds: 10, cpu_seconds: 15, memory: 2 << 30, file: 0, output: 256 * 1024 };
+/// The limits for the program of a submission. It answers all questions in less than a second of processor time; the elapsed
+/// time is large, so that it ends a broken machine's run and no slow one's.
+pub const RUN: Limits = Limits { seconds: 600, cpu_seconds: 20, memory: 2 << 30, file: 0, output: 256 * 1024 };
+
+/// The limits for the judge, which is outside of the sandbox.
+pub const JUDGE: Limits = Limits { seconds: 600, cpu_seconds: 120, memory: 4 << 30, file: 0, output: 1 << 20 };
+
+/// The signals that neither a program's text nor a limit causes: SIGHUP, SIGINT, SIGQUIT, SIGBUS (a mapped file has no
+/// room on the disk), SIGKILL (the system ran out of memory) and SIGTERM.
+pub const SENT: [i32; 6] = [1, 2, 3, 7, 9, 15];
 
 /// The result of a command in a sandbox.
 #[derive(Debug)]
@@ -219,23 +227,90 @@ pub fn run(
     command: &[String],
     input: &str,
 ) -> Result<Outcome> {
+    let mut running = start(isolation, limits, contents, command)?;
+    let stdout = running.output.take().map(|stdout| listen(stdout, limits.output));
+    if let Some(mut stdin) = running.input.take() {
+        let _ = stdin.write_all(input.as_bytes()); // the command may end without reading its input
+    }
+    let timed_out = running.wait(Duration::from_secs(limits.seconds))?;
+    let stdout = stdout.and_then(|reader| reader.join().ok()).unwrap_or_default();
+    let outcome = running.end(contents, isolation)?;
+    Ok(Outcome { stdout: contents.inside(stdout, isolation), timed_out, ..outcome })
+}
+
+/// Starts a command in a sandbox.
+///
+/// # Errors
+///
+/// The sandbox cannot be created.
+pub fn start(isolation: Isolation, limits: Limits, contents: &Contents<'_>, command: &[String]) -> Result<Running> {
     let mut prlimit = isolation.command(limits, contents, command)?;
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut prlimit, 0);
     let child = prlimit.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = child.context("cannot start prlimit: is util-linux installed?")?;
-    let (stdout, stderr) = (child.stdout.take().context("it has one")?, child.stderr.take().context("it has one")?);
-    let readers = [listen(stdout, limits.output), listen(stderr, limits.output)];
-    if let Some(mut stdin) = child.stdin.take() {
-        let _ = stdin.write_all(input.as_bytes()); // the command may end without reading its input
+    let errors = listen(child.stderr.take().context("it has one")?, limits.output);
+    Ok(Running { input: child.stdin.take(), output: child.stdout.take(), errors: Some(errors), child })
+}
+
+/// A command that runs in a sandbox. If it is dropped, it and all that it started are killed.
+#[derive(Debug)]
+pub struct Running {
+    /// The pipe to its standard input.
+    pub input: Option<ChildStdin>,
+    /// The pipe from its standard output.
+    pub output: Option<ChildStdout>,
+    errors: Option<thread::JoinHandle<String>>,
+    child: Child,
+}
+
+impl Running {
+    /// Waits until the command ends. After `patience`, kills it. Also kills the processes that it started. Returns whether
+    /// it was killed for that.
+    ///
+    /// # Errors
+    ///
+    /// The system does not say whether it has ended.
+    pub fn wait(&mut self, patience: Duration) -> Result<bool> {
+        let start = Instant::now();
+        let (mut timed_out, mut pause) = (false, Duration::from_micros(500));
+        while !has_ended(&mut self.child)? {
+            if start.elapsed() > patience && !timed_out {
+                timed_out = true;
+                end_group(&mut self.child);
+            }
+            thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_millis(10));
+        }
+        Ok(timed_out)
     }
-    let (status, timed_out) = wait(&mut child, Duration::from_secs(limits.seconds))?;
-    let [stdout, stderr] = readers.map(|reader| contents.inside(reader.join().unwrap_or_default(), isolation));
-    let is_ours = ["bwrap: ", "prlimit: ", "grade: "].iter().any(|name| stderr.starts_with(name));
-    // These programs write their messages before the command starts, so a message of theirs comes first.
-    let is_ours = is_ours && status.code().is_some_and(|code| code != 0);
-    ensure!(!is_ours, "{}", trouble::explain(stderr.trim()));
-    Ok(Outcome { code: code(status), stdout, stderr, timed_out })
+
+    /// Kills what is left of the command, and returns how it ended and what it wrote to standard error.
+    ///
+    /// # Errors
+    ///
+    /// The sandbox could not be created, or the system does not say how the command ended.
+    pub fn end(mut self, contents: &Contents<'_>, isolation: Isolation) -> Result<Outcome> {
+        end_group(&mut self.child);
+        let status = self.child.wait().context("cannot wait for the sandbox")?;
+        let stderr = self.errors.take().and_then(|reader| reader.join().ok()).unwrap_or_default();
+        let stderr = contents.inside(stderr, isolation);
+        let is_ours = ["bwrap: ", "prlimit: ", "grade: "].iter().any(|name| stderr.starts_with(name));
+        // These programs write their messages before the command starts, so a message of theirs comes first.
+        let is_ours = is_ours && status.code().is_some_and(|code| code != 0);
+        ensure!(!is_ours, "{}", trouble::explain(stderr.trim()));
+        Ok(Outcome { code: code(status), stdout: String::new(), stderr, timed_out: false })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // After `end` there is no such process: its number is not used again before it is waited for.
+        if matches!(self.child.try_wait(), Ok(None)) {
+            end_group(&mut self.child);
+            let _ = self.child.wait();
+        }
+    }
 }
 
 #[cfg(unix)]
@@ -257,26 +332,10 @@ fn own_program() -> Result<PathBuf> {
     all.into_iter().find(|path| path.is_file()).context("cannot find the program grade")
 }
 
-/// Waits until the process ends. After `patience`, kills it. Also kills the processes that it started.
-fn wait(child: &mut Child, patience: Duration) -> Result<(ExitStatus, bool)> {
-    let start = Instant::now();
-    let (mut timed_out, mut pause) = (false, Duration::from_micros(500));
-    while !has_ended(child)? {
-        if start.elapsed() > patience && !timed_out {
-            timed_out = true;
-            end_group(child);
-        }
-        thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(10));
-    }
-    end_group(child);
-    Ok((child.wait().context("cannot wait for the sandbox")?, timed_out))
-}
-
 /// Returns whether the process has ended, without reaping it. So its number stays reserved, and no other process group
 /// can get that number.
 #[cfg(unix)]
-fn has_ended(child: &Child) -> Result<bool> {
+fn has_ended(child: &mut Child) -> Result<bool> {
     use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
     let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
     let status = waitid(WaitId::Pid(Pid::from_child(child)), options).context("cannot wait for the sandbox")?;
@@ -284,7 +343,7 @@ fn has_ended(child: &Child) -> Result<bool> {
 }
 
 #[cfg(unix)]
-fn end_group(child: &Child) {
+fn end_group(child: &mut Child) {
     use rustix::process::{Pid, Signal, kill_process_group};
     let _ = kill_process_group(Pid::from_child(child), Signal::KILL); // the group may have ended already
 }

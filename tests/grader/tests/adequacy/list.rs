@@ -339,8 +339,6 @@ const HEAVY: &[Mutant] = &[
         "balance", "The caller computes the terms if there are many."),
     wrong("right-term-by-term", "    values.sort_by_key(|(index, _)| *index);\n", "",
         "same-digits", "The terms are added in the order of the workers."),
-    wrong("right-adds-in-order", "early[number] = Some(sum);", "early[number] = Some(0.0); *total += sum;",
-        "same-digits", "A piece is added as soon as it is computed."),
     wrong("right-claims-pieces", "if !taken.swap(true, Ordering::Relaxed) {", "if !taken.load(Ordering::Relaxed) { taken.store(true, Ordering::Relaxed);",
         "sum?, balance?, same-digits", "Two workers can claim the same piece."),
 ];

@@ -17,18 +17,15 @@ use std::fs;
 use std::process::Command;
 use syn::{Item, UseTree, Visibility};
 
-/// The kits: the source, the crate, and the files that it has to compile. Together they offer all of `common::exercise`.
-const KITS: [(&str, &str, &[&str]); 2] = [
-    ("tests/kit-modelled/src/lib.rs", "kit_modelled", &["shared", "values"]),
-    ("tests/kit-simulated/src/lib.rs", "kit_simulated", &["sums", "values"]),
-];
+/// The kit's source, and the files that it has to compile. Together they use all of `common::exercise`.
+const KIT: (&str, [&str; 3]) = ("tests/kit/src/lib.rs", ["shared", "sums", "values"]);
 
 const EDITOR: &str = "common/src/exercise.rs";
 
 /// The functions of `common::exercise` that a submission cannot call: the grader creates the numbers and the terms.
 const CREATED_BY_THE_GRADER: [&str; 2] = ["Numbers::new", "Terms::new"];
 
-/// The methods of std's types that no kit has.
+/// The methods of std's types that the kit has not.
 const NOT_OFFERED: [(&str, &[&str]); 3] = [
     ("raw pointers would bypass the explorer", &["from_ptr", "as_ptr"]),
     ("deprecated", &["compare_and_swap"]),
@@ -69,8 +66,10 @@ fn add(items: &[Item], before: &str, names: &mut Names) {
         match item {
             Item::Use(item) if is_public(&item.vis) => imported(&item.tree, before, names),
             Item::Mod(item) if is_public(&item.vis) => {
-                let (_, items) = item.content.as_ref().expect("the module is in this file");
-                add(items, &format!("{before}{}::", item.ident), names);
+                let beside = || syn::parse_file(&read(&format!("common/src/exercise/{}.rs", item.ident)));
+                let items =
+                    item.content.clone().map_or_else(|| beside().expect("it is Rust").items, |(_, items)| items);
+                add(&items, &format!("{before}{}::", item.ident), names);
             }
             Item::Struct(item) if is_public(&item.vis) => {
                 drop(names.insert(format!("{before}{}", item.ident), DECLARED.into()))
@@ -116,30 +115,30 @@ fn read(path: &str) -> String {
     fs::read_to_string(workspace::root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Returns the names of the editor's list without the modules that a kit may re-export whole.
+/// Returns the names of the editor's list without what the grader creates.
 fn of_the_editor() -> Names {
     let mut names = offered(&read(EDITOR));
     names.retain(|name, _| !CREATED_BY_THE_GRADER.contains(&name.as_str()));
     names
 }
 
-/// Returns what differs between the editor's list and what all kits together offer.
-fn differences(editor: &Names, kits: &[Names]) -> Vec<String> {
+/// Returns what differs between the editor's list and what the kit offers.
+fn differences(editor: &Names, kit: &Names) -> Vec<String> {
     // What is exported from another crate has no names below it in this source.
     let is_below_exported = |names: &Names, name: &str| {
         name.rmatch_indices("::").any(|(end, _)| names.get(&name[..end]).is_some_and(|kind| kind == EXPORTED))
     };
     let mut found = Vec::new();
     for (name, signature) in editor {
-        let offering: Vec<&Names> =
-            kits.iter().filter(|kit| kit.contains_key(name) || is_below_exported(kit, name)).collect();
-        if offering.is_empty() {
-            found.push(format!("{name} is in {EDITOR}, and no kit has it"));
-        }
-        for other in offering.iter().filter_map(|kit| kit.get(name)) {
-            if [signature, other].iter().all(|kind| kind.contains('(')) && squeezed(other) != squeezed(signature) {
-                found.push(format!("{name} is `{signature}` in {EDITOR}, and `{other}` in a kit"));
+        match kit.get(name) {
+            Some(other)
+                if [signature, other].iter().all(|kind| kind.contains('('))
+                    && squeezed(other) != squeezed(signature) =>
+            {
+                found.push(format!("{name} is `{signature}` in {EDITOR}, and `{other}` in the kit"));
             }
+            None if !is_below_exported(kit, name) => found.push(format!("{name} is in {EDITOR}, and not in the kit")),
+            _ => {}
         }
     }
     let is_known = |name: &str| {
@@ -148,8 +147,8 @@ fn differences(editor: &Names, kits: &[Names]) -> Vec<String> {
             || is_below_exported(editor, name)
             || CREATED_BY_THE_GRADER.contains(&name)
     };
-    let more: BTreeSet<&String> = kits.iter().flat_map(Names::keys).filter(|name| !is_known(name)).collect();
-    found.extend(more.into_iter().map(|name| format!("{name} is in a kit, and not in {EDITOR}")));
+    let more: BTreeSet<&String> = kit.keys().filter(|name| !is_known(name)).collect();
+    found.extend(more.into_iter().map(|name| format!("{name} is in the kit, and not in {EDITOR}")));
     found
 }
 
@@ -163,11 +162,10 @@ fn squeezed(signature: &str) -> String {
 }
 
 #[test]
-fn the_editor_and_the_kits_offer_the_same_names() {
+fn the_editor_and_the_kit_offer_the_same_names() {
     let editor = of_the_editor();
     assert!(editor.len() > 25 && editor.contains_key("atomic::AtomicU64") && editor.contains_key("Numbers::sum"));
-    let kits = KITS.map(|(source, ..)| offered(&read(source)));
-    let found = differences(&editor, &kits);
+    let found = differences(&editor, &offered(&read(KIT.0)));
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
@@ -189,13 +187,13 @@ fn the_students_guide_lists_all_of_them() {
 #[test]
 fn a_name_that_only_one_of_them_has_is_found() {
     let one = "pub use a::{b, c};\npub mod m { pub use d::e; }\npub struct S;\nimpl S { pub fn f(&self, n: u64) -> u64 { n } }";
-    let differ = |kit: &str| differences(&offered(one), &[offered(&format!("pub mod exercise {{ {kit} }}"))]);
+    let differ = |kit: &str| differences(&offered(one), &offered(&format!("pub mod exercise {{ {kit} }}")));
     assert_eq!(differ(one), [""; 0]);
     assert_eq!(differ("pub use x::{b, c, m, S};"), [""; 0], "a module and a type are exported whole");
-    assert_eq!(differ(&one.replace("c}", "c, g}")), [format!("g is in a kit, and not in {EDITOR}")]);
-    assert_eq!(differ(&one.replace(", c", "")), [format!("c is in {EDITOR}, and no kit has it")]);
+    assert_eq!(differ(&one.replace("c}", "c, g}")), [format!("g is in the kit, and not in {EDITOR}")]);
+    assert_eq!(differ(&one.replace(", c", "")), [format!("c is in {EDITOR}, and not in the kit")]);
     assert_eq!(differ(&one.replace("d::e", "d::h")).len(), 2);
-    assert!(differ(&one.replace("n: u64", "n: u8"))[0].contains("in a kit"));
+    assert!(differ(&one.replace("n: u64", "n: u8"))[0].contains("in the kit"));
     assert!(differ(&one.replace("pub fn f", "fn f"))[0].contains("S::f is in"));
 }
 
@@ -239,9 +237,9 @@ fn what_is_offered_works() {
     assert_eq!(sums::shown(&numbers, &terms), "Numbers { len: 3, .. } Terms { len: 1, .. }");
 }
 
-/// Compiles a file against a kit, as the grader compiles a submission, but outside of the sandbox. Returns the compiler's
+/// Compiles a file against the kit, as the grader compiles a submission, but outside of the sandbox. Returns the compiler's
 /// messages if it refuses.
-fn compiled(toolchain: &Toolchain, kit: &str, text: &str) -> Result<(), String> {
+fn compiled(toolchain: &Toolchain, text: &str) -> Result<(), String> {
     let folder = tempfile::tempdir().unwrap();
     let source = folder.path().join("lib.rs");
     fs::write(&source, format!("#![no_std]\nmod exercise {{\n{}\n}}\npub use exercise::*;\n", text)).unwrap();
@@ -249,7 +247,7 @@ fn compiled(toolchain: &Toolchain, kit: &str, text: &str) -> Result<(), String> 
     rustc.args(["--edition=2024", "--crate-type=rlib", "--emit=metadata", "-Awarnings", "-Funsafe_code"]);
     rustc.arg("-o").arg(folder.path().join("libstudent.rmeta")).arg(&source);
     rustc.arg("-L").arg(format!("dependency={}", toolchain.crates.display()));
-    rustc.arg("--extern").arg(format!("common={}", toolchain.libraries[kit].display()));
+    rustc.arg("--extern").arg(format!("common={}", toolchain.kit.display()));
     let output = rustc.output().unwrap();
     if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
 }
@@ -257,12 +255,10 @@ fn compiled(toolchain: &Toolchain, kit: &str, text: &str) -> Result<(), String> 
 #[test]
 fn what_the_editor_offers_compiles_in_the_grader() {
     let toolchain = Toolchain::prepare().unwrap();
-    for (_, kit, files) in KITS {
-        for file in files {
-            let text = read(&format!("tests/grader/tests/offer/{file}.rs"));
-            assert_eq!(compiled(&toolchain, kit, &text), Ok(()), "{file}.rs with {kit}");
-            let more = text + "\nfn more() -> HashMap<u64, u64> { HashMap::new() }\n";
-            assert!(compiled(&toolchain, kit, &more).unwrap_err().contains("HashMap"), "{kit}");
-        }
+    for file in KIT.1 {
+        let text = read(&format!("tests/grader/tests/offer/{file}.rs"));
+        assert_eq!(compiled(&toolchain, &text), Ok(()), "{file}.rs");
+        let more = text + "\nfn more() -> HashMap<u64, u64> { HashMap::new() }\n";
+        assert!(compiled(&toolchain, &more).unwrap_err().contains("HashMap"));
     }
 }

@@ -58,7 +58,7 @@ fn a_grade_keeps_its_contract() {
     let mut broken = grader.document(shm, "x.rs", &grader.grade(shm, Path::new("nowhere.rs"), None).unwrap());
     broken["score"] = "ten".into();
     assert!(problem(&broken).is_some());
-    let check = fs::read_to_string(workspace::root().join("tests/checks/src/model.rs")).unwrap();
+    let check = fs::read_to_string(workspace::root().join("tests/checks/src/object.rs")).unwrap();
     broken["message"] = format!("root:x:0 {check}").into();
     assert!(leaks(&broken).len() > 10, "what leaks is noticed");
 }

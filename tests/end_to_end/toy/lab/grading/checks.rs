@@ -1,45 +1,76 @@
 //! Checks `toy`: the tally loses no vote.
 
-use crate::model::{self, Experiment};
-use crate::{Finding, Random};
+use crate::Finding;
+use crate::object::{Checks, Client, Object};
+use explorer::outside::Outside;
+use kit::driver::FIRST_METHOD;
+use std::rc::Rc;
 
-/// The interface that a submission must provide.
-pub trait Tally: Send + Sync {
-    /// Counts one more vote.
-    fn vote(&self);
-    /// Returns the number of votes.
-    fn votes(&self) -> u64;
+#[derive(Clone, Copy, Debug)]
+enum Call {
+    Vote,
+    Votes,
 }
+use Call::{Vote, Votes};
 
-/// Creates a tally of the submission, without votes.
-pub type New = fn() -> Box<dyn Tally>;
+struct Tally;
+
+impl Object for Tally {
+    type Call = Call;
+    /// The number of votes.
+    type State = u64;
+
+    fn creation(&self) -> Vec<u64> {
+        Vec::new()
+    }
+
+    fn words(&self, call: Call) -> Vec<u64> {
+        match call {
+            Vote => vec![FIRST_METHOD],
+            Votes => vec![FIRST_METHOD + 1],
+        }
+    }
+
+    fn text(&self, call: Call) -> String {
+        match call {
+            Vote => "vote()".into(),
+            Votes => "votes()".into(),
+        }
+    }
+
+    fn returned(&self, call: Call, told: u64) -> Option<String> {
+        matches!(call, Votes).then(|| told.to_string())
+    }
+
+    fn start(&self) -> u64 {
+        0
+    }
+
+    fn accepts(&self, votes: &mut u64, _thread: usize, call: Call, told: u64) -> bool {
+        match call {
+            Vote => {
+                *votes += 1;
+                true
+            }
+            Votes => *votes == told,
+        }
+    }
+
+    fn expected(&self, votes: &u64, call: Call) -> Option<u64> {
+        matches!(call, Votes).then_some(*votes)
+    }
+
+    fn only_looks(&self, call: Call) -> bool {
+        matches!(call, Votes)
+    }
+}
 
 /// Checks the item with this id; `None` if there is no such item.
-pub fn check(item: &str, random: &mut Random, new: New) -> Option<Finding> {
+pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
+    let checks = Checks { object: Tally, outside };
     Some(match item {
-        "alone" => model::once(move |_| alone(new), random.clone()),
-        "together" => model::check(Experiment::<Box<dyn Tally>> {
-            new: Box::new(new),
-            act: |tally, _| {
-                tally.vote();
-                Vec::new()
-            },
-            actions: 1,
-            expected: 2,
-            wrong: |tally, _| {
-                let votes = tally.votes();
-                (votes != 2).then(|| (votes, format!("2 clerks called vote() once each: votes() returned {votes}, expected 2")))
-            },
-        }),
+        "alone" => checks.interleave(&[Client::alone([Vote, Votes].repeat(3))]),
+        "together" => checks.explore(&[Client::of([&[Vote], &[Vote]], &[Votes])]),
         _ => return None,
-    })
-}
-
-fn alone(new: New) -> Option<String> {
-    let tally = new();
-    (1..=3).find_map(|votes| {
-        tally.vote();
-        let said = tally.votes();
-        (said != votes).then(|| format!("after call {votes} of vote(): votes() returned {said}, expected {votes}"))
     })
 }

@@ -1,14 +1,19 @@
-struct Submitted(student::Tally);
+//! Makes calls of the student's tally.
 
-impl checks::toy::Tally for Submitted {
-    fn vote(&self) {
-        self.0.vote();
-    }
-    fn votes(&self) -> u64 {
-        self.0.votes()
-    }
-}
+use crate::student::Tally;
+use common::driver::{self, FIRST_METHOD};
 
-fn main() -> std::process::ExitCode {
-    checks::main(&|item, random| checks::toy::check(item, random, || Box::new(Submitted(student::Tally::new()))))
+const VOTE: u64 = FIRST_METHOD;
+
+pub fn main() {
+    driver::serve(|| {
+        let tally = Tally::new();
+        driver::calls(&tally, |tally, (), method| match method {
+            VOTE => {
+                tally.vote();
+                0
+            }
+            _ => tally.votes(),
+        });
+    });
 }
