@@ -18,8 +18,7 @@ use explorer::outside::{Outside, Silence};
 use serde_json::{Value, json};
 use std::rc::Rc;
 
-/// The check of an exercise: it gets the id of an item and the submission's program, and returns `None` if there is no such
-/// item.
+/// The check of an exercise. It gets the id of an item and the submission's program, and returns `None` for an unknown id.
 pub type Check = fn(&str, &Rc<Outside>) -> Option<Finding>;
 
 /// The result of checking one item.
@@ -62,7 +61,7 @@ impl Finding {
     }
 }
 
-/// Checks one item and returns the answer for the grader; `None` if there is no such item.
+/// Checks one item and returns the answer for the grader, or `None` for an unknown exercise or item.
 pub fn judge(exercise: &str, item: &str, outside: &Rc<Outside>) -> Option<Value> {
     let (_, check) = EXERCISES.iter().find(|(name, _)| *name == exercise)?;
     let finding = check(item, outside)?;

@@ -210,10 +210,8 @@ impl<O: Object> Checks<'_, O> {
             return self.first_wrong_call(&client.before, &history.before).map(|message| (message, None));
         }
         let is_weak = memory != Memory::Interleaved;
-        Linearization { object: &self.object, client, history: &history, is_weak }
-            .is_possible()
-            .then_some(())
-            .map_or_else(|| Some(self.explained(client, &history)), |()| None)
+        let linearization = Linearization { object: &self.object, client, history: &history, is_weak };
+        (!linearization.is_possible()).then(|| self.explained(client, &history))
     }
 
     /// Returns what is wrong with calls of one thread.

@@ -4,8 +4,8 @@
 //!
 //! Each thread follows a *script*, a list of words that it asks for one by one: which method to call, with which
 //! arguments. It tells what the methods return. It never learns what other threads are asked, except through the objects
-//! that they share. All scripts are played against the same answers of the other process: they are remembered, and a
-//! second answer to the same question is never asked for.
+//! that they share. Answers that do not depend on data are remembered, except those of long runs. So the scripts of small
+//! programs are played against the same answers.
 
 mod frame;
 
@@ -41,7 +41,7 @@ pub trait Data {
     /// no more.
     fn result(&self, work: Work) -> Option<u64>;
 
-    /// Returns the value of one element; `None` if there is no such element.
+    /// Returns the value of one element; `None` if the index is too large or the kind is another.
     fn value(&self, kind: u8, index: u64) -> Option<u64>;
 
     /// Returns how many ticks the work takes.

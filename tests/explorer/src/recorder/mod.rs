@@ -454,7 +454,7 @@ impl<'a> Recorder<'a> {
         answers
     }
 
-    /// Returns the words that a thread gets when it has got so many. So it need not be run again for each of them.
+    /// Returns the next words of a thread's script after the first `asked`. With them, one replay answers several requests.
     fn words(&self, thread: usize, asked: usize) -> Vec<u64> {
         let script = self.subject.asked().and_then(|asked| asked.script(self.origins[thread].path));
         let left = script.and_then(|script| script.get(asked..)).unwrap_or_default();

@@ -56,7 +56,7 @@ struct Replay {
     answered: usize,
     most: usize,
     operations: Vec<Operation>,
-    /// Work that may go on, so that it is no operation yet.
+    /// The last work. Work on the next elements joins it, so it becomes an operation only when something else follows.
     work: Option<Operation>,
     objects: Vec<(ObjectId, Object)>,
     /// The objects of statics.
@@ -137,7 +137,7 @@ impl Replay {
         self.answers.get(self.answered - 1).copied()
     }
 
-    /// Makes an operation of the work that may go on. Returns whether the replay goes on.
+    /// Makes the last work an operation. Returns false if the replay has recorded enough and must stop.
     fn ends_work(&mut self) -> bool {
         if let Some(work) = self.work.take() {
             self.operations.push(work);
@@ -490,7 +490,7 @@ pub fn work(work: Work, place: Place) {
     });
     drop(aside);
     if !is_recorded || REPLAY.with_borrow(|replay| replay.stopped.is_some()) {
-        // Says why there is no work here, or leaves the code.
+        // This leaves the code, or reports that work is not allowed here.
         perform_on(NO_OBJECT, Action::Work(work), place);
     }
 }
