@@ -168,7 +168,7 @@ impl<O: Object> Checks<'_, O> {
     }
 
     /// Stops one thread for good, after each number of its steps, and lets another that waits for it repeat its loop very
-    /// often. Fails if that one goes on.
+    /// often. Fails if the waiting thread then enters.
     pub fn waits_on(&self, client: &Client<O::Call>) -> Finding {
         let stopped = (0..MOST_STOPS).rev().map(|after| self.run(client, Rule::Stopped { thread: 1, after }).end);
         match stopped.into_iter().find(|end| matches!(end, End::Waits | End::GivesUp { .. })) {

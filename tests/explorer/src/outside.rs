@@ -40,7 +40,7 @@ pub(crate) struct Request<'a> {
 /// What a thread came to by itself, without any other thread.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ByItself {
-    /// What it told.
+    /// The values that it told.
     pub told: Vec<u64>,
     /// How it ended: with [`End::Enough`] if it has done all operations that it was given, or waits for another thread.
     pub end: End,
