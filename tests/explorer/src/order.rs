@@ -17,6 +17,8 @@ use std::rc::Rc;
 pub struct Order {
     /// Whether the stores of each thread wait in a buffer of its own, in their order (Sewell et al., CACM 2010).
     pub buffered: bool,
+    /// Whether exchanges may fail that could succeed.
+    pub by_chance: bool,
     /// The largest number of threads.
     pub threads: usize,
     /// The largest number of objects.
@@ -26,7 +28,7 @@ pub struct Order {
 impl Order {
     /// Creates a machine for a search.
     pub fn new(buffered: bool) -> Self {
-        Self { buffered, threads: MOST_THREADS, objects: MOST_OBJECTS }
+        Self { buffered, by_chance: true, threads: MOST_THREADS, objects: MOST_OBJECTS }
     }
 }
 
@@ -111,6 +113,11 @@ impl OrderState {
             // A call that waits in its first operation begins with each round, and so with the last one.
             all[thread - 1] = all[thread - 1] & !(0x1FF << (9 * call)) | seen << (9 * call);
         }
+    }
+
+    /// Adds an object that no thread has used so far.
+    pub fn put(&mut self, object: ObjectId, held: Held) {
+        put(&mut self.objects, object, held);
     }
 
     fn newest(&self, thread: ThreadId, object: ObjectId) -> u64 {
@@ -289,7 +296,7 @@ impl Order {
                 if value == expected {
                     turn.done(Answer::value(value), |after| after.store(object, new));
                 }
-                if value != expected || weak {
+                if value != expected || weak && self.by_chance {
                     let kind = if value == expected { StepKind::ByChance } else { StepKind::Operation };
                     turn.end_with(Answer { value, failed: true }, kind, |_| {});
                 }

@@ -9,23 +9,23 @@
 
 mod alone;
 mod frame;
+mod program;
 
 use crate::object::{Held, Object, ObjectId};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering, Place, ThreadPath, Update};
 use crate::program::Subject;
-use crate::recorder::replay::{self, Aside, End, FurtherAnswers, Record, Stage, perform_on};
+use crate::recorder::replay::{End, Record, Stage};
 use crate::recorder::values::Values;
 pub(crate) use alone::Alone;
 use frame::{Reader, Writer};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Read, Write};
-use std::ops::Range;
-use std::panic;
 use std::rc::Rc;
 
 pub use crate::operation::Work;
-pub use crate::recorder::replay::is_aside;
+pub use crate::recorder::replay::{allocated, note_allocation};
+pub use program::{ask, result, serve, tell, values, work};
 
 /// A question: what does a part of the program do?
 pub(crate) struct Request<'a> {
@@ -35,6 +35,8 @@ pub(crate) struct Request<'a> {
     pub words: &'a [u64],
     pub most: usize,
     pub stages: &'a [Stage],
+    /// Whether the thread is soon asked about other answers, so that it need not go on from these.
+    pub is_trial: bool,
 }
 
 /// What a thread came to by itself, without any other thread.
@@ -141,6 +143,8 @@ type Start = (usize, Vec<Stage>);
 struct Last {
     answers: Vec<Answer>,
     operations: Vec<Operation>,
+    /// How often operations were sent.
+    times: usize,
 }
 
 /// What an object is to its operations.
@@ -249,6 +253,7 @@ impl Outside {
         frame.answers(&request.answers[common..]);
         frame.word(request.words.len() as u64);
         request.words.iter().for_each(|&word| frame.word(word));
+        frame.word(request.is_trial.into());
         frame.word(alone.is_some().into());
         if let Some(alone) = alone {
             alone.write(&mut frame);
@@ -340,11 +345,11 @@ impl Outside {
             values.push(Described { is_made, text });
         }
         let most = values.len() as u64;
-        let mut objects = Vec::new();
-        for _ in 0..reader.count()? {
-            let number = object(reader.word()?)?;
-            objects.push((number, Object { held: held(reader, most)?, place: self.place(reader)? }));
-        }
+        let objects = self.objects(reader, most)?;
+        let of_statics = self.objects(reader, most)?;
+        self.kinds
+            .borrow_mut()
+            .extend(of_statics.iter().filter_map(|(number, object)| Some((*number, Kind::of(object.held)?))));
         let common = usize::try_from(reader.word()?).ok().filter(|&common| common <= last.operations.len())?;
         last.operations.truncate(common);
         for _ in 0..reader.count()? {
@@ -360,7 +365,18 @@ impl Outside {
         }
         let operations = last.operations.clone();
         let end = self.end(reader)?;
-        reader.is_empty().then_some(Record { operations, objects, of_statics: Vec::new(), end })
+        reader.is_empty().then_some(Record { operations, objects, of_statics, end })
+    }
+
+    /// Reads objects that are there from the beginning.
+    fn objects(&self, reader: &mut Reader, most: u64) -> Option<Vec<(ObjectId, Object)>> {
+        let count = reader.count()?;
+        (0..count)
+            .map(|_| {
+                let number = object(reader.word()?)?;
+                Some((number, Object { held: held(reader, most)?, place: self.place(reader)? }))
+            })
+            .collect()
     }
 
     fn place(&self, reader: &mut Reader) -> Option<Place> {
@@ -672,7 +688,7 @@ impl Asked {
     /// The thread panicked, or did what a thread cannot do by itself, with this text.
     pub fn told_alone(&self, most: usize) -> Result<Vec<u64>, String> {
         let words = self.scripts.first().map(Vec::as_slice).unwrap_or_default();
-        let request = Request { part: 0, answers: &[], words, most: usize::MAX, stages: &[] };
+        let request = Request { part: 0, answers: &[], words, most: usize::MAX, stages: &[], is_trial: true };
         let ByItself { told, end } = self.alone(&request, &Alone { before: 0, objects: Vec::new(), most });
         match end {
             End::Finished(_) | End::Enough => Ok(told),
@@ -704,355 +720,7 @@ impl Subject for Asked {
     }
 }
 
-/// What has been got of the data so far.
-#[derive(Default)]
-struct Got {
-    results: HashMap<Work, u64>,
-    blocks: HashMap<(u8, u64), Rc<[u64]>>,
-}
-
-/// The running program's end of the line, and what it has got.
-struct Connected {
-    line: Box<dyn Line>,
-    got: Got,
-}
-
-impl Connected {
-    fn ask(&mut self, what: u64, work: Work) -> Vec<u8> {
-        let mut frame = Writer::default();
-        frame.word(what);
-        frame.work(work);
-        let answer = frame.send(&mut *self.line).and_then(|()| frame::receive(&mut *self.line));
-        answer.unwrap_or_else(|_| std::process::exit(1))
-    }
-
-    fn result(&mut self, work: Work) -> u64 {
-        if let Some(&known) = self.got.results.get(&work) {
-            return known;
-        }
-        let result = Reader::new(&self.ask(WORK, work)).word().unwrap_or_else(|| std::process::exit(1));
-        self.got.results.insert(work, result);
-        result
-    }
-
-    fn block(&mut self, kind: u8, number: u64) -> Rc<[u64]> {
-        if let Some(known) = self.got.blocks.get(&(kind, number)) {
-            return known.clone();
-        }
-        let bytes = self.ask(VALUES, Work { kind, from: number * BLOCK, to: (number + 1) * BLOCK, step: 1 });
-        let mut reader = Reader::new(&bytes);
-        let values: Rc<[u64]> = std::iter::from_fn(|| reader.word()).collect();
-        self.got.blocks.insert((kind, number), values.clone());
-        values
-    }
-}
-
-thread_local! {
-    /// The line to the one who explores, in the process that runs the program.
-    static CONNECTED: RefCell<Option<Connected>> = const { RefCell::new(None) };
-    /// Where the last panic happened.
-    static PANICKED: RefCell<String> = const { RefCell::new(String::new()) };
-}
-
-fn connected<T>(use_it: impl FnOnce(&mut Connected) -> T) -> Option<T> {
-    CONNECTED.with_borrow_mut(|connected| connected.as_mut().map(use_it))
-}
-
-/// Returns the next word of the running thread's script.
-#[track_caller]
-pub fn ask() -> u64 {
-    perform_on(NO_OBJECT, Action::Ask, Place::caller()).value
-}
-
-/// Tells what a method has returned.
-#[track_caller]
-pub fn tell(value: u64) {
-    perform_on(NO_OBJECT, Action::Tell(value), Place::caller());
-}
-
-/// Records work with the data of the one who explores.
-#[track_caller]
-pub fn work(work: Work) {
-    replay::work(work, Place::caller());
-}
-
-/// Returns the result of work, or 0 while the code is being left. It is not recorded.
-pub fn result(work: Work) -> u64 {
-    let _aside = Aside::begin();
-    if replay::is_left() { 0 } else { connected(|line| line.result(work)).unwrap_or(0) }
-}
-
-fn got(kind: u8, block: u64) -> Option<Rc<[u64]>> {
-    let _aside = Aside::begin();
-    connected(|line| line.block(kind, block))
-}
-
-/// Calls `each` with the value of each element, or with 0 while the code is being left. It is not recorded.
-pub fn values(kind: u8, elements: Range<u64>, mut each: impl FnMut(u64)) {
-    let mut index = elements.start;
-    while index < elements.end {
-        let end = elements.end.min((index / BLOCK + 1) * BLOCK);
-        let known = if replay::is_left() { None } else { got(kind, index / BLOCK) };
-        for place in index % BLOCK..index % BLOCK + (end - index) {
-            each(known.as_deref().and_then(|block| block.get(place as usize).copied()).unwrap_or(0));
-        }
-        index = end;
-    }
-}
-
-/// Answers questions about a program, until the line is closed.
-///
-/// # Errors
-///
-/// The line is broken.
-pub fn serve(subject: &dyn Subject, line: impl Line + 'static) -> io::Result<()> {
-    replay::silence_panics();
-    let usual = panic::take_hook();
-    panic::set_hook(Box::new(move |information| {
-        usual(information);
-        let place = information.location().map(|place| format!("{}:{}:{}", place.file(), place.line(), place.column()));
-        PANICKED.set(place.unwrap_or_default());
-    }));
-    CONNECTED.set(Some(Connected { line: Box::new(line), got: Got::default() }));
-    let serving = Rc::new(RefCell::new(Serving::default()));
-    replay::set_further(Further(serving.clone()));
-    let mut values = Values::default();
-    loop {
-        let next = serving.borrow_mut().next.take();
-        let question = match next.unwrap_or_else(|| serving.borrow_mut().receive()) {
-            Ok(question) => question,
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        let Question { start, most, answers, words, .. } = &question;
-        let (part, stages) = serving.borrow().starts[*start].clone();
-        if let Some(alone) = &question.alone {
-            replay::set_words(words.clone());
-            replay::set_alone(alone.clone());
-            let record = replay::replay(part, answers, usize::MAX, &stages, &mut values, subject);
-            serving.borrow().send_alone(alone.before, &record)?;
-            continue;
-        }
-        serving.borrow_mut().now = Some(question.clone());
-        replay::set_words(words.clone());
-        let record = replay::replay(part, answers, *most, &stages, &mut values, subject);
-        // It may have answered already, and got the next question.
-        if serving.borrow_mut().now.take().is_some() {
-            serving.borrow_mut().send(&question, &record, &values)?;
-        }
-    }
-}
-
-/// A question as it is understood here.
-#[derive(Clone)]
-struct Question {
-    table: u64,
-    start: usize,
-    most: usize,
-    answers: Vec<Answer>,
-    words: Vec<u64>,
-    /// Whether the thread goes on by itself.
-    alone: Option<Alone>,
-}
-
-/// The state of a program that answers questions.
-#[derive(Default)]
-struct Serving {
-    table: u64,
-    starts: Vec<Start>,
-    last: Vec<Last>,
-    /// The question that is being answered.
-    now: Option<Question>,
-    /// The question that came when a replay was asked to go on, and cannot.
-    next: Option<io::Result<Question>>,
-    /// How many values the one who explores knows.
-    described: usize,
-    files: Vec<&'static str>,
-}
-
-impl Serving {
-    fn receive(&mut self) -> io::Result<Question> {
-        let bytes = connected(|connected| frame::receive(&mut *connected.line)).expect("the line is there")?;
-        let incomplete = || io::Error::new(io::ErrorKind::InvalidData, "the question is not complete");
-        let question = self.question(&mut Reader::new(&bytes)).ok_or_else(incomplete)?;
-        if std::mem::replace(&mut self.table, question.table) != question.table {
-            connected(|connected| connected.got = Got::default());
-        }
-        Ok(question)
-    }
-
-    fn question(&mut self, reader: &mut Reader) -> Option<Question> {
-        let (table, start) = (reader.word()?, reader.word()? as usize);
-        if start == self.starts.len() {
-            let part = reader.word()? as usize;
-            let mut stages = Vec::new();
-            for _ in 0..reader.count()? {
-                stages.push(Stage { operations: reader.word()? as usize, answers: reader.answers()? });
-            }
-            self.starts.push((part, stages));
-            self.last.push(Last::default());
-        }
-        let last = self.last.get_mut(start)?;
-        let (most, common) = (reader.word()? as usize, reader.word()? as usize);
-        last.answers.truncate(common);
-        last.answers.extend(reader.answers()?);
-        let answers = last.answers.clone();
-        let mut words = Vec::new();
-        for _ in 0..reader.count()? {
-            words.push(reader.word()?);
-        }
-        let alone = if reader.word()? == 1 { Some(Alone::read(reader)?) } else { None };
-        Some(Question { table, start, most, answers, words, alone })
-    }
-
-    /// Sends what a thread told by itself after its first operations.
-    fn send_alone(&self, before: usize, record: &Record) -> io::Result<()> {
-        let mut frame = Writer::default();
-        frame.word(BY_ITSELF);
-        let told = record.operations.iter().skip(before).filter_map(|operation| match operation.action {
-            Action::Tell(value) => Some(value),
-            _ => None,
-        });
-        let told: Vec<u64> = told.collect();
-        frame.word(told.len() as u64);
-        told.into_iter().for_each(|value| frame.word(value));
-        write_end(&mut frame, &record.end);
-        connected(|connected| frame.send(&mut *connected.line)).expect("the line is there")
-    }
-
-    fn send(&mut self, question: &Question, record: &Record, values: &Values) -> io::Result<()> {
-        let mut frame = Writer::default();
-        frame.word(RECORD);
-        let before = self.files.len();
-        let places = record.objects.iter().map(|(_, object)| object.place);
-        for place in places.chain(record.operations.iter().map(|operation| operation.place)) {
-            if !self.files.contains(&place.file) {
-                self.files.push(place.file);
-            }
-        }
-        frame.word((self.files.len() - before) as u64);
-        self.files[before..].iter().for_each(|file| frame.text(file));
-        frame.word((values.len() - self.described) as u64);
-        for number in self.described..values.len() {
-            frame.word(values.is_made(number as u64).into());
-            let text = values.text(number as u64);
-            frame.word(text.is_some().into());
-            if let Some(text) = text {
-                frame.text(text);
-            }
-        }
-        self.described = values.len();
-        let last = &mut self.last[question.start].operations;
-        let common = common(last, &record.operations);
-        write(&mut frame, record, common, &self.files);
-        last.truncate(common);
-        last.extend(&record.operations[common..]);
-        connected(|connected| frame.send(&mut *connected.line)).expect("the line is there")
-    }
-}
-
-/// Goes on with a replay if the next question begins as the last one did.
-struct Further(Rc<RefCell<Serving>>);
-
-impl FurtherAnswers for Further {
-    fn get(
-        &mut self,
-        answers: &[Answer],
-        operations: &[Operation],
-        objects: &[(ObjectId, Object)],
-        values: &Values,
-    ) -> Option<replay::Further> {
-        let mut serving = self.0.borrow_mut();
-        let now = serving.now.take()?;
-        let record = Record {
-            operations: operations.to_vec(),
-            objects: objects.to_vec(),
-            of_statics: Vec::new(),
-            end: End::Enough,
-        };
-        // If the line is broken, that is noticed when the replay has ended.
-        serving.send(&now, &record, values).ok()?;
-        let question = match serving.receive() {
-            Ok(question) => question,
-            closed => {
-                serving.next = Some(closed);
-                return None;
-            }
-        };
-        let goes_on = question.alone.is_none()
-            && (question.table, question.start) == (now.table, now.start)
-            && question.answers.len() > answers.len()
-            && question.answers.starts_with(answers);
-        if goes_on {
-            serving.now = Some(question.clone());
-            let Question { most, answers, words, .. } = question;
-            return Some(replay::Further { answers, words, most });
-        }
-        serving.next = Some(Ok(question));
-        None
-    }
-}
-
 /// Returns how long the common beginning is.
 fn common<T: PartialEq>(one: &[T], other: &[T]) -> usize {
     one.iter().zip(other).take_while(|(one, other)| one == other).count()
-}
-
-/// Writes what a replay has found out.
-fn write(frame: &mut Writer, record: &Record, common: usize, files: &[&str]) {
-    let place = |frame: &mut Writer, place: Place| {
-        frame.word(files.iter().position(|file| *file == place.file).unwrap_or(0) as u64);
-        frame.word(place.line.into());
-        frame.word(place.column.into());
-    };
-    let mut refused = None;
-    frame.word(record.objects.len() as u64);
-    for (number, object) in &record.objects {
-        frame.word((*number).into());
-        if write_held(frame, object.held).is_none() {
-            [0, 0].into_iter().for_each(|word| frame.word(word));
-            refused = Some("it uses objects that an exercise does not have");
-        }
-        place(frame, object.place);
-    }
-    let mut operations = Writer::default();
-    let mut count = 0;
-    for operation in &record.operations[common..] {
-        if write_action(&mut operations, operation.action).is_none() {
-            refused = Some("it uses operations that an exercise does not have");
-            break;
-        }
-        operations.word(operation.object.into());
-        operations.word(ordering_number(operation.ordering));
-        place(&mut operations, operation.place);
-        count += 1;
-    }
-    frame.word(common as u64);
-    frame.word(count);
-    frame.append(operations);
-    write_end(frame, &refused.map_or_else(|| record.end.clone(), End::Unsupported));
-}
-
-/// Writes how a replay ended.
-fn write_end(frame: &mut Writer, end: &End) {
-    match end {
-        End::Enough => frame.word(0),
-        End::Finished(values) => {
-            frame.word(1);
-            frame.word(values.len().max(1) as u64);
-            values.iter().for_each(|&value| frame.word(value));
-            if values.is_empty() {
-                frame.word(0);
-            }
-        }
-        End::Panicked(message) => {
-            let message: String = message.chars().take(1_000).collect();
-            frame.word(2);
-            frame.text(&PANICKED.with_borrow(|place| format!("{place}: {message}")));
-        }
-        End::Unsupported(what) => {
-            frame.word(3);
-            frame.text(what);
-        }
-    }
 }

@@ -102,7 +102,8 @@ pub enum Goal {
 
 /// Explores all states that a machine can reach.
 pub fn search<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds, goal: Goal) -> Search {
-    for _ in 0..MOST_RESTARTS {
+    let mut restarts = 0;
+    while restarts < MOST_RESTARTS {
         let (mut search, _) = attempt(machine, recorder, bounds, goal);
         if recorder.trouble.is_none() && search.bound.is_none() && goal == Goal::Everything {
             find_hang(machine, recorder, bounds, &mut search);
@@ -114,7 +115,10 @@ pub fn search<M: Machine>(machine: &M, recorder: &mut Recorder, bounds: &Bounds,
                 return Search { bound: Some(bound), ..search };
             }
             Some(Trouble::Endless(count)) => return Search { bound: Some(Bound::Operations(count)), ..search },
-            Some(Trouble::Mistaken) => recorder.begin(),
+            Some(trouble @ (Trouble::Mistaken | Trouble::Late)) => {
+                restarts += usize::from(trouble == Trouble::Mistaken);
+                recorder.begin();
+            }
         }
     }
     Search { bound: Some(Bound::Restarts(MOST_RESTARTS)), ..Search::new() }

@@ -106,11 +106,18 @@ const MOST_RESTARTS: usize = 20;
 /// Runs a program once.
 pub fn run(program: &Asked, costs: Costs, rule: Rule) -> Run {
     let mut recorder = Recorder::new(program, Joining::AllLoops, false);
+    recorder.takes_late = true;
+    recorder.checks_rounds = false;
     for _ in 0..MOST_RESTARTS {
         let run = Running::new(&recorder, costs, rule).run(&mut recorder);
         match recorder.trouble {
+            // A loop may seem to wait that ends after some rounds.
+            None if run.end == End::Waits && !recorder.checks_rounds => {
+                recorder.checks_rounds = true;
+                recorder.begin();
+            }
             None => return run,
-            Some(Trouble::Mistaken) => recorder.begin(),
+            Some(Trouble::Mistaken | Trouble::Late) => recorder.begin(),
             Some(Trouble::Endless(count)) => return Run { end: End::Operations(count), ..run },
             Some(Trouble::NotDeterministic(_)) => {
                 return Run { end: End::Unsupported("it does not do the same when it runs again".into()), ..run };
@@ -142,7 +149,8 @@ struct Running {
 
 impl Running {
     fn new(recorder: &Recorder, costs: Costs, rule: Rule) -> Self {
-        let machine = Order { buffered: false, threads: MOST_THREADS, objects: MOST_OBJECTS as usize };
+        let (threads, objects) = (MOST_THREADS, MOST_OBJECTS as usize);
+        let machine = Order { buffered: false, by_chance: false, threads, objects };
         let state = machine.start(recorder);
         let clocks = state.at().iter().map(|&node| recorder.account(node).ticks).collect();
         let operations = vec![0; state.at().len()];
@@ -215,6 +223,8 @@ impl Running {
             return Err(End::Finished);
         }
         turns.sort_unstable();
+        // No thread has used them, so they still hold their first values.
+        recorder.late.drain(..).for_each(|(number, object)| self.state.put(number, object.held));
         let mut successors = Vec::new();
         for (_, thread) in turns {
             let node = self.state.at()[thread as usize];

@@ -101,9 +101,23 @@ fn copy(from: &Path, to: &Path, below: &str) {
     }
 }
 
+/// Returns the folder in which cargo has put the crates of this test, and the one on which the explorer depends.
+fn crates() -> (PathBuf, PathBuf) {
+    let folder = env::current_exe().unwrap().parent().expect("a program lies in a folder").to_path_buf();
+    let is_it = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("libcorosensei-") && name.ends_with(".rlib")
+    };
+    let built = fs::read_dir(&folder).unwrap().flatten().map(|entry| entry.path()).find(is_it);
+    (folder, built.expect("cargo has built it for the explorer"))
+}
+
 fn rustc(folder: &Path, arguments: &[&str]) {
     let mut command = Command::new(workspace::rustc());
+    let (crates, corosensei) = crates();
     command
+        .arg(format!("-Ldependency={}", crates.display()))
+        .arg(format!("--extern=corosensei={}", corosensei.display()))
         .args([
             "--edition",
             "2024",

@@ -123,7 +123,7 @@ fn a_lie_is_noticed_and_ends_nothing_else() {
     // A record: files, values, objects, operations (as many as before, then action, object, ordering, place), end.
     let operation = |action: &[u64], object: u64| {
         let operation = [action, &[object, 0, 0, 1, 1]].concat();
-        words(&[&[2, 1, 0, 0, 0, 0, 1][..], &operation, &[0]].concat())
+        words(&[&[2, 1, 0, 0, 0, 0, 0, 1][..], &operation, &[0]].concat())
     };
     let none = u64::from(u32::MAX);
     for (name, answer) in [
@@ -131,18 +131,18 @@ fn a_lie_is_noticed_and_ends_nothing_else() {
         ("a frame without end", u64::MAX.to_le_bytes().to_vec()),
         ("an empty frame", words(&[])),
         ("another kind of frame", words(&[7, 7, 7])),
-        ("half a record", words(&[2, 0, 0, 0, 0, 1])),
-        ("operations that were never sent", words(&[2, 0, 0, 0, 1, 0, 0])),
-        ("more than a record", words(&[2, 0, 0, 0, 0, 0, 0, 5])),
-        ("very many operations", words(&[2, 0, 0, 0, 0, u64::MAX])),
+        ("half a record", words(&[2, 0, 0, 0, 0, 0, 1])),
+        ("operations that were never sent", words(&[2, 0, 0, 0, 0, 1, 0, 0])),
+        ("more than a record", words(&[2, 0, 0, 0, 0, 0, 0, 0, 5])),
+        ("very many operations", words(&[2, 0, 0, 0, 0, 0, u64::MAX])),
         ("an object that does not exist", operation(&[1], 3)),
         ("an object with too large a number", operation(&[1], 300)),
         ("a mutex with a value that does not exist", operation(&[0, 2, 9], 0)),
         ("a child that was never started", operation(&[14, 0], none)),
         ("an action that does not exist", operation(&[99], none)),
         ("an update without a bit", operation(&[3, 1, 1, 0], 0)),
-        ("a place in a file without a name", words(&[2, 0, 0, 0, 0, 1, 5, none, 0, 0, 1, 1, 0])),
-        ("very many files", words(&[&[2, 101][..], &[0; 101], &[0, 0, 0, 0, 0]].concat())),
+        ("a place in a file without a name", words(&[2, 0, 0, 0, 0, 0, 1, 5, none, 0, 0, 1, 1, 0])),
+        ("very many files", words(&[&[2, 101][..], &[0; 101], &[0; 6]].concat())),
         ("work without an end", operation(&[17, 0, 0, 5, 0], none)),
         ("work that does not exist", words(&[1, 3, 0, 5, 1])),
     ] {
@@ -429,4 +429,162 @@ fn a_wait_that_gives_up_after_many_rounds_is_found() {
     let gives_up = || serve_counter(|lock: &AtomicU64, method| through(50_000, lock, method));
     let waits = || serve_counter(|lock: &AtomicU64, method| through(usize::MAX, lock, method));
     assert_eq!((ends(gives_up), ends(waits)), (1, 0));
+}
+
+/// In a long run a thread is not run again for each question, so what a lock holds moves from thread to thread. Its type may be
+/// one that nothing else can copy.
+#[test]
+fn a_value_that_only_its_threads_can_make_is_handed_on_many_times() {
+    /// How many values there are, so that none is lost and none lives for ever.
+    static ALIVE: std::sync::atomic::AtomicI64 = std::sync::atomic::AtomicI64::new(0);
+    struct Log {
+        seen: Vec<u64>,
+    }
+    impl Log {
+        fn new() -> Self {
+            ALIVE.fetch_add(1, SeqCst);
+            Self { seen: Vec::new() }
+        }
+    }
+    impl Drop for Log {
+        fn drop(&mut self) {
+            ALIVE.fetch_sub(1, SeqCst);
+        }
+    }
+    let program = || {
+        let log = Mutex::new(Log::new());
+        let own = thread::scope(|scope| {
+            let handles: Vec<_> = (0..3)
+                .map(|name| {
+                    let log = &log;
+                    scope.spawn(move || {
+                        let mut own = Log::new();
+                        for _ in 0..200 {
+                            log.lock().unwrap().seen.push(name);
+                            own.seen.push(name);
+                            work(all(0, 10 + name));
+                        }
+                        own
+                    })
+                })
+                .collect();
+            handles.into_iter().map(|handle| handle.join().unwrap().seen.len() as u64).sum::<u64>()
+        });
+        let log = log.into_inner().unwrap();
+        let changes = log.seen.windows(2).filter(|pair| pair[0] != pair[1]).count() as u64;
+        [own, log.seen.len() as u64, changes].into_iter().for_each(tell);
+    };
+    let (here, there) = UnixStream::pair().unwrap();
+    let served = std::thread::spawn(move || serve(&Main::new(program), there).unwrap());
+    let outside = Outside::new(here);
+    let ran = run(&Asked::with_data(outside.clone(), vec![], Rc::new(Naturals)), COSTS, Rule::Clocks);
+    assert_eq!(ran.end, End::Finished);
+    let [own, all, changes] = ran.threads[0].told[..] else { panic!("{:?}", ran.threads[0].told) };
+    assert_eq!((own, all), (600, 600));
+    assert!(changes > 400, "the threads take turns: {changes}");
+    assert!(outside.questions() < 2_000, "{}", outside.questions());
+    drop(outside);
+    served.join().unwrap();
+    assert_eq!(ALIVE.load(SeqCst), 0);
+}
+
+/// What a thread allocates is counted for that thread, also if others run between its operations.
+#[test]
+fn what_a_thread_allocates_is_its_own() {
+    let outside = elsewhere(|| {
+        let counter = AtomicU64::new(0);
+        thread::scope(|scope| {
+            for name in 0..2 {
+                let counter = &counter;
+                scope.spawn(move || {
+                    let before = explorer::outside::allocated();
+                    for _ in 0..50 {
+                        counter.fetch_add(1, Relaxed);
+                        explorer::outside::note_allocation(1, if name == 0 { 1_000 } else { 1 });
+                    }
+                    tell(explorer::outside::allocated() - before);
+                });
+            }
+        });
+    });
+    let ran = run(&Asked::new(outside, vec![]), COSTS, Rule::Clocks);
+    assert_eq!([&ran.threads[1].told[..], &ran.threads[2].told[..]], [&[50_000], &[50]]);
+}
+
+/// Atomics that constants create are known by where they lie: in a static, on a thread's stack, or in memory that a thread has
+/// allocated.
+#[test]
+fn an_atomic_of_a_constant_is_the_same_for_all_threads() {
+    use explorer::sync::atomic::constant::AtomicU64 as Constant;
+    struct Shard {
+        count: Constant,
+    }
+    impl Shard {
+        const fn new() -> Self {
+            Self { count: Constant::new(1) }
+        }
+    }
+    static TOTAL: Constant = Constant::new(100);
+    fn split(atomic: &Constant) {
+        let seen = atomic.load(Relaxed);
+        atomic.store(seen + 1, Relaxed);
+    }
+    fn each<T: Sync>(shards: &T, of: fn(&T, u64) -> &Constant) {
+        thread::scope(|scope| {
+            for name in 0..2 {
+                scope.spawn(move || {
+                    split(of(shards, 0));
+                    split(of(shards, 1 + name));
+                });
+            }
+        });
+        (0..4).for_each(|place| tell(of(shards, place).load(Relaxed)));
+    }
+    let on_the_stack = || {
+        let first = Constant::new(7);
+        first.store(8, Relaxed);
+        let shards = [const { Constant::new(1) }; 4];
+        each(&shards, |shards, place| &shards[place as usize]);
+        let moved = first;
+        tell(moved.into_inner());
+    };
+    let allocated = || {
+        let shards: Vec<Shard> = (0..4).map(|_| Shard::new()).collect();
+        explorer::outside::note_allocation(shards.as_ptr().addr(), size_of_val(&shards[..]));
+        each(&shards, |shards, place| &shards[place as usize].count);
+        tell(8);
+    };
+    let in_a_static = || {
+        let shards = [const { Constant::new(1) }; 4];
+        each(&shards, |shards, place| if place == 0 { &TOTAL } else { &shards[place as usize] });
+        tell(8);
+    };
+    for memory in Memory::ALL {
+        for (program, first) in [(on_the_stack as fn(), 1), (allocated, 1), (in_a_static, 100)] {
+            let outside = elsewhere(program);
+            let asked = Asked::new(outside.clone(), vec![]);
+            let report = explore(&asked, memory);
+            assert_eq!((report.verdict(), outside.silence()), (Verdict::NothingFound, None));
+            let told: BTreeSet<Vec<u64>> = report.outcomes.keys().map(|outcome| outcome[1..6].to_vec()).collect();
+            let expected = [1, 2].map(|lost| vec![first + lost, 2, 2, 1, 8]);
+            assert_eq!(told, BTreeSet::from(expected), "{memory:?}");
+            let ran = run(&asked, COSTS, Rule::Clocks);
+            assert_eq!((ran.end, &ran.threads[0].told[1..]), (End::Finished, &[2, 2, 1, 8][..]));
+        }
+    }
+    let taken_apart = || {
+        let shards = [const { Constant::new(1) }; 2];
+        thread::scope(|scope| {
+            scope.spawn(|| split(&shards[0]));
+        });
+        shards.into_iter().for_each(|shard| tell(shard.into_inner()));
+    };
+    let report = explore(&Asked::new(elsewhere(taken_apart), vec![]), Memory::Interleaved);
+    assert!(matches!(report.bound, Some(Bound::Unsupported(_))), "its place says nothing any more: {:?}", report.bound);
+    let by_itself = || {
+        let shards = [const { Constant::new(3) }; 2];
+        split(&shards[1]);
+        tell(shards[1].load(SeqCst) + TOTAL.fetch_add(1, SeqCst) + TOTAL.load(SeqCst));
+    };
+    assert_eq!(Asked::new(elsewhere(by_itself), vec![]).told_alone(100), Ok(vec![4 + 100 + 101]));
 }

@@ -35,6 +35,11 @@ pub enum End {
 }
 
 impl End {
+    /// Returns whether the submission calls in a constant what is not `const` in the kit (E0015).
+    fn needs_constants(&self) -> bool {
+        matches!(self, Self::Refused(Refusal::DoesNotCompile(errors)) if errors.contains("error[E0015]"))
+    }
+
     /// Returns the reason why there is no program; `None` if there is one.
     pub fn reason(self) -> Option<String> {
         match self {
@@ -46,8 +51,28 @@ impl End {
     }
 }
 
-/// The crate of a submission. The driver calls what the student declares.
-const WRAPPER: &str = "#![no_std]\n#[path = \"exercise.rs\"]\npub mod student;\n#[path = \"driver.rs\"]\nmod driver;\nfn main() {\n    driver::main();\n}\n";
+/// What a submission is compiled against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kit {
+    /// Its atomics are created while the program runs.
+    Usual,
+    /// Its atomics can be created in constants, but the explorer knows them only by where they lie.
+    WithConstants,
+}
+
+impl Kit {
+    /// Returns the crate of a submission, in which `common` is the kit.
+    fn wrapper(self) -> String {
+        let common = match self {
+            Self::Usual => "extern crate kit as common;",
+            Self::WithConstants => "extern crate self as common; pub use kit::{constant::exercise, driver};",
+        };
+        format!("#![no_std]\n{common}\n{WRAPPER}")
+    }
+}
+
+/// The part of the crate that is always the same. The program calls what the student declares.
+const WRAPPER: &str = "#[path = \"exercise.rs\"]\npub mod student;\n#[path = \"driver.rs\"]\nmod program;\nfn main() {\n    program::main();\n}\n";
 
 /// The file's name in the compiler's messages.
 const SUBMISSION: &str = "exercise.rs";
@@ -64,7 +89,12 @@ pub fn compile(
     text: &str,
     folder: &Path,
 ) -> Result<std::result::Result<(), Refusal>> {
-    match attempt(toolchain, (isolation, limits.compile), exercise, text, folder)? {
+    let attempt = |kit| attempt_with(kit, toolchain, (isolation, limits.compile), exercise, text, folder);
+    let mut end = attempt(Kit::Usual)?;
+    if end.needs_constants() && attempt(Kit::WithConstants)? == End::Compiled {
+        end = End::Compiled;
+    }
+    match end {
         End::Compiled => Ok(Ok(())),
         End::Refused(refusal) => Ok(Err(refusal)),
         End::Trouble(reason) => {
@@ -89,10 +119,21 @@ pub fn attempt(
     text: &str,
     folder: &Path,
 ) -> Result<End> {
+    attempt_with(Kit::Usual, toolchain, (isolation, limits), exercise, text, folder)
+}
+
+fn attempt_with(
+    kit: Kit,
+    toolchain: &Toolchain,
+    (isolation, limits): (Isolation, Limits),
+    exercise: &Exercise,
+    text: &str,
+    folder: &Path,
+) -> Result<End> {
     let write = |name: &str, text: &str| {
         fs::write(folder.join(name), text).context("cannot write into the submission's folder")
     };
-    write("wrapper.rs", WRAPPER)?;
+    write("wrapper.rs", &kit.wrapper())?;
     write(SUBMISSION, text)?;
     write("driver.rs", exercise.driver)?;
 
@@ -119,7 +160,7 @@ pub fn attempt(
     command.extend([
         format!("-Ldependency={standard}"),
         format!("-Lnative={standard}/self-contained"),
-        format!("--extern=common=/crates/{}", toolchain.kit.file_name().unwrap_or_default().display()),
+        format!("--extern=kit=/crates/{}", toolchain.kit.file_name().unwrap_or_default().display()),
         format!("-Clinker={}", toolchain.linker.display()),
         "-o".to_string(),
         "/out/judged".to_string(),

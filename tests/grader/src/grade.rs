@@ -237,7 +237,8 @@ impl Grader {
                     trouble::explain(&format!("signal {} ", code - 128))
                 )
             }
-            _ if ended.stderr.contains("stack") => {
+            // SIGSEGV: the stack of a thread ends at memory that no program may touch.
+            _ if ended.stderr.contains("stack") || ended.code == Some(139) => {
                 "the stack overflowed: does a function call itself without end?".into()
             }
             _ if ended.stderr.contains("memory allocation") => {

@@ -111,7 +111,7 @@ fn prebuilt(folder: &Path, version: &str, target: &str) -> Result<Built> {
 }
 
 /// The crates that a submission is compiled against: the kit, and what it is made of.
-const CRATES: [&str; 2] = ["kit", "explorer"];
+const CRATES: [&str; 6] = ["kit", "explorer", "corosensei", "cfg_if", "libc", "scopeguard"];
 
 /// The name of the judge's program.
 pub const JUDGE: &str = if cfg!(windows) { "judge.exe" } else { "judge" };

@@ -101,24 +101,17 @@ impl Plain {
 pub struct Counting;
 
 thread_local! {
-    /// The bytes that were allocated so far.
-    static ALLOCATED: Cell<u64> = const { Cell::new(0) };
-    /// Whether threads tell it.
+    /// Whether threads tell how much they have allocated.
     static TELLS: Cell<bool> = const { Cell::new(false) };
 }
 
-fn count(bytes: usize) {
-    if !outside::is_aside() {
-        ALLOCATED.set(ALLOCATED.get() + bytes as u64);
-    }
-}
-
-// SAFETY: every method passes its arguments on to the system's allocator, and the counter allocates nothing.
+// SAFETY: every method passes its arguments on to the system's allocator, and what is noted lies in memory that is not noted.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size());
         // SAFETY: the caller keeps the same contract.
-        unsafe { System.alloc(layout) }
+        let memory = unsafe { System.alloc(layout) };
+        outside::note_allocation(memory.addr(), layout.size());
+        memory
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
@@ -127,9 +120,10 @@ unsafe impl GlobalAlloc for Counting {
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count(size);
         // SAFETY: the caller keeps the same contract.
-        unsafe { System.realloc(pointer, layout, size) }
+        let memory = unsafe { System.realloc(pointer, layout, size) };
+        outside::note_allocation(memory.addr(), size);
+        memory
     }
 }
 
@@ -146,8 +140,8 @@ pub fn telling_memory<T>(part: impl FnOnce() -> T) -> T {
     if !TELLS.get() {
         return part();
     }
-    let before = ALLOCATED.get();
+    let before = outside::allocated();
     let result = part();
-    tell(u64::from(ALLOCATED.get() - before > LEAST));
+    tell(u64::from(outside::allocated().wrapping_sub(before) > LEAST));
     result
 }

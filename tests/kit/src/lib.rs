@@ -153,6 +153,20 @@ pub mod exercise {
     }
 }
 
+/// What a submission gets in place of [`exercise`] if it creates atomics in constants.
+pub mod constant {
+    /// The module that an exercise imports.
+    pub mod exercise {
+        pub use crate::exercise::*;
+
+        /// Atomic integers whose `new` is `const`, and the orderings of their accesses.
+        pub mod atomic {
+            pub use explorer::sync::atomic::constant::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize};
+            pub use explorer::sync::atomic::{Ordering, fence};
+        }
+    }
+}
+
 /// Formats its arguments and prints nothing: the grader has no place for a submission's output.
 #[macro_export]
 macro_rules! println {

@@ -19,10 +19,10 @@ pub struct Alone {
 }
 
 impl Alone {
-    /// Adds the objects that exist before any thread starts, if the thread starts now.
-    pub fn begin(&mut self, created: &[(ObjectId, Object)]) {
-        if self.before == 0 && self.objects.is_empty() {
-            created.iter().for_each(|(number, object)| put(&mut self.objects, *number, object.held));
+    /// Adds an object that is there from the beginning, unless it is known.
+    pub fn add(&mut self, number: ObjectId, object: Object) {
+        if self.objects.get(number as usize).is_none_or(|held| *held == Held::Absent) {
+            put(&mut self.objects, number, object.held);
         }
     }
 

@@ -104,6 +104,8 @@ impl Joining {
 /// Why a search must begin again, or cannot go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
+    /// The code uses an object that is there from the beginning, and that was not known. The search begins again.
+    Late,
     /// An assumption about the code was wrong. The recorder does not make it again.
     Mistaken,
     /// The code did something else here than in an earlier replay.
@@ -142,6 +144,13 @@ pub struct Recorder<'a> {
     /// comes later.
     tried: HashSet<u32>,
     pub trouble: Option<Trouble>,
+    /// Whether an object that turns up late is noted, and otherwise the search begins again.
+    pub takes_late: bool,
+    /// Whether a loop that is taken for one that waits is compared with itself a round later, in all that follows. A search
+    /// needs that. A run that has left out rounds is a possible run of the program in any case.
+    pub checks_rounds: bool,
+    /// The objects that have turned up since the search began.
+    pub late: Vec<(ObjectId, Object)>,
     /// Whether a thread does what only whole execution graphs decide.
     pub needs_graphs: bool,
     /// The largest number of operations of a thread so far.
@@ -188,6 +197,9 @@ impl<'a> Recorder<'a> {
             unlike: HashSet::new(),
             tried: HashSet::new(),
             trouble: None,
+            takes_late: false,
+            checks_rounds: true,
+            late: Vec::new(),
             needs_graphs: false,
             deepest: 0,
             replays: 0,
@@ -207,6 +219,7 @@ impl<'a> Recorder<'a> {
         self.ends.clear();
         self.rounds.clear();
         self.trouble = None;
+        self.late.clear();
         let parts = self.subject.threads() + usize::from(self.subject.has_end());
         let groups = self.subject.groups().iter();
         self.alike = groups.filter(|group| group.len() > 1 && !self.unlike.contains(&group.start)).cloned().collect();
@@ -218,7 +231,7 @@ impl<'a> Recorder<'a> {
             let (parts, path) = (group.unwrap_or(start..start + 1), start as ThreadPath + 1);
             self.origins.push(Origin { parts, stages: Vec::new(), path });
         }
-        self.created = if parts == 0 { Vec::new() } else { self.replay(0, &[], AHEAD, &[]).objects };
+        self.created = if parts == 0 { Vec::new() } else { self.replay(0, &[], AHEAD, &[], true).objects };
         self.objects.clear();
         let of_statics = self.of_statics.iter().map(|(&number, &object)| (number, object));
         for (number, object) in self.created.iter().copied().chain(of_statics) {
@@ -240,7 +253,7 @@ impl<'a> Recorder<'a> {
 
     fn root(&mut self, thread: usize) -> NodeId {
         let words = self.words(thread, 0);
-        let record = self.replay(thread, &[], AHEAD, &words);
+        let record = self.replay(thread, &[], AHEAD, &words, false);
         let edge = self.add(thread, None, &[], 0, record, None);
         self.after_checkpoints(edge).to
     }
@@ -418,7 +431,7 @@ impl<'a> Recorder<'a> {
         self.deepest = self.deepest.max(depth);
         let asked = self.account_after(Some((node, answer))).asked;
         let words = self.words(thread, asked as usize);
-        let record = self.replay(thread, &answers, depth + AHEAD, &words);
+        let record = self.replay(thread, &answers, depth + AHEAD, &words, false);
         self.compare(node, &record);
         let edge = self.add(thread, Some((node, answer)), &answers, depth, record, twin);
         self.expect_same_with_alike(node, answer, edge);
@@ -468,23 +481,30 @@ impl<'a> Recorder<'a> {
         let Origin { parts, stages, .. } = &self.origins[thread];
         let words = asked.script(self.origins[thread].path).and_then(|script| script.get(account.asked as usize..));
         let (answers, words) = (&self.answers(node)[..], words.unwrap_or_default());
-        let request = Request { part: parts.start, answers, words, most: usize::MAX, stages };
+        let request = Request { part: parts.start, answers, words, most: usize::MAX, stages, is_trial: true };
         Some(asked.alone(&request, &Alone { before: depth, objects: objects.to_vec(), most }))
     }
 
-    /// Runs a thread. Interchangeable threads all run, and must do the same. `words` are the next of its script.
-    fn replay(&mut self, thread: usize, answers: &[Answer], most: usize, words: &[u64]) -> Record {
+    /// Runs a thread. Interchangeable threads all run, and must do the same. `words` are the next of its script. After a trial
+    /// the thread need not go on from there.
+    fn replay(&mut self, thread: usize, answers: &[Answer], most: usize, words: &[u64], is_trial: bool) -> Record {
         let Origin { parts, stages, .. } = &self.origins[thread];
         let mut run = |part| {
             self.replays += 1;
             let record = match self.subject.asked() {
-                Some(asked) => asked.replay(&Request { part, answers, words, most, stages }, &mut self.values),
+                Some(asked) => {
+                    asked.replay(&Request { part, answers, words, most, stages, is_trial }, &mut self.values)
+                }
                 None => replay::replay(part, answers, most, stages, &mut self.values, self.subject),
             };
             for &(number, object) in &record.of_statics {
                 // A static is there from the beginning. So the search begins again when it is known.
                 if self.of_statics.insert(number, object).is_none() {
-                    self.trouble.get_or_insert(Trouble::Mistaken);
+                    if self.takes_late {
+                        self.late.push((number, object));
+                    } else {
+                        self.trouble.get_or_insert(Trouble::Late);
+                    }
                 }
             }
             record

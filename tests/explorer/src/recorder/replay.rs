@@ -5,9 +5,11 @@ use crate::object::{Held, Object, ObjectId};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering, Place, ThreadPath, Work};
 use crate::outside::Alone;
 use crate::program::Subject;
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell, UnsafeCell};
-use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{Hash, Hasher};
 use std::mem;
 use std::panic::{self, AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
@@ -68,6 +70,11 @@ struct Replay {
     locals: HashMap<(ThreadPath, usize), Rc<dyn Any>>,
     /// The number of objects that the thread has created.
     created: u64,
+    /// The memory that the code has allocated, by address: its size, the thread, and how much that had allocated before.
+    memory: BTreeMap<usize, Allocation>,
+    allocations: u64,
+    /// Where the stack of each thread on the way begins, and the thread.
+    stack: Vec<(usize, ThreadPath)>,
     stages: Vec<Stage>,
     stage: usize,
     children: u64,
@@ -116,6 +123,21 @@ impl Replay {
         self.stage == self.stages.len() && self.wanted.is_none()
     }
 
+    /// Returns what an address means in each replay: the thread that owns the memory, and the place in its memory.
+    fn place_of(&self, address: usize) -> (ThreadPath, u64) {
+        let (here, base) = (&raw const self as usize, self.stack.first().map_or(0, |&(base, _)| base));
+        if (here..base).contains(&address) {
+            let owner = self.stack.iter().rev().find(|&&(start, _)| address < start);
+            return (owner.map_or(0, |&(_, thread)| thread), (base - address) as u64);
+        }
+        match self.memory.range(..=address).next_back() {
+            Some((start, of)) if address - start < of.bytes => {
+                (of.thread, 1 << 62 | of.number << 32 | (address - start) as u64)
+            }
+            _ => (0, address as u64),
+        }
+    }
+
     /// Returns the next word of the script, if the operation asks for one.
     fn word(&mut self, operation: Operation) -> Option<Answer> {
         if operation.action != Action::Ask || !self.is_asked_for() {
@@ -126,25 +148,13 @@ impl Replay {
         Some(word)
     }
 
-    /// Gets the answer to the last operation from the one who explores, if the next question goes on from here.
-    fn further_answer(&mut self) -> Option<Answer> {
-        if !self.is_asked_for() || std::thread::panicking() {
-            return None;
-        }
-        let further = FURTHER.with_borrow_mut(|further| {
-            further.as_mut()?.get(&self.answers, &self.operations, &self.objects, &self.values)
-        });
-        let Further { answers, mut words, most } = further?;
-        words.reverse();
-        (self.answers, self.words, self.most) = (answers, words, most);
-        self.answers.get(self.answered - 1).copied()
-    }
-
     /// Does an operation of a thread that goes on by itself. The inner result is `None` if it does not go on.
     fn answer_alone(&mut self, operation: Operation) -> Option<Option<Answer>> {
         let is_asked_for = self.is_asked_for();
         let alone = self.alone.as_mut().filter(|alone| is_asked_for && self.operations.len() >= alone.before)?;
-        alone.begin(&self.objects);
+        let is_its = |(number, _): &&(ObjectId, Object)| *number == operation.object;
+        let of_object = self.objects.iter().chain(&self.of_statics).find(is_its);
+        of_object.into_iter().for_each(|&(number, object)| alone.add(number, object));
         if let Action::Tell(_) = operation.action {
             self.operations.push(operation);
         }
@@ -164,6 +174,14 @@ impl Replay {
         }
         self.stopped.is_none()
     }
+}
+
+/// Memory that the code has allocated.
+struct Allocation {
+    bytes: usize,
+    thread: ThreadPath,
+    /// How often the thread had allocated memory before.
+    number: u64,
 }
 
 /// What is borrowed, by its address, and how it is given back.
@@ -210,16 +228,20 @@ pub struct Further {
     pub most: usize,
 }
 
+/// What a replay has come to.
+pub struct SoFar<'a> {
+    pub answers: &'a mut Vec<Answer>,
+    pub operations: &'a mut Vec<Operation>,
+    pub objects: &'a [(ObjectId, Object)],
+    pub of_statics: &'a [(ObjectId, Object)],
+    pub values: &'a mut Values,
+}
+
 /// Where a replay gets further answers when it has no more, so that it need not begin again.
 pub trait FurtherAnswers {
-    /// Returns further answers, or nothing if the replay ends here.
-    fn get(
-        &mut self,
-        answers: &[Answer],
-        operations: &[Operation],
-        objects: &[(ObjectId, Object)],
-        values: &Values,
-    ) -> Option<Further>;
+    /// Returns further answers, or nothing if the replay ends here. It may take the answers of the replay, but must put
+    /// back all else.
+    fn get(&self, so_far: SoFar) -> Option<Further>;
 }
 
 /// Sets the words that the next replay gets after its answers.
@@ -231,12 +253,12 @@ pub fn set_words(mut words: Vec<u64>) {
 thread_local! {
     static WORDS: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
     static ALONE: RefCell<Option<Alone>> = const { RefCell::new(None) };
-    static FURTHER: RefCell<Option<Box<dyn FurtherAnswers>>> = const { RefCell::new(None) };
+    static FURTHER: RefCell<Option<Rc<dyn FurtherAnswers>>> = const { RefCell::new(None) };
 }
 
-/// Says that the thread of the next replay goes on by itself, in this memory.
-pub fn set_alone(alone: Alone) {
-    ALONE.set(Some(alone));
+/// Says whether the thread of the next replay goes on by itself, and in which memory.
+pub fn set_alone(alone: Option<Alone>) {
+    ALONE.set(alone);
 }
 
 /// Returns whether the thread goes on by itself, so that no other thread gets what it hands over.
@@ -246,7 +268,7 @@ fn is_alone() -> bool {
 
 /// Sets where the replays of this thread get further answers.
 pub fn set_further(further: impl FurtherAnswers + 'static) {
-    FURTHER.set(Some(Box::new(further)));
+    FURTHER.set(Some(Rc::new(further)));
 }
 
 /// Runs a part of a program, in which the operations return `answers`, until it has done `most` operations or has no
@@ -298,7 +320,9 @@ fn run(replay: Replay) -> (Replay, std::thread::Result<Vec<u64>>) {
         Part::Static(address) => replay.values.statics.get(&address).cloned(),
         _ => None,
     };
-    let outer = REPLAY.replace(replay);
+    let base = 0_u8;
+    let stack = vec![(&raw const base as usize, replay.path)];
+    let outer = REPLAY.replace(Replay { stack, ..replay });
     let result = catch_unwind(AssertUnwindSafe(|| match of_static {
         Some(init) => {
             init();
@@ -361,6 +385,36 @@ pub fn create(held: Held) -> ObjectId {
     }
     object
 }
+
+/// Returns the number of the object at this address. It was created when the program was compiled, so it is there from the
+/// beginning, as a static is, and its number cannot be given when it is created. The second result says whether the number can be
+/// kept beside the object, because the memory is that of this replay only.
+pub fn of_constant(address: usize, held: Held, place: Place) -> (ObjectId, bool) {
+    let _aside = Aside::begin();
+    REPLAY.with_borrow_mut(|replay| {
+        assert!(replay.part != Part::None, "{OUTSIDE}");
+        if replay.is_left() {
+            return (NO_OBJECT, false); // nothing is done to it
+        }
+        let (owner, place_of) = replay.place_of(address);
+        // Memory may be used again, for another object.
+        let mut hasher = DefaultHasher::new();
+        (place_of, held).hash(&mut hasher);
+        let number = replay.values.object(CONSTANT | owner, hasher.finish());
+        if replay.of_statics.iter().all(|(known, _)| *known != number) {
+            replay.of_statics.push((number, Object { held, place }));
+        }
+        (number, owner != 0)
+    })
+}
+
+/// Returns whether the thread has started threads, which may have used what it owns.
+pub fn has_started_threads() -> bool {
+    REPLAY.with_borrow(|replay| replay.children > 0)
+}
+
+/// Marks the owner of constants as a creator of objects. No thread has such a path.
+const CONSTANT: ThreadPath = 1 << 62;
 
 /// Marks the address of a static as a creator of objects. No thread has such a path.
 const STATIC: ThreadPath = 1 << 63;
@@ -434,11 +488,31 @@ impl Drop for Aside {
 
 thread_local! {
     static ASIDE: Cell<bool> = const { Cell::new(false) };
+    static ALLOCATED: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Returns whether the explorer's own code runs, so that what is allocated now is not the program's.
-pub fn is_aside() -> bool {
-    ASIDE.get()
+/// Notes that the program has allocated memory, unless the explorer's own code runs.
+pub fn note_allocation(address: usize, bytes: usize) {
+    if ASIDE.get() {
+        return;
+    }
+    ALLOCATED.set(ALLOCATED.get().wrapping_add(bytes as u64));
+    let _aside = Aside::begin();
+    let _ = REPLAY.try_with(|replay| {
+        // It is borrowed if the explorer's own code runs.
+        if let Ok(mut replay) = replay.try_borrow_mut()
+            && replay.part == Part::Thread
+        {
+            let allocation = Allocation { bytes, thread: replay.path, number: replay.allocations };
+            replay.allocations += 1;
+            replay.memory.insert(address, allocation);
+        }
+    });
+}
+
+/// Returns how many bytes the running thread of the program has allocated, and those that it was started from.
+pub fn allocated() -> u64 {
+    ALLOCATED.get()
 }
 
 /// Records an operation and returns its answer. Unwinds if there is none.
@@ -446,6 +520,7 @@ pub fn perform(operation: Operation) -> Answer {
     let _aside = Aside::begin();
     enum Next {
         Go(Answer),
+        Wait,
         Stop,
         Outside,
         InCreation,
@@ -489,22 +564,45 @@ pub fn perform(operation: Operation) -> Answer {
         let answers = replay.stages.get(replay.stage).map_or(&replay.answers, |stage| &stage.answers);
         let answer = answers.get(replay.answered).copied();
         replay.answered += 1;
-        match answer.or_else(|| replay.word(operation)).or_else(|| replay.further_answer()) {
-            Some(answer) => Next::Go(answer),
-            None => {
-                replay.stopped = Some(Stopped::Enough);
-                Next::Stop
-            }
-        }
+        answer.or_else(|| replay.word(operation)).map_or(Next::Wait, Next::Go)
     });
     match next {
         Next::Go(answer) => return answer,
+        Next::Wait => match further_answer() {
+            Some(answer) => return answer,
+            None => {
+                REPLAY.with_borrow_mut(|replay| replay.stopped = Some(Stopped::Enough));
+                unwind();
+            }
+        },
         Next::Stop => unwind(),
         Next::Outside => panic!("{OUTSIDE}"),
         Next::InStatic => refuse("the first value of a static is computed with shared objects: use them in a thread"),
         Next::InCreation => refuse("the function that creates the shared objects uses them: use them in a thread"),
     }
     Answer::NOTHING
+}
+
+/// Gets the answer to the last operation from the one who explores, if the next question goes on from here.
+fn further_answer() -> Option<Answer> {
+    let further = FURTHER.with_borrow(Clone::clone)?;
+    if std::thread::panicking() || !REPLAY.with_borrow(Replay::is_asked_for) {
+        return None;
+    }
+    // Other threads run meanwhile, with replays of their own.
+    let mut replay = REPLAY.take();
+    let (aside, allocated) = (ASIDE.replace(false), ALLOCATED.get());
+    let Replay { answers, operations, objects, of_statics, values, .. } = &mut replay;
+    let got = further.get(SoFar { answers, operations, objects, of_statics, values });
+    ASIDE.set(aside);
+    ALLOCATED.set(allocated);
+    let answer = got.and_then(|Further { answers, mut words, most }| {
+        words.reverse();
+        (replay.answers, replay.words, replay.most) = (answers, words, most);
+        replay.answers.get(replay.answered - 1).copied()
+    });
+    REPLAY.set(replay);
+    answer
 }
 
 /// Records work. Work that goes on where the last one ended is the same operation.
@@ -649,6 +747,62 @@ fn next_handed(spare: Option<u64>) -> (u64, bool) {
     })
 }
 
+/// The content of a lock that a paused thread has handed over. Another thread may take it from there.
+struct Lying {
+    content: *mut (),
+    /// The number of the value that lies there.
+    number: *const Cell<u64>,
+    of: TypeId,
+}
+
+thread_local! {
+    /// The values that can be taken from where they lie, by number.
+    static LYING: RefCell<HashMap<u64, Lying>> = RefCell::default();
+    /// The values that threads left behind when they ended, by number.
+    static LEFT: RefCell<HashMap<u64, Box<dyn Any>>> = RefCell::default();
+}
+
+/// Returns whether values move from thread to thread, because threads pause and are not run again.
+fn values_move() -> bool {
+    let is_asked_for =
+        REPLAY.with_borrow(|replay| replay.is_asked_for() && !replay.is_left() && replay.alone.is_none());
+    is_asked_for && FURTHER.with_borrow(Option::is_some)
+}
+
+/// Notes that the thread does not use the value in this memory until it gets one again.
+pub fn lay_down<T: 'static>(content: *mut T, number: *const Cell<u64>, of: u64) {
+    if values_move() && REPLAY.with_borrow(|replay| replay.values.is_made(of)) {
+        let lying = Lying { content: content.cast(), number, of: TypeId::of::<T>() };
+        LYING.with_borrow_mut(|all| all.insert(of, lying));
+    }
+}
+
+/// Returns where the value with this number lies, and the place of its number.
+pub fn lies<T: 'static>(number: u64) -> Option<(*mut T, *const Cell<u64>)> {
+    if !values_move() {
+        return None;
+    }
+    let lying = LYING.with_borrow_mut(|all| all.remove(&number)).filter(|lying| lying.of == TypeId::of::<T>())?;
+    Some((lying.content.cast(), lying.number))
+}
+
+/// Notes that the value with this number does not lie there any more. Returns whether it did.
+pub fn pick_up(number: *const Cell<u64>, of: u64) -> bool {
+    let is_there = |all: &HashMap<u64, Lying>| all.get(&of).is_some_and(|lying| lying.number == number);
+    // When a thread of the system ends, its values may be dropped after the list.
+    LYING.try_with(|all| is_there(&all.borrow()) && all.borrow_mut().remove(&of).is_some()).unwrap_or(false)
+}
+
+/// Keeps a value for a thread that gets it later, because the memory where it lies is freed.
+pub fn leave_behind<T: 'static>(number: u64, value: T) {
+    drop_silently(LEFT.with_borrow_mut(|all| all.insert(number, Box::new(value))));
+}
+
+/// Drops what threads left behind.
+pub fn drop_left() {
+    drop_silently(LEFT.take());
+}
+
 /// Replays that a replay may need for the values that the thread gets, and two for each operation.
 const MOST_INNER: usize = 10_000;
 
@@ -657,6 +811,12 @@ pub fn value_of<T: 'static>(number: u64) -> Option<T> {
     let _aside = Aside::begin();
     if is_left() {
         return None;
+    }
+    if values_move() {
+        let left = LEFT.with_borrow_mut(|all| all.remove(&number));
+        if let Some(Ok(value)) = left.map(Box::<dyn Any>::downcast::<T>) {
+            return Some(*value);
+        }
     }
     let Recipe { origin, spare } = match REPLAY.with_borrow(|replay| replay.values.get(number)) {
         Ok(value) => return Some(value),
@@ -707,28 +867,34 @@ pub fn is_left() -> bool {
 /// child's number.
 pub fn spawn<T: 'static, F: FnOnce() -> T>(body: F, place: Place) -> (u64, F) {
     settle();
-    let enters = REPLAY.with_borrow_mut(|replay| {
+    let mut enters = false;
+    REPLAY.with_borrow_mut(|replay| {
         replay.ends_work();
         let is_here = |stage: &Stage| stage.operations == replay.operations.len();
-        let enters = !replay.muted && replay.stopped.is_none() && replay.stages.get(replay.stage).is_some_and(is_here);
+        enters = !replay.muted && replay.stopped.is_none() && replay.stages.get(replay.stage).is_some_and(is_here);
         if enters {
             replay.stage += 1;
             replay.path = super::path_of_child(replay.path, replay.children);
             replay.answered = 0;
             replay.children = 0;
             replay.created = 0;
+            replay.allocations = 0;
+            replay.stack.push((&raw const enters as usize, replay.path));
             replay.handed = 0;
             replay.work = None;
             replay.operations.clear();
         }
-        enters
     });
     if enters {
         let returned = match catch_unwind(AssertUnwindSafe(body)) {
             Ok(value) => {
                 settle();
                 let (number, value) = give(value);
-                drop_silently(value);
+                if values_move() && REPLAY.with_borrow(|replay| replay.values.is_made(number)) {
+                    leave_behind(number, value);
+                } else {
+                    drop_silently(value);
+                }
                 Ok(number)
             }
             Err(payload) if payload.is::<Stop>() => resume_unwind(payload),

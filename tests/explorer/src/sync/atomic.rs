@@ -2,7 +2,8 @@
 
 use crate::object::{Held, ObjectId};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Place, Update};
-use crate::recorder::replay::{create, lend_copy, perform, perform_on};
+use crate::recorder::replay::{create, has_started_threads, lend_copy, of_constant, perform, perform_on, refuse};
+use std::cell::Cell;
 use std::fmt;
 pub use std::sync::atomic::{Ordering, compiler_fence};
 
@@ -44,23 +45,77 @@ fn check_failure(ordering: Ordering) {
     }
 }
 
+/// The number of an atomic. One that was created when the program was compiled gets its number when it is first used.
+struct Number {
+    object: Cell<ObjectId>,
+    first: u64,
+}
+
+// SAFETY: an explored program runs in one thread of the system.
+unsafe impl Sync for Number {}
+
+impl Number {
+    #[track_caller]
+    fn created(first: u64) -> Self {
+        Self { object: Cell::new(create(Held::Atomic(first))), first }
+    }
+
+    const fn constant(first: u64) -> Self {
+        Self { object: Cell::new(NO_OBJECT), first }
+    }
+
+    #[track_caller]
+    fn get(&self) -> ObjectId {
+        if self.object.get() != NO_OBJECT {
+            return self.object.get();
+        }
+        let (object, can_be_kept) = of_constant((&raw const *self).addr(), Held::Atomic(self.first), Place::caller());
+        if can_be_kept {
+            self.object.set(object);
+        }
+        object
+    }
+
+    /// Returns the number of an atomic that has been moved.
+    #[track_caller]
+    fn of_moved(&self) -> ObjectId {
+        if self.object.get() == NO_OBJECT && has_started_threads() {
+            refuse("an atomic that a constant created is moved after threads have used it: load its value instead");
+        }
+        self.get()
+    }
+}
+
+/// Defines how an atomic is created.
+macro_rules! new {
+    (created, $type:ty, $bits:ty) => {
+        /// Creates an atomic that holds `value`.
+        #[track_caller]
+        pub fn new(value: $type) -> Self {
+            Self { number: Number::created(value as $bits as u64) }
+        }
+    };
+    (constant, $type:ty, $bits:ty) => {
+        /// Creates an atomic that holds `value`. It may be part of a constant.
+        pub const fn new(value: $type) -> Self {
+            Self { number: Number::constant(value as $bits as u64) }
+        }
+    };
+}
+
 macro_rules! atomic {
-    ($name:ident, $type:ty, $to:expr, $from:expr, $mask:expr) => {
+    ($how:ident, $name:ident, $type:ty, $bits:ty, $from:expr, $mask:expr) => {
         #[doc = concat!("[`std::sync::atomic::", stringify!($name), "`], as an object that is explored.")]
         pub struct $name {
-            object: ObjectId,
+            number: Number,
         }
 
         impl $name {
-            /// Creates an atomic that holds `value`.
-            #[track_caller]
-            pub fn new(value: $type) -> Self {
-                Self { object: create(Held::Atomic($to(value))) }
-            }
+            new!($how, $type, $bits);
 
             #[track_caller]
             fn perform(&self, action: Action, ordering: Ordering) -> Answer {
-                perform(Operation { action, object: self.object, ordering, place: Place::caller() })
+                perform(Operation { action, object: self.number.get(), ordering, place: Place::caller() })
             }
 
             #[track_caller]
@@ -78,7 +133,12 @@ macro_rules! atomic {
             ) -> Result<$type, $type> {
                 let [success, failure] = orderings;
                 check_failure(failure);
-                let action = Action::CompareExchange { expected: $to(current), new: $to(new), failure, weak };
+                let action = Action::CompareExchange {
+                    expected: current as $bits as u64,
+                    new: new as $bits as u64,
+                    failure,
+                    weak,
+                };
                 let answer = self.perform(action, success);
                 if answer.failed { Err($from(answer.value)) } else { Ok($from(answer.value)) }
             }
@@ -102,13 +162,13 @@ macro_rules! atomic {
             #[track_caller]
             pub fn store(&self, value: $type, ordering: Ordering) {
                 check_store(ordering);
-                self.perform(Action::Store($to(value)), ordering);
+                self.perform(Action::Store(value as $bits as u64), ordering);
             }
 
             /// Stores a value and returns the previous one.
             #[track_caller]
             pub fn swap(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Update::Replace($to(value)), ordering)
+                self.modify(Update::Replace(value as $bits as u64), ordering)
             }
 
             /// Stores `new` if the value is `current`. Returns the previous value, as an error if it was another one.
@@ -222,37 +282,37 @@ macro_rules! atomic {
             /// Replaces the value by its bitwise and with `value`, and returns the previous value.
             #[track_caller]
             pub fn fetch_and(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Update::And($to(value)), ordering)
+                self.modify(Update::And(value as $bits as u64), ordering)
             }
 
             /// Replaces the value by its bitwise not-and with `value`, and returns the previous value.
             #[track_caller]
             pub fn fetch_nand(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Update::Nand($to(value)), ordering)
+                self.modify(Update::Nand(value as $bits as u64), ordering)
             }
 
             /// Replaces the value by its bitwise or with `value`, and returns the previous value.
             #[track_caller]
             pub fn fetch_or(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Update::Or($to(value)), ordering)
+                self.modify(Update::Or(value as $bits as u64), ordering)
             }
 
             /// Replaces the value by its bitwise exclusive or with `value`, and returns the previous value.
             #[track_caller]
             pub fn fetch_xor(&self, value: $type, ordering: Ordering) -> $type {
-                self.modify(Update::Xor($to(value)), ordering)
+                self.modify(Update::Xor(value as $bits as u64), ordering)
             }
 
             /// Returns the value. This is not an atomic access: one of another thread that does not happen before is a
             /// data race. What the borrower writes is seen from the thread's next operation on.
             #[track_caller]
             pub fn get_mut(&mut self) -> &mut $type {
-                let (object, place) = (self.object, Place::caller());
+                let (object, place) = (self.number.get(), Place::caller());
                 let first = $from(perform_on(object, Action::Read, place).value);
                 let mut before = first;
                 let write = move |now: $type| {
                     if std::mem::replace(&mut before, now) != now {
-                        perform_on(object, Action::Write($to(now)), place);
+                        perform_on(object, Action::Write(now as $bits as u64), place);
                     }
                 };
                 // SAFETY: the memory is kept until the replay ends, and `self` is borrowed for as long as the reference.
@@ -263,7 +323,7 @@ macro_rules! atomic {
             /// data race.
             #[track_caller]
             pub fn into_inner(self) -> $type {
-                $from(perform_on(self.object, Action::Read, Place::caller()).value)
+                $from(perform_on(self.number.of_moved(), Action::Read, Place::caller()).value)
             }
         }
 
@@ -291,8 +351,8 @@ macro_rules! atomic {
 }
 
 macro_rules! integer {
-    ($name:ident, $type:ty, $bits:ty, $maximum:ident, $minimum:ident) => {
-        atomic!($name, $type, |value: $type| value as $bits as u64, |bits: u64| bits as $type, <$bits>::MAX as u64);
+    ($how:ident, $name:ident, $type:ty, $bits:ty, $maximum:ident, $minimum:ident) => {
+        atomic!($how, $name, $type, $bits, |bits: u64| bits as $type, <$bits>::MAX as u64);
 
         impl $name {
             /// Adds `value`, wrapping around, and returns the previous value.
@@ -322,22 +382,45 @@ macro_rules! integer {
     };
 }
 
-integer!(AtomicU8, u8, u8, Maximum, Minimum);
-integer!(AtomicU16, u16, u16, Maximum, Minimum);
-integer!(AtomicU32, u32, u32, Maximum, Minimum);
-integer!(AtomicU64, u64, u64, Maximum, Minimum);
-integer!(AtomicUsize, usize, usize, Maximum, Minimum);
-integer!(AtomicI8, i8, u8, SignedMaximum, SignedMinimum);
-integer!(AtomicI16, i16, u16, SignedMaximum, SignedMinimum);
-integer!(AtomicI32, i32, u32, SignedMaximum, SignedMinimum);
-integer!(AtomicI64, i64, u64, SignedMaximum, SignedMinimum);
-integer!(AtomicIsize, isize, usize, SignedMaximum, SignedMinimum);
-atomic!(AtomicBool, bool, u64::from, |bits: u64| bits != 0, 1);
+macro_rules! boolean {
+    ($how:ident) => {
+        atomic!($how, AtomicBool, bool, u8, |bits: u64| bits != 0, 1);
 
-impl AtomicBool {
-    /// Replaces the value by the other one, and returns the previous value.
-    #[track_caller]
-    pub fn fetch_not(&self, ordering: Ordering) -> bool {
-        self.fetch_xor(true, ordering)
-    }
+        impl AtomicBool {
+            /// Replaces the value by the other one, and returns the previous value.
+            #[track_caller]
+            pub fn fetch_not(&self, ordering: Ordering) -> bool {
+                self.fetch_xor(true, ordering)
+            }
+        }
+    };
+}
+
+integer!(created, AtomicU8, u8, u8, Maximum, Minimum);
+integer!(created, AtomicU16, u16, u16, Maximum, Minimum);
+integer!(created, AtomicU32, u32, u32, Maximum, Minimum);
+integer!(created, AtomicU64, u64, u64, Maximum, Minimum);
+integer!(created, AtomicUsize, usize, usize, Maximum, Minimum);
+integer!(created, AtomicI8, i8, u8, SignedMaximum, SignedMinimum);
+integer!(created, AtomicI16, i16, u16, SignedMaximum, SignedMinimum);
+integer!(created, AtomicI32, i32, u32, SignedMaximum, SignedMinimum);
+integer!(created, AtomicI64, i64, u64, SignedMaximum, SignedMinimum);
+integer!(created, AtomicIsize, isize, usize, SignedMaximum, SignedMinimum);
+boolean!(created);
+
+/// Atomics whose `new` is `const`, for programs that run elsewhere, see [`crate::outside`].
+///
+/// Such an atomic is known by where it lies when a thread first uses it: in a static, at a place of a thread's stack, or in
+/// memory that a thread has allocated. So it must not be moved after threads have used it, and there must be only one at each
+/// place while the program runs.
+pub mod constant {
+    use super::{Number, Ordering, check_failure, check_load, check_store};
+    use crate::operation::{Action, Answer, Operation, Place, Update};
+    use crate::recorder::replay::{lend_copy, perform, perform_on};
+    use std::fmt;
+
+    integer!(constant, AtomicU64, u64, u64, Maximum, Minimum);
+    integer!(constant, AtomicUsize, usize, usize, Maximum, Minimum);
+    integer!(constant, AtomicI64, i64, u64, SignedMaximum, SignedMinimum);
+    boolean!(constant);
 }

@@ -2,7 +2,10 @@
 
 use crate::object::ObjectId;
 use crate::operation::{Action, Place};
-use crate::recorder::replay::{drop_silently, give, give_in_place, lend, perform_on, refuse, take_back, value_of};
+use crate::recorder::replay::{
+    drop_silently, give, give_in_place, lay_down, leave_behind, lend, lies, perform_on, pick_up, refuse, take_back,
+    value_of,
+};
 use std::any::type_name;
 use std::cell::{Cell, UnsafeCell};
 use std::mem::ManuallyDrop;
@@ -39,9 +42,21 @@ impl<T> Content<T> {
     ///
     /// If the value is not there, nothing may refer to the memory.
     pub unsafe fn become_value(&self, number: u64) {
-        if number != self.number.get()
-            && let Some(value) = value_of(number)
-        {
+        pick_up(&raw const **self.number, self.number.get());
+        if number == self.number.get() {
+            return;
+        }
+        if let Some((value, at)) = lies::<T>(number) {
+            // SAFETY: nothing refers to this memory, as the caller says. Nothing refers to the other memory either: it is
+            // that of another lock that lives, because dropping it picks its value up, and has no guard, because that picks
+            // it up too. So the two differ, because this value has just been picked up.
+            unsafe {
+                std::ptr::swap(self.value.get(), value);
+                let before = self.number.replace(number);
+                (*at).set(before);
+                lay_down(value, at, before);
+            }
+        } else if let Some(value) = value_of(number) {
             // SAFETY: nothing refers to the memory, as the caller says.
             let before = unsafe { std::mem::replace(&mut *self.value.get(), value) };
             self.number.set(number);
@@ -58,6 +73,7 @@ impl<T> Content<T> {
         // SAFETY: nothing refers to the memory, as the caller says.
         let value = unsafe { &mut *self.value.get() };
         self.number.set(give_in_place(value, (!has_changed).then_some(self.number.get()), self.first));
+        lay_down(self.value.get(), &raw const **self.number, self.number.get());
         self.number.get()
     }
 
@@ -85,6 +101,7 @@ impl<T> Content<T> {
     }
 
     pub fn into_value(mut self) -> T {
+        pick_up(&raw const **self.number, self.number.get());
         take_back(self.value.get().cast());
         // SAFETY: `self` is forgotten, so that the value is not used again.
         let value = unsafe { ManuallyDrop::take(&mut self.value) };
@@ -98,11 +115,17 @@ impl<T> Content<T> {
 impl<T> Drop for Content<T> {
     /// Drops the value silently: it need not be the last one.
     fn drop(&mut self) {
+        let number = self.number.get();
+        let is_lying = pick_up(&raw const **self.number, number);
         take_back(self.value.get().cast());
         // SAFETY: the value is not used again.
         let value = unsafe { ManuallyDrop::take(&mut self.value) };
         // SAFETY: as above.
         unsafe { ManuallyDrop::drop(&mut self.number) };
-        drop_silently(value);
+        if is_lying {
+            leave_behind(number, value.into_inner());
+        } else {
+            drop_silently(value);
+        }
     }
 }

@@ -44,11 +44,16 @@ pub const MUTANTS: [Mutant; 54] = [
         "turn.done(Answer::value(value), |after| after.store(object, «update.apply(value, mask)»));",
         "value",
     ),
-    mutant("a strong exchange fails by chance", "order.rs", "if «value != expected || weak» {", "true"),
+    mutant(
+        "a strong exchange fails by chance",
+        "order.rs",
+        "if «value != expected || weak && self.by_chance» {",
+        "true",
+    ),
     mutant(
         "a weak exchange never fails by chance",
         "order.rs",
-        "if «value != expected || weak» {",
+        "if «value != expected || weak && self.by_chance» {",
         "value != expected",
     ),
     mutant(
