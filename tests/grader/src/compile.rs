@@ -47,7 +47,7 @@ impl End {
 }
 
 /// The crate of a submission. The driver calls what the student declares.
-const WRAPPER: &str = "#![no_std]\n#[path = \"exercise.rs\"]\npub mod student;\n#[path = \"driver.rs\"]\nmod driver;\nfn main() {\n    driver::main();\n}\n";
+pub const WRAPPER: &str = "#![no_std]\n#[path = \"exercise.rs\"]\npub mod student;\n#[path = \"driver.rs\"]\nmod driver;\nfn main() {\n    driver::main();\n}\n";
 
 /// The file's name in the compiler's messages.
 const SUBMISSION: &str = "exercise.rs";
@@ -95,7 +95,13 @@ pub fn attempt(
     write("wrapper.rs", WRAPPER)?;
     write(SUBMISSION, text)?;
     write("driver.rs", exercise.driver)?;
+    let outcome = in_sandbox(toolchain, (isolation, limits), folder, &command(toolchain, isolation))?;
+    ensure!(outcome.code != Some(127), "the compiler cannot be started: {}", outcome.stderr.trim());
+    Ok(end(&outcome, limits))
+}
 
+/// Returns the compiler's command line, as it is in the sandbox.
+pub fn command(toolchain: &Toolchain, isolation: Isolation) -> Vec<String> {
     let standard = format!("/tc/lib/rustlib/{}/lib", toolchain.target);
     let mut command: Vec<String> = [
         "/tc/bin/rustc",
@@ -135,12 +141,15 @@ pub fn attempt(
         let options = ["-fuse-ld=lld", "-Wl,--threads=1", "-Wl,-O0", "-B", &folder];
         command.extend(options.map(|option| format!("-Clink-arg={option}")));
     }
-    let outcome = in_sandbox(toolchain, (isolation, limits), folder, &command)?;
-    ensure!(outcome.code != Some(127), "the compiler cannot be started: {}", outcome.stderr.trim());
-    Ok(end(&outcome, limits))
+    command
 }
 
-fn in_sandbox(
+/// Runs a compiler's command line in the sandbox, on the three sources in `folder`.
+///
+/// # Errors
+///
+/// The sandbox cannot be created.
+pub fn in_sandbox(
     toolchain: &Toolchain,
     (isolation, limits): (Isolation, Limits),
     folder: &Path,
