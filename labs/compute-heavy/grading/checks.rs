@@ -21,7 +21,8 @@ pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
                 // So dear that each worker gets some of them.
                 right(vec![1_000_000; 503], 100, outside),
                 match takes_pieces(outside) {
-                    Ok(true) => right(vec![LIGHT; 20_001], 1, outside),
+                    // In the second case each worker gets some pieces, also if they are large.
+                    Ok(true) => Finding::first([(20_001, LIGHT, 1), (4_001, 1_000_000, 100)].map(|(size, ticks, workers)| right(vec![ticks; size], workers, outside))),
                     Ok(false) => Finding::Pass,
                     Err(finding) => finding,
                 },

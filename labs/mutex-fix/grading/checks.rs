@@ -2,7 +2,7 @@
 //! synchronization", 1991), and an account whose check and change no other thread can separate.
 
 use crate::Finding;
-use crate::object::{Checks, Client, Object};
+use crate::object::{Checks, Client, MANY_CALLS, Object};
 use explorer::outside::Outside;
 use kit::driver::FIRST_METHOD;
 use std::rc::Rc;
@@ -177,6 +177,8 @@ pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
                 lock(Lock::Excludes).interleave(&warm(all(2, 1))),
                 lock(Lock::Excludes).search(&large),
                 lock(Lock::Excludes).run_alone(&[one_by_one]),
+                lock(Lock::Excludes).by_itself(&Client::alone(rounds.repeat(MANY_CALLS))),
+                lock(Lock::Excludes).waits_on(&all(2, 1)),
             ])
         }
         "fair" => {
@@ -195,12 +197,14 @@ pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
             let large = [Balance, Withdraw(u64::MAX), Withdraw((1 << 40) + 1), Withdraw(1 << 40), Balance, Withdraw(1), Balance];
             let exact = [Withdraw(u64::MAX - 1), Balance, Withdraw(2), Withdraw(1), Withdraw(1), Balance];
             let empty = [Balance, Withdraw(1), Withdraw(0), Balance];
+            let until_empty = |balance| Client::alone([Withdraw(1)].repeat(balance + 2).into_iter().chain([Balance]));
             Finding::first([
                 account(100).interleave(&[Client::alone(decisions)]),
                 account(1 << 40).interleave(&[Client::alone(large)]),
                 account(u64::MAX).interleave(&[Client::alone(exact)]),
                 account(0).interleave(&[Client::alone(empty)]),
-                account(300).run_alone(&[Client::alone([Withdraw(1)].repeat(302).into_iter().chain([Balance]))]),
+                account(300).run_alone(&[until_empty(300)]),
+                account(MANY_CALLS as u64).by_itself(&until_empty(MANY_CALLS)),
             ])
         }
         "account" => {

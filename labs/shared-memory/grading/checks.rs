@@ -1,7 +1,7 @@
 //! Checks `shm`: a histogram that several workers fill at the same time.
 
 use crate::Finding;
-use crate::object::{Checks, Client, Object};
+use crate::object::{Checks, Client, MANY_CALLS, Object};
 use explorer::outside::Outside;
 use kit::driver::FIRST_METHOD;
 use std::rc::Rc;
@@ -82,6 +82,7 @@ pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
                 Finding::first(edges.chunks(4).map(|some| checks.interleave(&[Client::alone(each(some).into_iter().chain(all))]))),
                 checks.run_alone(&[Client::alone(each(&edges).into_iter().chain(all))]),
                 checks.run_alone(&[Client::alone(many.into_iter().chain(all))]),
+                checks.by_itself(&Client::alone([[Add(13); MANY_CALLS], [Add(31); MANY_CALLS]].concat().into_iter().chain(all))),
             ])
         }
         "model" => {

@@ -4,6 +4,7 @@
 //! ran.
 
 use crate::{Finding, panicked, undecided, witness};
+use common::format::integer;
 use explorer::outside::{Asked, Outside};
 use explorer::ticks::{self, Costs, End, Rule, Run};
 use explorer::{Bound, Bounds, Memory, Problem, Report, Schedule, Waiting, WaitsFor, explore_within};
@@ -149,6 +150,35 @@ impl<O: Object> Checks<'_, O> {
         }))
     }
 
+    /// Lets one thread make very many calls by itself. So what overflows only then shows. The program answers its own
+    /// operations there, which can only show a fault.
+    pub fn by_itself(&self, client: &Client<O::Call>) -> Finding {
+        let calls = &client.before;
+        let few = self.run(&Client::alone(calls[..calls.len().min(FEW_CALLS)].iter().copied()), Rule::Clocks);
+        if few.operations > FEW_CALLS * FEW_OPERATIONS {
+            return Finding::Pass;
+        }
+        match self.asked(client).told_alone(10 * FEW_OPERATIONS * calls.len()) {
+            Err(said) => Finding::Fail(format!("after many calls: {}", panicked(&said))),
+            Ok(told) => Finding::of(self.first_wrong_call(calls, &told).or_else(|| {
+                let call = self.object.text(*calls.get(told.len())?);
+                Some(format!("call {} by the only thread never ends: {call}", integer(told.len() as u64 + 1)))
+            })),
+        }
+    }
+
+    /// Stops one thread for good, after each number of its steps, and lets another that waits for it repeat its loop very
+    /// often. Fails if the waiting thread then enters.
+    pub fn waits_on(&self, client: &Client<O::Call>) -> Finding {
+        let stopped = (0..MOST_STOPS).rev().map(|after| self.run(client, Rule::Stopped { thread: 1, after }).end);
+        match stopped.into_iter().find(|end| matches!(end, End::Waits | End::GivesUp { .. })) {
+            Some(End::GivesUp { thread }) => Finding::Fail(format!(
+                "thread 1 stops inside the lock, and thread {thread} waits; after very many rounds it goes in as well"
+            )),
+            _ => Finding::Pass,
+        }
+    }
+
     /// Explores the interleavings of large clients as far as there is time. What is not searched decides nothing.
     pub fn search(&self, clients: &[Client<O::Call>]) -> Finding {
         Finding::first(clients.iter().map(|client| match self.one(client, Memory::Interleaved, STATES_OF_LARGE) {
@@ -226,7 +256,7 @@ impl<O: Object> Checks<'_, O> {
                         let earlier: Vec<String> = calls[..number].iter().map(|&call| self.object.text(call)).collect();
                         format!("after {}", earlier.join(", "))
                     }
-                    _ => format!("call {}, after {}", number + 1, self.object.text(calls[number - 1])),
+                    _ => format!("call {}, after {}", integer(number as u64 + 1), self.object.text(calls[number - 1])),
                 };
                 return Some(format!("{before}: {}", self.result(call, told, expected)));
             }
@@ -370,7 +400,7 @@ impl<O: Object> Checks<'_, O> {
             let is_stuck = other < client.threads[1].len();
             match run.end {
                 _ if !is_stuck => Finding::Pass,
-                End::Waits => Finding::Fail(format!(
+                End::Waits | End::GivesUp { .. } => Finding::Fail(format!(
                     "thread 1 stops in the middle of {}, and then thread 2 cannot end its call: it waits, as for a lock",
                     self.object.text(client.threads[0][0])
                 )),
@@ -384,6 +414,9 @@ impl<O: Object> Checks<'_, O> {
     }
 }
 
+/// More calls than 16 bits count.
+pub const MANY_CALLS: usize = 70_000;
+
 /// Steps after which a thread is stopped. A call of a right solution takes fewer.
 const MOST_STOPS: usize = 24;
 
@@ -392,7 +425,7 @@ fn ended(run: &Run) -> Option<Finding> {
     Some(match &run.end {
         End::Finished => return None,
         End::Panicked(said) => Finding::Fail(panicked(said)),
-        End::Waits => Finding::Fail("no thread can continue: a call never ends".into()),
+        End::Waits | End::GivesUp { .. } => Finding::Fail("no thread can continue: a call never ends".into()),
         End::Unsupported(what) if what.contains(IDLE) => Finding::Fail(IDLE.into()),
         End::Unsupported(what) => {
             Finding::Inconclusive(format!("not decided: the grader cannot run this code: {what}"))

@@ -161,7 +161,9 @@ pub fn add_up(
     match &run.end {
         End::Finished => {}
         End::Panicked(said) => return Err(Finding::Fail(format!("{case}: {}", panicked(said)))),
-        End::Waits => return Err(Finding::Fail(format!("{case}: no thread can continue: they wait for each other"))),
+        End::Waits | End::GivesUp { .. } => {
+            return Err(Finding::Fail(format!("{case}: no thread can continue: they wait for each other")));
+        }
         End::Operations(most) => {
             let most = count(*most as u64, "operation");
             return Err(Finding::Fail(format!("{case}: the threads did more than {most} on locks and atomics")));

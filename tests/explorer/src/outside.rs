@@ -7,6 +7,7 @@
 //! that they share. Answers that do not depend on data are remembered, except those of long runs. So the scripts of small
 //! programs are played against the same answers.
 
+mod alone;
 mod frame;
 
 use crate::object::{Held, Object, ObjectId};
@@ -14,6 +15,7 @@ use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering, Place, Th
 use crate::program::Subject;
 use crate::recorder::replay::{self, Aside, End, FurtherAnswers, Record, Stage, perform_on};
 use crate::recorder::values::Values;
+pub(crate) use alone::Alone;
 use frame::{Reader, Writer};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -33,6 +35,15 @@ pub(crate) struct Request<'a> {
     pub words: &'a [u64],
     pub most: usize,
     pub stages: &'a [Stage],
+}
+
+/// What a thread came to by itself, without any other thread.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ByItself {
+    /// The values that it told.
+    pub told: Vec<u64>,
+    /// How it ended: with [`End::Enough`] if it has done all operations that it was given, or waits for another thread.
+    pub end: End,
 }
 
 /// The data with which threads work: it belongs to the one who explores.
@@ -216,7 +227,8 @@ impl Outside {
         *self.starts.borrow_mut().entry(start).or_insert(next)
     }
 
-    fn ask(&self, request: &Request, start: usize, table: u64, data: &dyn Data) -> Result<Record, Silence> {
+    /// Sends a question. `alone` is given if the thread goes on by itself.
+    fn send(&self, request: &Request, start: usize, table: u64, alone: Option<&Alone>) -> Result<(), Silence> {
         let mut frame = Writer::default();
         frame.word(table);
         frame.word(start as u64);
@@ -237,12 +249,20 @@ impl Outside {
         frame.answers(&request.answers[common..]);
         frame.word(request.words.len() as u64);
         request.words.iter().for_each(|&word| frame.word(word));
+        frame.word(alone.is_some().into());
+        if let Some(alone) = alone {
+            alone.write(&mut frame);
+        }
         last.answers.truncate(common);
         last.answers.extend(&request.answers[common..]);
-        let line = &mut **self.line.borrow_mut();
-        let closed = |error: io::Error| Silence::Closed(error.to_string());
-        frame.send(line).map_err(closed)?;
+        frame.send(&mut **self.line.borrow_mut()).map_err(closed)?;
         self.questions.set(self.questions.get() + 1);
+        Ok(())
+    }
+
+    fn ask(&self, request: &Request, start: usize, table: u64, data: &dyn Data) -> Result<Record, Silence> {
+        self.send(request, start, table, None)?;
+        let line = &mut **self.line.borrow_mut();
         loop {
             let bytes = frame::receive(line).map_err(closed)?;
             let mut reader = Reader::new(&bytes);
@@ -263,11 +283,44 @@ impl Outside {
                     frame.send(line).map_err(closed)?;
                 }
                 Some(RECORD) => {
+                    let last = &mut self.last.borrow_mut()[start];
                     return self.record(&mut reader, last).ok_or(Silence::Nonsense("its operations are not complete"));
                 }
                 _ => return Err(Silence::Nonsense("it answers with something else than operations")),
             }
         }
+    }
+
+    /// Lets a thread go on by itself.
+    fn ask_alone(&self, request: &Request, start: usize, table: u64, alone: &Alone) -> Result<ByItself, Silence> {
+        self.send(request, start, table, Some(alone))?;
+        let bytes = frame::receive(&mut **self.line.borrow_mut()).map_err(closed)?;
+        let mut reader = Reader::new(&bytes);
+        let mut read = || {
+            let is_it = reader.word()? == BY_ITSELF;
+            let count = reader.count()?;
+            let told = (0..count).map(|_| reader.word()).collect::<Option<_>>()?;
+            let end = self.end(&mut reader)?;
+            (is_it && reader.is_empty()).then_some(ByItself { told, end })
+        };
+        read().ok_or(Silence::Nonsense("what its thread told by itself is not complete"))
+    }
+
+    /// Reads how a replay ended.
+    fn end(&self, reader: &mut Reader) -> Option<End> {
+        Some(match reader.word()? {
+            0 => End::Enough,
+            1 => {
+                let mut values = Vec::new();
+                for _ in 0..reader.count()? {
+                    values.push(reader.word()?);
+                }
+                // A thread that was started returns the number of its value.
+                if values.is_empty() { return None } else { End::Finished(values) }
+            }
+            2 => End::Panicked(reader.text()?),
+            _ => End::Unsupported(reader.text()?.leak()),
+        })
     }
 
     /// Reads what a replay has found out.
@@ -306,19 +359,7 @@ impl Outside {
             }
         }
         let operations = last.operations.clone();
-        let end = match reader.word()? {
-            0 => End::Enough,
-            1 => {
-                let mut values = Vec::new();
-                for _ in 0..reader.count()? {
-                    values.push(reader.word()?);
-                }
-                // A thread that was started returns the number of its value.
-                if values.is_empty() { return None } else { End::Finished(values) }
-            }
-            2 => End::Panicked(reader.text()?),
-            _ => End::Unsupported(reader.text()?.leak()),
-        };
+        let end = self.end(reader)?;
         reader.is_empty().then_some(Record { operations, objects, of_statics: Vec::new(), end })
     }
 
@@ -352,6 +393,10 @@ impl Outside {
     }
 }
 
+fn closed(error: io::Error) -> Silence {
+    Silence::Closed(error.to_string())
+}
+
 /// Returns an object's number if it is one.
 fn object(number: u64) -> Option<ObjectId> {
     (number < MOST_OBJECTS).then_some(number as ObjectId)
@@ -369,6 +414,7 @@ const MOST_FILES: usize = 100;
 const WORK: u64 = 1;
 const RECORD: u64 = 2;
 const VALUES: u64 = 3;
+const BY_ITSELF: u64 = 4;
 
 /// The number of values that are got at once.
 const BLOCK: u64 = 1024;
@@ -604,6 +650,38 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// Lets a thread go on by itself. A program that answers no more has told nothing.
+    pub(crate) fn alone(&self, request: &Request, alone: &Alone) -> ByItself {
+        let start = self.outside.start(request);
+        let silent = || ByItself { told: Vec::new(), end: End::Unsupported("the program answers no more") };
+        if self.outside.silence.borrow().is_some() {
+            return silent();
+        }
+        self.outside.ask_alone(request, start, self.table, alone).unwrap_or_else(|silence| {
+            *self.outside.silence.borrow_mut() = Some(silence);
+            silent()
+        })
+    }
+
+    /// Returns what the first thread tells if it follows its script by itself and does at most so many operations. A
+    /// program can lie about it, so it can only show a fault.
+    ///
+    /// # Errors
+    ///
+    /// The thread panicked, or did what a thread cannot do by itself, with this text.
+    pub fn told_alone(&self, most: usize) -> Result<Vec<u64>, String> {
+        let words = self.scripts.first().map(Vec::as_slice).unwrap_or_default();
+        let request = Request { part: 0, answers: &[], words, most: usize::MAX, stages: &[] };
+        let ByItself { told, end } = self.alone(&request, &Alone { before: 0, objects: Vec::new(), most });
+        match end {
+            End::Finished(_) | End::Enough => Ok(told),
+            End::Panicked(said) => Err(said),
+            End::Unsupported(what) => Err(what.into()),
+        }
+    }
+}
+
 impl Subject for Asked {
     fn threads(&self) -> usize {
         1
@@ -748,6 +826,13 @@ pub fn serve(subject: &dyn Subject, line: impl Line + 'static) -> io::Result<()>
         };
         let Question { start, most, answers, words, .. } = &question;
         let (part, stages) = serving.borrow().starts[*start].clone();
+        if let Some(alone) = &question.alone {
+            replay::set_words(words.clone());
+            replay::set_alone(alone.clone());
+            let record = replay::replay(part, answers, usize::MAX, &stages, &mut values, subject);
+            serving.borrow().send_alone(alone.before, &record)?;
+            continue;
+        }
         serving.borrow_mut().now = Some(question.clone());
         replay::set_words(words.clone());
         let record = replay::replay(part, answers, *most, &stages, &mut values, subject);
@@ -766,6 +851,8 @@ struct Question {
     most: usize,
     answers: Vec<Answer>,
     words: Vec<u64>,
+    /// Whether the thread goes on by itself.
+    alone: Option<Alone>,
 }
 
 /// The state of a program that answers questions.
@@ -814,7 +901,23 @@ impl Serving {
         for _ in 0..reader.count()? {
             words.push(reader.word()?);
         }
-        Some(Question { table, start, most, answers, words })
+        let alone = if reader.word()? == 1 { Some(Alone::read(reader)?) } else { None };
+        Some(Question { table, start, most, answers, words, alone })
+    }
+
+    /// Sends what a thread told by itself after its first operations.
+    fn send_alone(&self, before: usize, record: &Record) -> io::Result<()> {
+        let mut frame = Writer::default();
+        frame.word(BY_ITSELF);
+        let told = record.operations.iter().skip(before).filter_map(|operation| match operation.action {
+            Action::Tell(value) => Some(value),
+            _ => None,
+        });
+        let told: Vec<u64> = told.collect();
+        frame.word(told.len() as u64);
+        told.into_iter().for_each(|value| frame.word(value));
+        write_end(&mut frame, &record.end);
+        connected(|connected| frame.send(&mut *connected.line)).expect("the line is there")
     }
 
     fn send(&mut self, question: &Question, record: &Record, values: &Values) -> io::Result<()> {
@@ -876,7 +979,8 @@ impl FurtherAnswers for Further {
                 return None;
             }
         };
-        let goes_on = (question.table, question.start) == (now.table, now.start)
+        let goes_on = question.alone.is_none()
+            && (question.table, question.start) == (now.table, now.start)
             && question.answers.len() > answers.len()
             && question.answers.starts_with(answers);
         if goes_on {
@@ -926,13 +1030,14 @@ fn write(frame: &mut Writer, record: &Record, common: usize, files: &[&str]) {
     frame.word(common as u64);
     frame.word(count);
     frame.append(operations);
-    match (&record.end, refused) {
-        (_, Some(what)) | (&End::Unsupported(what), None) => {
-            frame.word(3);
-            frame.text(what);
-        }
-        (End::Enough, None) => frame.word(0),
-        (End::Finished(values), None) => {
+    write_end(frame, &refused.map_or_else(|| record.end.clone(), End::Unsupported));
+}
+
+/// Writes how a replay ended.
+fn write_end(frame: &mut Writer, end: &End) {
+    match end {
+        End::Enough => frame.word(0),
+        End::Finished(values) => {
             frame.word(1);
             frame.word(values.len().max(1) as u64);
             values.iter().for_each(|&value| frame.word(value));
@@ -940,10 +1045,14 @@ fn write(frame: &mut Writer, record: &Record, common: usize, files: &[&str]) {
                 frame.word(0);
             }
         }
-        (End::Panicked(message), None) => {
+        End::Panicked(message) => {
             let message: String = message.chars().take(1_000).collect();
             frame.word(2);
             frame.text(&PANICKED.with_borrow(|place| format!("{place}: {message}")));
+        }
+        End::Unsupported(what) => {
+            frame.word(3);
+            frame.text(what);
         }
     }
 }

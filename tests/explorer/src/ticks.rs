@@ -48,6 +48,11 @@ pub enum End {
     Panicked(String),
     /// No thread can go on.
     Waits,
+    /// A thread waited for one that was stopped, and went on after many operations, although nothing had changed.
+    GivesUp {
+        /// The number of the thread.
+        thread: usize,
+    },
     /// The program does what has no place in a run.
     Unsupported(String),
     /// The threads did more than this many operations.
@@ -88,6 +93,9 @@ const MOST_OPERATIONS: usize = 200_000;
 
 /// Operations of other threads after which a disturbed thread goes on although no call is completed: they may wait for it.
 const MOST_DISTURBANCES: usize = 100;
+
+/// Operations for which a thread that waits goes on by itself.
+const MOST_ALONE: usize = 300_000;
 
 /// The largest number of threads in a run: the first one, and those that it may start.
 const MOST_THREADS: usize = MOST_CHILDREN as usize + 1;
@@ -161,7 +169,8 @@ impl Running {
                 (points, since) = (recorder.points(), self.done);
             }
             if self.done - since > MOST_IN_VAIN {
-                return self.report(recorder, End::Waits);
+                let end = self.who_gives_up(recorder).map_or(End::Waits, |thread| End::GivesUp { thread });
+                return self.report(recorder, end);
             }
             if recorder.trouble.is_some() {
                 return self.report(recorder, End::Finished);
@@ -229,6 +238,17 @@ impl Running {
             }
         }
         Err(End::Waits)
+    }
+
+    /// Returns a thread that waits for a stopped one, and goes on by itself.
+    fn who_gives_up(&self, recorder: &Recorder) -> Option<usize> {
+        let Rule::Stopped { thread: stopped, .. } = self.rule else { return None };
+        let goes_on = |node| {
+            let operations = matches!(recorder.next(node), Next::Operation(_));
+            let alone = operations.then(|| recorder.alone(node, self.state.objects(), MOST_ALONE)).flatten();
+            alone.is_some_and(|alone| !alone.told.is_empty())
+        };
+        (0..self.state.at().len()).find(|&thread| thread != stopped && goes_on(self.state.at()[thread]))
     }
 
     fn told_by_others(&self, recorder: &Recorder, disturbed: usize) -> u32 {

@@ -348,3 +348,85 @@ fn a_thread_that_is_disturbed_loses_each_exchange_until_no_other_is_left() {
     let ran = run(&Asked::new(elsewhere(tries), scripts), COSTS, Rule::Disturbed { thread: 1 });
     assert_eq!((ran.end, &ran.threads[1].told[..]), (End::Finished, &[40][..]));
 }
+
+/// What one thread tells by itself is what a run of the same program tells.
+#[test]
+fn a_thread_by_itself_tells_what_it_tells_in_a_run() {
+    #[derive(Default)]
+    struct Pair {
+        sum: u64,
+        seen: Vec<u64>,
+    }
+    let locked = || {
+        let (pair, bits) = (Mutex::new(Pair::default()), AtomicU64::new(7));
+        while let method @ 1.. = ask() {
+            let mut pair = pair.lock().unwrap();
+            pair.sum += method;
+            let (sum, place) = (pair.sum, pair.seen.len() as u64);
+            pair.seen.push(sum);
+            tell(sum + place);
+            tell(bits.fetch_xor(sum, SeqCst));
+            tell(bits.compare_exchange_weak(7, 9, SeqCst, Relaxed).unwrap_or_else(|other| other));
+        }
+    };
+    let script: Vec<u64> = (1..60).chain([0]).collect();
+    let asked = Asked::new(elsewhere(locked), vec![script]);
+    let ran = run(&asked, COSTS, Rule::Clocks);
+    assert_eq!((ran.end, ran.threads[0].told.len()), (End::Finished, 59 * 3));
+    assert_eq!(asked.told_alone(10_000), Ok(ran.threads[0].told.clone()));
+    assert_eq!(asked.told_alone(100).map(|told| told.len() < 59), Ok(true), "it stops after so many operations");
+    // It is only asked: what it says of other runs is not touched.
+    assert_eq!(run(&asked, COSTS, Rule::Clocks).threads[0].told, ran.threads[0].told);
+
+    let many = 100_000;
+    let outside = elsewhere(|| {
+        let counter = AtomicU64::new(0);
+        while ask() == ADD {
+            tell(counter.fetch_add(1, Relaxed));
+        }
+    });
+    let asked = Asked::new(outside.clone(), vec![vec![ADD; many]]);
+    let told = asked.told_alone(10 * many).expect("it ends");
+    assert_eq!((told.len(), told.last()), (many, Some(&(many as u64 - 1))));
+    assert_eq!(outside.questions(), 1);
+
+    let waits = elsewhere(|| {
+        let lock = Mutex::new(0);
+        let _held = lock.lock().unwrap();
+        tell(ask());
+        tell(*lock.lock().unwrap());
+    });
+    assert_eq!(Asked::new(waits, vec![vec![5]]).told_alone(1_000), Ok(vec![5]));
+    let panics = Asked::new(elsewhere(|| panic!("no")), vec![]).told_alone(1_000);
+    assert!(panics.is_err_and(|said| said.ends_with(": no")));
+    // A program that lies about it has told what it says, and no more is asked of one that says nothing.
+    let words = |words: &[u64]| words.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<u8>>();
+    let lies = Asked::new(liar([words(&[32]), words(&[4, 1, 99, 0])].concat()), vec![vec![5]]);
+    assert_eq!(lies.told_alone(1_000), Ok(vec![99]));
+    let nonsense = liar([words(&[16]), words(&[4, 1])].concat());
+    assert!(Asked::new(nonsense.clone(), vec![vec![5]]).told_alone(1_000).is_err());
+    assert!(matches!(nonsense.silence(), Some(Silence::Nonsense(_))));
+}
+
+/// A thread that waits for a stopped one must go on waiting.
+#[test]
+fn a_wait_that_gives_up_after_many_rounds_is_found() {
+    let ends = |program: fn()| {
+        let asked = Asked::new(elsewhere(program), vec![starting(2), vec![ADD], vec![ADD]]);
+        let ends = (0..8).map(|after| run(&asked, COSTS, Rule::Stopped { thread: 1, after }).end);
+        ends.filter(|end| matches!(end, End::GivesUp { thread: 2 })).count()
+    };
+    fn through(rounds: usize, lock: &AtomicU64, method: u64) -> u64 {
+        if method == ADD {
+            let mut left = rounds;
+            while lock.compare_exchange(0, 1, SeqCst, SeqCst).is_err() && left > 0 {
+                left -= 1;
+            }
+            lock.store(0, SeqCst);
+        }
+        0
+    }
+    let gives_up = || serve_counter(|lock: &AtomicU64, method| through(50_000, lock, method));
+    let waits = || serve_counter(|lock: &AtomicU64, method| through(usize::MAX, lock, method));
+    assert_eq!((ends(gives_up), ends(waits)), (1, 0));
+}

@@ -14,7 +14,7 @@ mod waiting;
 use crate::machine::Machine;
 use crate::object::{Held, Object, ObjectId};
 use crate::operation::{Action, Answer, CHILD_BITS, Operation, Place, ThreadPath, Work};
-use crate::outside::Request;
+use crate::outside::{Alone, ByItself, Request};
 use crate::program::Subject;
 use replay::{End, Record, Stage};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -459,6 +459,17 @@ impl<'a> Recorder<'a> {
         let script = self.subject.asked().and_then(|asked| asked.script(self.origins[thread].path));
         let left = script.and_then(|script| script.get(asked..)).unwrap_or_default();
         left.iter().take(MOST_WORDS).copied().collect()
+    }
+
+    /// Lets the thread at a node go on by itself, in this memory, for so many operations. `None` if it is not asked.
+    pub fn alone(&self, node: NodeId, objects: &[Held], most: usize) -> Option<ByItself> {
+        let Node { thread, depth, account, .. } = self.nodes[node as usize];
+        let asked = self.subject.asked()?;
+        let Origin { parts, stages, .. } = &self.origins[thread];
+        let words = asked.script(self.origins[thread].path).and_then(|script| script.get(account.asked as usize..));
+        let (answers, words) = (&self.answers(node)[..], words.unwrap_or_default());
+        let request = Request { part: parts.start, answers, words, most: usize::MAX, stages };
+        Some(asked.alone(&request, &Alone { before: depth, objects: objects.to_vec(), most }))
     }
 
     /// Runs a thread. Interchangeable threads all run, and must do the same. `words` are the next of its script.

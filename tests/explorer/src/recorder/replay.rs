@@ -3,6 +3,7 @@
 use super::values::{Origin, Recipe, Values};
 use crate::object::{Held, Object, ObjectId};
 use crate::operation::{Action, Answer, NO_OBJECT, Operation, Ordering, Place, ThreadPath, Work};
+use crate::outside::Alone;
 use crate::program::Subject;
 use std::any::Any;
 use std::cell::{Cell, RefCell, UnsafeCell};
@@ -91,6 +92,8 @@ struct Replay {
     handed: usize,
     /// The value that the replay is for.
     wanted: Option<Rc<Origin>>,
+    /// The memory of a thread that goes on by itself.
+    alone: Option<Alone>,
     /// What takes the place of that value.
     spare: Option<Box<dyn Any>>,
     found: Option<Box<dyn Any>>,
@@ -135,6 +138,20 @@ impl Replay {
         words.reverse();
         (self.answers, self.words, self.most) = (answers, words, most);
         self.answers.get(self.answered - 1).copied()
+    }
+
+    /// Does an operation of a thread that goes on by itself. The inner result is `None` if it does not go on.
+    fn answer_alone(&mut self, operation: Operation) -> Option<Option<Answer>> {
+        let is_asked_for = self.is_asked_for();
+        let alone = self.alone.as_mut().filter(|alone| is_asked_for && self.operations.len() >= alone.before)?;
+        alone.begin(&self.objects);
+        if let Action::Tell(_) = operation.action {
+            self.operations.push(operation);
+        }
+        Some(match operation.action {
+            Action::Ask => Some(Answer::value(self.words.pop().unwrap_or(0))),
+            _ => alone.perform(&operation),
+        })
     }
 
     /// Makes the last work an operation. Returns false if the replay has recorded enough and must stop.
@@ -213,7 +230,18 @@ pub fn set_words(mut words: Vec<u64>) {
 
 thread_local! {
     static WORDS: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+    static ALONE: RefCell<Option<Alone>> = const { RefCell::new(None) };
     static FURTHER: RefCell<Option<Box<dyn FurtherAnswers>>> = const { RefCell::new(None) };
+}
+
+/// Says that the thread of the next replay goes on by itself, in this memory.
+pub fn set_alone(alone: Alone) {
+    ALONE.set(Some(alone));
+}
+
+/// Returns whether the thread goes on by itself, so that no other thread gets what it hands over.
+fn is_alone() -> bool {
+    REPLAY.with_borrow(|replay| replay.alone.as_ref().is_some_and(|alone| replay.operations.len() >= alone.before))
 }
 
 /// Sets where the replays of this thread get further answers.
@@ -237,6 +265,7 @@ pub fn replay(
     let before = Replay {
         answers: answers.to_vec(),
         words: WORDS.take(),
+        alone: ALONE.take(),
         most: stages.iter().map(|stage| stage.operations + 1).fold(most, usize::max),
         stages: stages.to_vec(),
         values: mem::take(values),
@@ -440,6 +469,15 @@ pub fn perform(operation: Operation) -> Answer {
         if !replay.ends_work() {
             return Next::Stop;
         }
+        if let Some(answer) = replay.answer_alone(operation) {
+            return answer.map_or_else(
+                || {
+                    replay.stopped = Some(Stopped::Enough);
+                    Next::Stop
+                },
+                Next::Go,
+            );
+        }
         replay.operations.push(operation);
         if operation.returns_nothing() {
             if replay.operations.len() < replay.most {
@@ -548,6 +586,9 @@ pub fn hint() {
 
 /// Returns the number of a value that other threads get from now on, and the value.
 pub fn give<T: 'static>(value: T) -> (u64, T) {
+    if is_alone() {
+        return (0, value);
+    }
     let Some(number) = simple_number(&value) else {
         let (number, is_wanted) = next_handed(None);
         if is_wanted && !std::thread::panicking() {
@@ -563,6 +604,9 @@ pub fn give<T: 'static>(value: T) -> (u64, T) {
 /// Returns the number of a value in a lock that other threads get from now on. It is `unchanged` if that is given, and
 /// `first` is the first value of the lock.
 pub fn give_in_place<T: 'static>(value: &mut T, unchanged: Option<u64>, first: u64) -> u64 {
+    if is_alone() {
+        return 0;
+    }
     if let Some(number) = simple_number(value).or(unchanged) {
         return number;
     }
