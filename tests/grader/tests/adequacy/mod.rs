@@ -176,6 +176,12 @@ fn a_row_with_a_wrong_expectation_is_reported() {
             mutant.fails
         );
     }
+    let decisive = |fails| {
+        let row = Row(tickets, wrong("reference", old, too_many, fails, ""));
+        row.decisive().iter().map(|item| item.id).collect::<Vec<_>>()
+    };
+    assert_eq!(decisive("sequence, model?"), ["sequence"]);
+    assert_eq!([decisive("sequence?, model?"), decisive("model"), decisive("")], [["sequence", "model"]; 3]);
     let expected = ["fails sequence", "fails sequence, model"];
     assert_eq!(failing(tickets, "sequence, model?"), expected);
     assert_eq!(failing(tickets, "model?, sequence?"), ["fails sequence", "fails model", "fails sequence, model"]);
