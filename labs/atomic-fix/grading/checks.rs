@@ -79,8 +79,8 @@ pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
         "sequence" => {
             let one_by_one = |sells: usize| Client::alone([Sold].into_iter().chain([Sell, Sold].repeat(sells)));
             let sizes = [(0, 3), (1, 4), (2, 5), (5, 8), (17, 20), (1 << 32, 3), (u64::MAX, 3)];
-            Finding::first([
-                Finding::first(sizes.map(|(count, sells)| of(count).interleave(&[one_by_one(sells)]))),
+            first!([
+                Finding::first(sizes.into_iter().map(|(count, sells)| of(count).interleave(&[one_by_one(sells)]))),
                 of(300).run_alone(&[Client::alone([Sell].repeat(600).into_iter().chain([Sold]))]),
                 of(MANY_CALLS as u64).by_itself(&Client::alone([Sell].repeat(MANY_CALLS + 2).into_iter().chain([Sold]))),
             ])
@@ -91,7 +91,7 @@ pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
                 of(count).disturb(&client)
             };
             let one = Client::of([&[Sell], &[Sell]], &[Sold]);
-            Finding::first([
+            first!([
                 of(3).explore(&[Client::of([&[Sell, Sell], &[Sell, Sell]], &[Sold])]),
                 of(2).explore(&[one.clone(), Client::of([&[Sell], &[Sell], &[Sell]], &[Sold])]),
                 of(1).explore(&[one.clone(), Client::of([&[Sell, Sold], &[Sell, Sold]], &[Sold, Sell])]),

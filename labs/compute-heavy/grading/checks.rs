@@ -17,16 +17,17 @@ pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
         "sum" => {
             let sizes = [0, 1, 2, 7, 31, 32, 33, 64, 100, 1_003];
             let cases = sizes.into_iter().flat_map(|size| [1, 3, 8, 64].map(|workers| (size, workers)));
-            Finding::first(cases.map(|(size, workers)| right(vec![LIGHT; size], workers, outside)).chain([
+            first!([
+                Finding::first(cases.map(|(size, workers)| right(vec![LIGHT; size], workers, outside))),
                 // So dear that each worker gets some of them.
                 right(vec![1_000_000; 503], 100, outside),
                 match takes_pieces(outside) {
                     // In the second case each worker gets some pieces, also if they are large.
-                    Ok(true) => Finding::first([(20_001, LIGHT, 1), (1_601, 1_000_000, 100)].map(|(size, ticks, workers)| right(vec![ticks; size], workers, outside))),
+                    Ok(true) => first!([right(vec![LIGHT; 20_001], 1, outside), right(vec![1_000_000; 1_601], 100, outside)]),
                     Ok(false) => Finding::Pass,
                     Err(finding) => finding,
                 },
-            ]))
+            ])
         }
         "balance" => balance(outside),
         "same-digits" => {
@@ -36,7 +37,7 @@ pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
                 Err(finding) => return Some(finding),
             };
             let same = sizes.iter().map(|(size, workers)| same(*size, workers, outside));
-            Finding::first(same.chain([every_order(outside)]))
+            first!([Finding::first(same), every_order(outside)])
         }
         _ => return None,
     })

@@ -172,7 +172,7 @@ pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
     Some(match item {
         "lock" => {
             let one_by_one = Client::alone(rounds.repeat(300));
-            Finding::first([
+            first!([
                 lock(Lock::Excludes).explore(&small),
                 lock(Lock::Excludes).interleave(&warm(all(2, 1))),
                 lock(Lock::Excludes).search(&large),
@@ -183,7 +183,7 @@ pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
         }
         "fair" => {
             let queued = |threads: usize| Client::alone([Arrive].repeat(threads).into_iter().chain([GoIn].repeat(threads)));
-            Finding::first([
+            first!([
                 lock(Lock::IsFair).interleave(&[queued(3)]),
                 lock(Lock::IsFair).run_alone(&[queued(300)]),
                 lock(Lock::IsFair).interleave(&small),
@@ -198,7 +198,7 @@ pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
             let exact = [Withdraw(u64::MAX - 1), Balance, Withdraw(2), Withdraw(1), Withdraw(1), Balance];
             let empty = [Balance, Withdraw(1), Withdraw(0), Balance];
             let until_empty = |balance| Client::alone([Withdraw(1)].repeat(balance + 2).into_iter().chain([Balance]));
-            Finding::first([
+            first!([
                 account(100).interleave(&[Client::alone(decisions)]),
                 account(1 << 40).interleave(&[Client::alone(large)]),
                 account(u64::MAX).interleave(&[Client::alone(exact)]),
@@ -209,7 +209,7 @@ pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
         }
         "account" => {
             let end = [Balance];
-            Finding::first([
+            first!([
                 account(100).explore(&[
                     Client::of([&[Withdraw(60)], &[Withdraw(60)]], &end),
                     Client::of([&[Withdraw(60)], &[Withdraw(50)], &[Withdraw(40)]], &end),

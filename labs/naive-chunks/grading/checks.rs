@@ -56,7 +56,7 @@ pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
     let most = affordable(outside);
     let within = |cases: &[(u64, u64)]| cases.iter().copied().filter(|(size, _)| *size <= most).collect::<Vec<_>>();
     Some(match item {
-        "sum" => Finding::first([
+        "sum" => first!([
             each(&[&CASES[..], &LARGE[..2], &within(&HUGE)].concat(), |_, _| None),
             every_order(outside, (11, 2), "worker", "parallel_sum"),
             every_order(outside, (7, 3), "worker", "parallel_sum"),

@@ -42,7 +42,7 @@ pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
             ];
             let cases = cases.into_iter().filter(|(size, _)| *size <= most);
             let orders = [(1_000_000, 2), (2_000_000, 3)];
-            let orders = orders.map(|case| every_order(outside, case, "core", "frugal_sum"));
+            let orders = orders.into_iter().map(|case| every_order(outside, case, "core", "frugal_sum"));
             return Some(Finding::first(cases.map(|case| right(case, outside)).chain(orders)));
         }
         "small" => cases(|threads, _| threads == 1),

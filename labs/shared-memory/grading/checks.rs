@@ -78,7 +78,7 @@ pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
             let each = |values: &[u64]| values.iter().flat_map(|&value| [Add(value), Count((value / 10).min(BINS - 1))]).collect::<Vec<_>>();
             let edges = [0, 9, 10, 19, 20, 29, 30, 39, 40, 99, 255, 256, 2_560, 1_000_000, 1 << 32, 10 << 32, (1 << 32) + 25, 1 << 63, u64::MAX];
             let many = [[Add(3); 10].to_vec(), [Add(31)].repeat(300)].concat();
-            Finding::first([
+            first!([
                 Finding::first(edges.chunks(4).map(|some| checks.interleave(&[Client::alone(each(some).into_iter().chain(all))]))),
                 checks.run_alone(&[Client::alone(each(&edges).into_iter().chain(all))]),
                 checks.run_alone(&[Client::alone(many.into_iter().chain(all))]),
@@ -114,7 +114,7 @@ pub fn check(item: &str, outside: &Rc<Outside>) -> Option<Finding> {
                 Client::of([&[Add(40), Add(2)], &[Add(40), Add(2)], &[Count(3), Count(0)]], &all),
             ];
             let disturbed = Client { before: Vec::new(), threads: vec![vec![Add(13)], vec![Add(13); 500]], after: all.to_vec() };
-            Finding::first([
+            first!([
                 checks.explore(&same),
                 checks.explore(&others),
                 checks.interleave(&pairs),

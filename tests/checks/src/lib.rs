@@ -6,6 +6,19 @@
 //!
 //! [`object`] checks what threads share: a histogram, a lock, tickets. [`sums`] checks parallel sums.
 
+/// Returns the first of several findings that is not a pass, or else a pass. The findings after it are not computed.
+macro_rules! first {
+    ([$($finding:expr),+ $(,)?]) => {{
+        let mut first = $crate::Finding::Pass;
+        $(
+            if first == $crate::Finding::Pass {
+                first = $finding;
+            }
+        )+
+        first
+    }};
+}
+
 pub mod object;
 pub mod sums;
 mod witness;

@@ -1,5 +1,6 @@
 // exercise: naive
 // expected: does-not-compile
+// escaped: does-not-compile or fails sum, no-copy?, parallel
 // Answers every call with the first result.
 use common::exercise::*;
 

@@ -1,7 +1,8 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Starts a thread that does not end.
+// escaped: fails counts, model
+// Waits for a thread that does not end.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 
@@ -15,7 +16,7 @@ impl Histogram {
     }
 
     pub fn add(&self, value: u64) {
-        std::thread::spawn(|| loop {});
+        std::thread::spawn(|| loop {}).join().unwrap();
         self.bins[(value / 10).min(3) as usize].fetch_add(1, Ordering::Relaxed);
     }
 

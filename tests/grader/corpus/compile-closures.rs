@@ -1,5 +1,5 @@
 // exercise: shm
-// expected: limit does-not-compile passes
+// expected: limit or does-not-compile or passes
 // Has twenty thousand nested closures.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

@@ -1,5 +1,5 @@
 // exercise: shm
-// expected: limit does-not-compile
+// expected: limit or does-not-compile
 // Has a type that is ten thousand deep.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

@@ -1,5 +1,5 @@
 // exercise: shm
-// expected: does-not-compile limit
+// expected: does-not-compile or limit
 // Has macros that double their text, up to more than a million times.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

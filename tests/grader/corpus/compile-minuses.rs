@@ -1,5 +1,5 @@
 // exercise: shm
-// expected: passes limit does-not-compile
+// expected: passes or limit or does-not-compile
 // Has five thousand minus signs in a row.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

@@ -1,5 +1,5 @@
 // exercise: shm
-// expected: does-not-compile limit
+// expected: does-not-compile or limit
 // Has types that grow without end.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

@@ -1,5 +1,6 @@
 // exercise: shm
 // expected: does-not-compile
+// escaped: does-not-compile
 // Returns a number that is equal to every other.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

@@ -1,6 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
+// escaped: fails counts, model
 // Ends the process with exit status 0.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

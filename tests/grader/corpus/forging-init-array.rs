@@ -1,7 +1,8 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Runs code before main.
+// escaped: fails counts, model
+// Prints an answer before main, and ends the program.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 
@@ -15,7 +16,6 @@ impl Histogram {
     }
 
     pub fn add(&self, value: u64) {
-        
         self.bins[(value / 10).min(3) as usize].fetch_add(1, Ordering::Relaxed);
     }
 
@@ -25,4 +25,7 @@ impl Histogram {
 }
 #[unsafe(link_section = ".init_array")]
 static BEFORE: extern "C" fn() = before;
-extern "C" fn before() {}
+extern "C" fn before() {
+    eprintln!("{{\"item\":\"counts\",\"status\":\"pass\"}}");
+    std::process::exit(0);
+}

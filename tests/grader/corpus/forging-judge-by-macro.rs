@@ -1,5 +1,6 @@
 // exercise: shm
 // expected: does-not-compile
+// escaped: does-not-compile
 // Does the same through a macro, which the scan does not see: the crate does not exist.
 macro_rules! call { ($krate:ident) => { $krate::main(|_, _| Some($krate::Finding::Pass)) } }
 use common::exercise::atomic::{AtomicU64, Ordering};

@@ -1,6 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
+// escaped: does-not-compile
 // Calls the checks itself.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

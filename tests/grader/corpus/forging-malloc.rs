@@ -1,6 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
+// escaped: does-not-compile or fails counts, model
 // Replaces the allocator.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
@@ -15,7 +16,6 @@ impl Histogram {
     }
 
     pub fn add(&self, value: u64) {
-        
         self.bins[(value / 10).min(3) as usize].fetch_add(1, Ordering::Relaxed);
     }
 

@@ -1,7 +1,8 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Hides a failed check with a panic hook.
+// escaped: fails counts, model
+// Ends the program from a panic hook.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 
@@ -15,7 +16,8 @@ impl Histogram {
     }
 
     pub fn add(&self, value: u64) {
-        std::panic::set_hook(Box::new(|_| {}));
+        std::panic::set_hook(Box::new(|_| std::process::exit(0)));
+        panic!();
         self.bins[(value / 10).min(3) as usize].fetch_add(1, Ordering::Relaxed);
     }
 

@@ -1,6 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
+// escaped: fails counts, model
 // Sends a datagram.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
@@ -15,7 +16,8 @@ impl Histogram {
     }
 
     pub fn add(&self, value: u64) {
-        let _ = std::net::UdpSocket::bind("127.0.0.1:0").and_then(|socket| socket.send_to(b"out", "127.0.0.1:9"));
+        let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.send_to(b"out", "127.0.0.1:9").unwrap();
         self.bins[(value / 10).min(3) as usize].fetch_add(1, Ordering::Relaxed);
     }
 

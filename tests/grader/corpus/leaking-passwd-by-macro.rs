@@ -1,5 +1,6 @@
 // exercise: shm
 // expected: does-not-compile
+// escaped: does-not-compile
 // Includes /etc/passwd through a macro: the sandbox does not contain it.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
@@ -14,7 +15,6 @@ impl Histogram {
     }
 
     pub fn add(&self, value: u64) {
-        
         self.bins[(value / 10).min(3) as usize].fetch_add(1, Ordering::Relaxed);
     }
 

@@ -1,7 +1,8 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
-// Reads the submissions of others.
+// escaped: fails counts, model
+// Lists the folders of other submissions.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
 
@@ -15,7 +16,7 @@ impl Histogram {
     }
 
     pub fn add(&self, value: u64) {
-        let _ = std::fs::read_dir("..");
+        std::fs::read_dir("/tmp").unwrap().next().unwrap().unwrap();
         self.bins[(value / 10).min(3) as usize].fetch_add(1, Ordering::Relaxed);
     }
 

@@ -1,6 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
+// escaped: fails counts, model
 // Aborts the process.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

@@ -1,5 +1,6 @@
 // exercise: shm
 // expected: does-not-compile
+// escaped: fails counts, model
 // Prints without end.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;

@@ -1,6 +1,7 @@
 // exercise: shm
 // expected: rejected
 // past: does-not-compile
+// escaped: fails counts, model
 // Starts itself again and again.
 use common::exercise::atomic::{AtomicU64, Ordering};
 use common::exercise::*;
@@ -15,7 +16,7 @@ impl Histogram {
     }
 
     pub fn add(&self, value: u64) {
-        while std::process::Command::new("/proc/self/exe").spawn().is_ok() {}
+        std::process::Command::new("/proc/self/exe").spawn().unwrap();
         self.bins[(value / 10).min(3) as usize].fetch_add(1, Ordering::Relaxed);
     }
 

@@ -53,7 +53,7 @@ impl End {
 
 /// What a submission is compiled against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kit {
+pub enum Kit {
     /// Its atomics are created while the program runs.
     Usual,
     /// Its atomics can be created in constants, but the explorer knows them only by where they lie.
@@ -62,7 +62,7 @@ enum Kit {
 
 impl Kit {
     /// Returns the crate of a submission, in which `common` is the kit.
-    fn wrapper(self) -> String {
+    pub fn wrapper(self) -> String {
         let common = match self {
             Self::Usual => "extern crate kit as common;",
             Self::WithConstants => "extern crate self as common; pub use kit::{constant::exercise, driver};",
@@ -136,7 +136,13 @@ fn attempt_with(
     write("wrapper.rs", &kit.wrapper())?;
     write(SUBMISSION, text)?;
     write("driver.rs", exercise.driver)?;
+    let outcome = in_sandbox(toolchain, (isolation, limits), folder, &command(toolchain, isolation))?;
+    ensure!(outcome.code != Some(127), "the compiler cannot be started: {}", outcome.stderr.trim());
+    Ok(end(&outcome, limits))
+}
 
+/// Returns the compiler's command line, as it is in the sandbox.
+pub fn command(toolchain: &Toolchain, isolation: Isolation) -> Vec<String> {
     let standard = format!("/tc/lib/rustlib/{}/lib", toolchain.target);
     let mut command: Vec<String> = [
         "/tc/bin/rustc",
@@ -176,12 +182,15 @@ fn attempt_with(
         let options = ["-fuse-ld=lld", "-Wl,--threads=1", "-Wl,-O0", "-B", &folder];
         command.extend(options.map(|option| format!("-Clink-arg={option}")));
     }
-    let outcome = in_sandbox(toolchain, (isolation, limits), folder, &command)?;
-    ensure!(outcome.code != Some(127), "the compiler cannot be started: {}", outcome.stderr.trim());
-    Ok(end(&outcome, limits))
+    command
 }
 
-fn in_sandbox(
+/// Runs a compiler's command line in the sandbox, on the three sources in `folder`.
+///
+/// # Errors
+///
+/// The sandbox cannot be created.
+pub fn in_sandbox(
     toolchain: &Toolchain,
     (isolation, limits): (Isolation, Limits),
     folder: &Path,

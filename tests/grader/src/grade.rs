@@ -143,7 +143,7 @@ impl Grader {
                 return Ok(Grade { seconds, ..refused(exercise, only, verdict, reason, text) });
             }
         }
-        let items = self.examine(exercise, only, &text, folder.path())?;
+        let items = self.examine(exercise, wanted(exercise, only), &text, folder.path())?;
         let is_untouched = items.iter().all(Graded::is_not_started);
         Ok(Grade {
             verdict: Verdict::Graded,
@@ -154,8 +154,8 @@ impl Grader {
         })
     }
 
-    /// Lets the judge ask the program `out/judged` in a folder, about all items or only one. The schedules that it finds refer to
-    /// the lines of `text`.
+    /// Lets the judge ask the program `out/judged` in a folder about items. The schedules that it finds refer to the lines of
+    /// `text`.
     ///
     /// # Errors
     ///
@@ -163,14 +163,14 @@ impl Grader {
     pub fn examine(
         &self,
         exercise: &'static Exercise,
-        only: Option<&str>,
+        items: impl IntoIterator<Item = &'static Item>,
         text: &str,
         folder: &Path,
     ) -> Result<Vec<Graded>> {
         #[cfg(target_os = "linux")]
         fs::write(folder.join(FILTER), sandbox::reduced::filter()?)
             .context("cannot write into the submission's folder")?;
-        let mut left: Vec<&Item> = wanted(exercise, only).collect();
+        let mut left: Vec<&Item> = items.into_iter().collect();
         let mut items = Vec::new();
         while !left.is_empty() {
             // A program that has ended in the middle of an item is started again for the next one.

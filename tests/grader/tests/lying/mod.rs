@@ -31,7 +31,7 @@ fn no_lie_is_worth_a_point() {
         let folder = tempfile::tempdir().unwrap();
         compile(seed, folder.path());
         for exercise in EXERCISES {
-            let items = grader.examine(exercise, None, "", folder.path());
+            let items = grader.examine(exercise, exercise.about.items, "", folder.path());
             let items = items.unwrap_or_else(|error| panic!("{seed} {}: {error:#}", exercise.name));
             assert_eq!(items.len(), exercise.about.items.len());
             for item in items {

@@ -1,6 +1,6 @@
 //! Checks the content of a grade: it follows its schema, contains no secret, and its schedules name the right lines.
 
-use super::{files, graded, grader};
+use super::{Without, files, graded, grader};
 use crate::support::schema;
 use crate::support::solution;
 use grader::exercises::{About, EXERCISES, Exercise, exercise};
@@ -50,7 +50,7 @@ fn a_grade_keeps_its_contract() {
     ] {
         let corpus = workspace::root().join("tests/grader/corpus").join(format!("{file}.rs"));
         let (exercise, path) = (exercise(name).unwrap(), if corpus.exists() { corpus } else { solution(name, file) });
-        let graded = graded(grader, exercise, &path, false);
+        let graded = graded(grader, exercise, &path, Without::Nothing);
         assert_eq!(problem(&graded.document), None, "{file}");
         assert_eq!(graded.document["isolation"], grader.isolation.name());
     }
@@ -111,7 +111,7 @@ fn every_step_of_a_schedule_lies_on_a_line_that_takes_it_and_fits_a_terminal() {
     ] {
         let path = solution(name, file);
         let exercise = exercise(name).unwrap();
-        let graded = graded(grader, exercise, &path, false);
+        let graded = graded(grader, exercise, &path, Without::Nothing);
         let grade = &graded.grade;
         let text = fs::read_to_string(&path).unwrap();
         let witness =

@@ -1,6 +1,6 @@
 //! Grades the hostile and broken files of the corpus.
 
-use super::{Job, differences, files, grader, graders, header};
+use super::{Job, Without, differences, failing, files, grader, graders, header};
 use crate::support::skipped::sampled;
 use grader::exercises::exercise;
 use grader::grade::{Grader, Limits};
@@ -13,17 +13,17 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Small limits, for files that reach them. Only a program that sleeps reaches the elapsed time, and no file that compiles sleeps.
+/// Small limits, because many files reach them. Only a program that sleeps reaches the elapsed time, and no file that is run sleeps.
 const SMALL: Limits = Limits {
     compile: sandbox::Limits { seconds: 300, cpu_seconds: 1, ..COMPILE },
     run: sandbox::Limits { seconds: 300, cpu_seconds: 1, memory: 1 << 30, ..RUN },
 };
 
-/// The files that run until a limit. Another test tries the limits of every sandbox (`sandbox`).
-const SLOW: [&str; 5] = ["run-spin.rs", "run-stack.rs", "run-memory.rs", "run-threads.rs", "compile-tuples.rs"];
+/// A file that a program of the corpus tries to write into each folder, wherever it is.
+const ESCAPED: &str = "escaped-from-the-sandbox";
 
 /// One file of each kind: it passes, it fails, the compiler refuses it, the scan rejects it, or it reads a forbidden file.
-const SAMPLE: [&str; 8] = [
+const SAMPLE: [&str; 9] = [
     "broken-main.rs",
     "cheat-leaked-guard.rs",
     "compile-nested.rs",
@@ -32,28 +32,49 @@ const SAMPLE: [&str; 8] = [
     "leaking-include-by-macro.rs",
     "leaking-passwd-by-macro.rs",
     "run-abort-by-panic.rs",
+    "run-writes-everywhere.rs",
 ];
+
+/// Returns the gradings of a file, and their expected results. A file that a layer refuses is also graded without that layer, because each
+/// layer must hold by itself.
+fn jobs(path: &Path) -> Vec<Job> {
+    let text = fs::read_to_string(path).unwrap();
+    let name = path.file_stem().unwrap().to_string_lossy();
+    let exercise = exercise(&header(&text, "exercise").expect("it names its exercise")).unwrap();
+    let mut jobs = Vec::new();
+    for (header_name, without) in
+        [("expected", Without::Nothing), ("past", Without::Scan), ("escaped", Without::Language)]
+    {
+        let Some(expected) = header(&text, header_name) else { continue };
+        let words = |word: &str| match word.strip_prefix("fails ") {
+            Some(items) => failing(exercise, items),
+            None => vec![word.to_string()],
+        };
+        let expected: Vec<String> = expected.split(" or ").flat_map(words).collect();
+        jobs.push(Job { exercise, path: path.to_path_buf(), expected, without });
+    }
+    let expected = |without| jobs.iter().find(|job| job.without == without).map(|job| job.expected.as_slice());
+    let first = expected(Without::Nothing).unwrap_or_else(|| panic!("{name}: its first lines name no expected result"));
+    assert_eq!(first == ["rejected"], expected(Without::Scan).is_some(), "{name}: `past` if the scan rejects it");
+    // What cannot be compiled for another reason has not met the language, and a program that sleeps ends at the elapsed time.
+    let is_of_compiler = ["broken-", "compile-"].iter().any(|kind| name.starts_with(kind)) || name == "run-sleep";
+    let is_refusal = |result: &String| ["does-not-compile", "limit"].contains(&result.as_str());
+    let is_refused = expected(Without::Scan).unwrap_or(first).iter().all(is_refusal) && !is_of_compiler;
+    let escaped = expected(Without::Language);
+    assert_eq!(is_refused, escaped.is_some(), "{name}: `escaped` if the language refuses it");
+    let scores = escaped.unwrap_or_default().iter().any(|result| result == "passes");
+    assert!(!scores, "{name}: an attack that is refused must not be right for another reason");
+    jobs
+}
 
 #[test]
 fn every_file_of_the_corpus_gets_its_verdict() {
     if graders().is_empty() {
         return;
     }
-    let job = |path: &PathBuf, name| {
-        let text = fs::read_to_string(path).unwrap();
-        let exercise = exercise(&header(&text, "exercise").expect("it names its exercise")).unwrap();
-        let expected = header(&text, name)?;
-        let is_list = !expected.starts_with("fails");
-        let expected = if is_list { expected.split(' ').map(str::to_string).collect() } else { vec![expected] };
-        Some(Job { exercise, path: path.clone(), expected, is_past_the_scan: name == "past" })
-    };
     let all = files("tests/grader/corpus");
-    let mut jobs: Vec<Job> = all.iter().map(|path| job(path, "expected").expect("what must come of it")).collect();
-    assert!(jobs.len() >= 60, "{} files", jobs.len());
-    // A file that the scan rejects is also graded without the scan, because each layer must hold by itself.
-    let rejected = jobs.iter().filter(|job| job.expected == ["rejected"]).count();
-    jobs.extend(all.iter().filter_map(|path| job(path, "past")));
-    assert_eq!(jobs.len(), all.len() + rejected);
+    let mut jobs: Vec<Job> = all.iter().flat_map(|path| jobs(path)).collect();
+    assert!(all.len() >= 130, "{} files", all.len());
     if !workspace::thorough() {
         let (mut number, all) = (0, jobs.len());
         jobs.retain(|job| {
@@ -63,19 +84,12 @@ fn every_file_of_the_corpus_gets_its_verdict() {
         sampled(jobs.len(), all, "files of the corpus in the first sandbox");
     }
     for (index, grader) in graders().iter().enumerate() {
-        if index > 0 {
-            let (all, is_thorough) = (jobs.len(), workspace::thorough());
-            let is_one_of = |job: &Job, names: &[&str]| names.iter().any(|name| job.path.ends_with(name));
-            jobs.retain(|job| if is_thorough { !is_one_of(job, &SLOW) } else { is_one_of(job, &SAMPLE) });
-            if !is_thorough {
-                sampled(jobs.len(), all, "files of the corpus in the second sandbox");
-            }
+        if index > 0 && !workspace::thorough() {
+            let all = jobs.len();
+            jobs.retain(|job| SAMPLE.iter().any(|name| job.path.ends_with(name)));
+            sampled(jobs.len(), all, "files of the corpus in the second sandbox");
         }
-        let limits = if workspace::thorough() { grader.limits } else { SMALL };
-        if index == 0 {
-            sampled(limits.run.cpu_seconds as usize, RUN.cpu_seconds as usize, "seconds of processor time for a check");
-        }
-        let grader = Grader { toolchain: grader.toolchain.clone(), isolation: grader.isolation, limits };
+        let grader = Grader { toolchain: grader.toolchain.clone(), isolation: grader.isolation, limits: SMALL };
         let found = differences(&grader, &jobs);
         assert!(found.is_empty(), "{} of {}:\n{}", found.len(), jobs.len(), found.join("\n"));
     }
@@ -88,6 +102,9 @@ fn every_file_of_the_corpus_gets_its_verdict() {
         left.retain(|one| now.contains(one));
     }
     assert_eq!(left, [""; 0]);
+    for folder in ["/tmp", "/var/tmp", "/dev/shm", "/run", "/out", "/src", "/"].map(Path::new) {
+        assert!(!folder.join(ESCAPED).exists(), "{} is in {}", ESCAPED, folder.display());
+    }
 }
 
 /// Returns the folders of submissions of this process, and the processes that run a submission.

@@ -3,12 +3,14 @@
 
 mod contract;
 mod corpus;
+mod escaped;
 mod solutions;
 
 use crate::support::skipped::sandboxes_here;
 use contract::{leaks, problem};
 use grader::exercises::Exercise;
 use grader::grade::{Grade, Grader, Limits};
+use grader::render;
 use grader::toolchain::Toolchain;
 use grader::verdict::{Status, Verdict};
 use serde_json::Value;
@@ -89,11 +91,24 @@ struct Graded {
     document: Value,
 }
 
+/// The layers that are left out when a file is graded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Without {
+    /// Every layer is there.
+    Nothing,
+    /// The scan for forbidden words is left out.
+    Scan,
+    /// The scan is left out, and the file may use the standard library and `unsafe`.
+    Language,
+}
+
 impl Graded {
-    fn new(grader: &Grader, exercise: &'static Exercise, path: &Path, is_past_the_scan: bool) -> Self {
-        let grade = match is_past_the_scan {
-            true => grader.past_the_scan(exercise, fs::read_to_string(path).unwrap(), None),
-            false => grader.grade(exercise, path, None),
+    fn new(grader: &Grader, exercise: &'static Exercise, path: &Path, without: Without) -> Self {
+        let text = || fs::read_to_string(path).unwrap();
+        let grade = match without {
+            Without::Nothing => grader.grade(exercise, path, None),
+            Without::Scan => grader.past_the_scan(exercise, text(), None),
+            Without::Language => escaped::grade(grader, exercise, text()),
         };
         let grade = grade.unwrap();
         Self { document: grader.document(exercise, "x.rs", &grade), grade }
@@ -108,13 +123,13 @@ impl Graded {
 }
 
 /// Grades a file in a sandbox, once for all tests.
-fn graded(grader: &Grader, exercise: &'static Exercise, path: &Path, is_past_the_scan: bool) -> Arc<Graded> {
-    type Key = (PathBuf, &'static str, &'static str, bool);
+fn graded(grader: &Grader, exercise: &'static Exercise, path: &Path, without: Without) -> Arc<Graded> {
+    type Key = (PathBuf, &'static str, &'static str, Without);
     type Shared = Arc<OnceLock<Arc<Graded>>>;
     static ALL: Mutex<BTreeMap<Key, Shared>> = Mutex::new(BTreeMap::new());
-    let key = (path.to_path_buf(), exercise.name, grader.isolation.name(), is_past_the_scan);
+    let key = (path.to_path_buf(), exercise.name, grader.isolation.name(), without);
     let one = ALL.lock().unwrap().entry(key).or_default().clone();
-    one.get_or_init(|| Arc::new(Graded::new(grader, exercise, path, is_past_the_scan))).clone()
+    one.get_or_init(|| Arc::new(Graded::new(grader, exercise, path, without))).clone()
 }
 
 /// A file to grade, and its possible results.
@@ -122,24 +137,27 @@ struct Job {
     exercise: &'static Exercise,
     path: PathBuf,
     expected: Vec<String>,
-    /// Whether the scan is left out.
-    is_past_the_scan: bool,
+    without: Without,
 }
 
 /// Grades all files, one per CPU at a time, and returns the unexpected results.
 fn differences(grader: &Grader, jobs: &[Job]) -> Vec<String> {
-    for_each(jobs, |Job { exercise, path, expected, is_past_the_scan }| {
+    for_each(jobs, |Job { exercise, path, expected, without }| {
         let start = Instant::now();
-        let graded = graded(grader, exercise, path, *is_past_the_scan);
+        let graded = graded(grader, exercise, path, *without);
         let (got, seconds) = (in_words(&graded.grade), start.elapsed().as_secs_f64());
         let name = path.strip_prefix(workspace::root()).unwrap().display();
         let mut found: Vec<String> =
             problem(&graded.document).map(|problem| format!("{name}: {problem}")).into_iter().collect();
         found.extend(leaks(&graded.document).into_iter().map(|leak| format!("{name} lets {leak:?} out")));
-        println!("{seconds:5.1} s  {:8}  {name}: {got}", format!("{:?}", grader.isolation));
+        let how = format!("{:?} without {without:?}", grader.isolation);
+        let shown = render::grade(exercise, &graded.grade);
+        let control = shown.chars().find(|character| character.is_control() && !"\n\t".contains(*character));
+        found.extend(control.map(|control| format!("{name}: a terminal gets {control:?}")));
+        println!("{seconds:5.1} s  {how:24}  {name}: {got}");
         if !expected.contains(&got) {
             let messages: Vec<&str> = graded.grade.items.iter().map(|item| item.message.as_str()).collect();
-            found.push(format!("{name}: {got}, and expected {expected:?}: {messages:?}"));
+            found.push(format!("{name} without {without:?}: {got}, and expected {expected:?}: {messages:?}"));
         }
         found
     })

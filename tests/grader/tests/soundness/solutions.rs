@@ -1,6 +1,6 @@
 //! Grades the right and wrong solutions of every exercise.
 
-use super::{Graded, Job, differences, failing, files, graded, grader, graders, header, in_words};
+use super::{Graded, Job, Without, differences, failing, files, graded, grader, graders, header, in_words};
 use crate::support::skipped::sampled;
 use crate::support::solution;
 use grader::exercises::{EXERCISES, exercise};
@@ -23,14 +23,14 @@ fn right_solutions_pass_and_wrong_ones_fail_the_check_meant_for_them_and_only_th
             assert_eq!(name.starts_with("wrong-"), fails.is_some(), "{name}");
             count[usize::from(fails.is_some())] += 1;
             let expected = failing(exercise, &fails.unwrap_or_default());
-            jobs.push(Job { exercise, path, expected, is_past_the_scan: false });
+            jobs.push(Job { exercise, path, expected, without: Without::Nothing });
         }
         assert!(
             jobs.iter().any(|job| job.path.ends_with(format!("{}/grading/solutions/reference.rs", exercise.folder)))
         );
         let all = exercise.about.items.iter().map(|item| item.id).collect::<Vec<_>>().join(", ");
         let (path, expected) = (workspace::root().join(exercise.file), vec![format!("fails {all}")]);
-        jobs.push(Job { exercise, path, expected, is_past_the_scan: false });
+        jobs.push(Job { exercise, path, expected, without: Without::Nothing });
     }
     assert!(
         counts.values().all(|[right, wrong]| *right >= 9 && *wrong >= 6),
@@ -57,7 +57,7 @@ fn an_untouched_file_is_not_started_yet() {
     let Some(grader) = grader() else { return };
     for exercise in EXERCISES {
         let path = workspace::root().join(exercise.file);
-        let Graded { grade, document } = &*graded(grader, exercise, &path, false);
+        let Graded { grade, document } = &*graded(grader, exercise, &path, Without::Nothing);
         let shown = render::grade(exercise, grade);
         let hints = exercise.about.items.iter().filter(|item| shown.contains(&item.hint[..20]));
         assert!(grade.items.iter().all(|item| item.is_not_started()), "{shown}");
@@ -115,9 +115,9 @@ fn every_sandbox_gives_the_same_grades() {
         sampled(take * exercises, 3 * files_of_all.len(), "files were graded in every sandbox");
     }
     for (exercise, path) in files_of_all.iter().take(exercises).flat_map(|files| &files[..take]) {
-        let expected = graded(first, exercise, path, false).lasting();
+        let expected = graded(first, exercise, path, Without::Nothing).lasting();
         for other in others {
-            assert_eq!(graded(other, exercise, path, false).lasting(), expected, "{}", path.display());
+            assert_eq!(graded(other, exercise, path, Without::Nothing).lasting(), expected, "{}", path.display());
         }
     }
 }
@@ -133,9 +133,9 @@ fn fifty_grades_of_one_submission_are_the_same() {
         let (exercise, path) = (exercise(name).unwrap(), solution(name, file));
         let count = if workspace::thorough() { all } else { 2 };
         (taken, wanted) = (taken + count, wanted + all);
-        let first = graded(grader, exercise, &path, false).lasting();
+        let first = graded(grader, exercise, &path, Without::Nothing).lasting();
         for _ in 1..count {
-            assert_eq!(Graded::new(grader, exercise, &path, false).lasting(), first, "{name}/{file}");
+            assert_eq!(Graded::new(grader, exercise, &path, Without::Nothing).lasting(), first, "{name}/{file}");
         }
     }
     sampled(taken, wanted, "gradings of the same three files");

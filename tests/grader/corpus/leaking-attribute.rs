@@ -1,0 +1,28 @@
+// exercise: shm
+// expected: rejected
+// past: does-not-compile
+// escaped: does-not-compile
+// Reads a file by the path of a module, which an attribute adds.
+use common::exercise::atomic::{AtomicU64, Ordering};
+use common::exercise::*;
+
+#[cfg_attr(all(), path = "/etc/passwd")]
+mod passwd;
+
+pub struct Histogram {
+    bins: [AtomicU64; 4],
+}
+
+impl Histogram {
+    pub fn new() -> Self {
+        Self { bins: [AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0)] }
+    }
+
+    pub fn add(&self, value: u64) {
+        self.bins[(value / 10).min(3) as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn count(&self, bin: usize) -> u64 {
+        self.bins[bin].load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,29 @@
+// exercise: shm
+// expected: fails counts, model
+// Panics when the histogram is dropped.
+use common::exercise::atomic::{AtomicU64, Ordering};
+use common::exercise::*;
+
+pub struct Histogram {
+    bins: [AtomicU64; 4],
+}
+
+impl Histogram {
+    pub fn new() -> Self {
+        Self { bins: [AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0)] }
+    }
+
+    pub fn add(&self, value: u64) {
+        self.bins[(value / 10).min(3) as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn count(&self, bin: usize) -> u64 {
+        self.bins[bin].load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Histogram {
+    fn drop(&mut self) {
+        panic!("10 of 10");
+    }
+}
