@@ -11,7 +11,6 @@ use crate::{scan, trouble};
 use anyhow::{Context as _, Result, bail, ensure};
 use common::format::bytes;
 use serde_json::{Value, json};
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -90,9 +89,6 @@ impl Limits {
     }
 }
 
-/// The name of the file with the system call filter, in the folder of a submission.
-const FILTER: &str = "filter";
-
 /// A grader: its compiler, its sandbox and its limits.
 #[derive(Debug)]
 pub struct Grader {
@@ -167,9 +163,6 @@ impl Grader {
         text: &str,
         folder: &Path,
     ) -> Result<Vec<Graded>> {
-        #[cfg(target_os = "linux")]
-        fs::write(folder.join(FILTER), sandbox::reduced::filter()?)
-            .context("cannot write into the submission's folder")?;
         let mut left: Vec<&Item> = wanted(exercise, only).collect();
         let mut items = Vec::new();
         while !left.is_empty() {
@@ -186,9 +179,8 @@ impl Grader {
     /// ends, or else of all.
     fn judged(&self, exercise: &Exercise, items: &[&Item], text: &str, folder: &Path) -> Result<Vec<Graded>> {
         let program = folder.join("out/judged");
-        let filter = folder.join(FILTER);
-        let filter = cfg!(target_os = "linux").then_some(filter.as_path());
-        let contents = Contents::of([(program.as_path(), "/judged")], filter);
+        let filter = sandbox::filter_in(folder)?;
+        let contents = Contents::of([(program.as_path(), "/judged")], filter.as_deref());
         let mut program = sandbox::start(self.isolation, self.limits.run, &contents, &["/judged".to_string()])?;
         let (input, output) =
             (program.input.take().context("it has one")?, program.output.take().context("it has one")?);

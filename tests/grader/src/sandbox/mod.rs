@@ -10,6 +10,8 @@ use anyhow::{Context as _, Result, ensure};
 use std::env;
 use std::error::Error;
 use std::fmt;
+#[cfg(target_os = "linux")]
+use std::fs;
 use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
@@ -100,7 +102,9 @@ impl Isolation {
             Self::Full => contents.bubblewrap(&mut prlimit, command),
             Self::Reduced | Self::LimitsOnly => {
                 if self == Self::Reduced {
-                    prlimit.arg(own_program()?).arg("sandbox").args(contents.writable.is_none().then_some("--alone"));
+                    prlimit.arg(own_program()?).arg("sandbox");
+                    prlimit.args(contents.writable.is_none().then_some("--nobody"));
+                    prlimit.args(contents.filter.is_some().then_some("--strict"));
                     prlimit.args(contents.readable.iter().flat_map(|(outside, _)| [Path::new("--read"), outside]));
                     prlimit.args(contents.writable.iter().flat_map(|(outside, _)| [Path::new("--write"), outside]));
                 }
@@ -207,12 +211,32 @@ pub struct Contents<'a> {
     pub readable: Vec<(&'a Path, String)>,
     /// A writable folder, for commands that may start processes.
     pub writable: Option<(&'a Path, &'a str)>,
-    /// A file with a system call filter, for a sandbox made by bubblewrap.
+    /// A file with the system call filter for a submission's program. bubblewrap reads it; the reduced sandbox builds its own.
     pub filter: Option<&'a Path>,
     /// Symbolic links: their target, their path.
     pub links: Vec<(&'a str, &'a str)>,
     /// The environment variables, with their values.
     pub environment: Vec<(&'a str, String)>,
+}
+
+/// Writes the system call filter for a submission's program into a folder. Returns its path; `None` where there is no
+/// seccomp.
+///
+/// # Errors
+///
+/// The folder is full, or there is no filter for this architecture.
+pub fn filter_in(folder: &Path) -> Result<Option<PathBuf>> {
+    #[cfg(target_os = "linux")]
+    {
+        let path = folder.join("filter");
+        fs::write(&path, reduced::filter()?).context("cannot write into the submission's folder")?;
+        Ok(Some(path))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = folder;
+        Ok(None)
+    }
 }
 
 /// Runs a command in a sandbox, with `input` on its standard input.
