@@ -124,6 +124,12 @@ fn every_step_of_a_schedule_lies_on_a_line_that_takes_it_and_fits_a_terminal() {
             let is_a_guards = ["load", "store", "unlock"].contains(&operation) && text.contains("Mutex<");
             assert!(shown.is_none_or(takes_it) || is_a_guards, "{file}: {operation} on line {line}: {shown:?}");
             assert!(line > 0 || ["read", "write"].contains(&operation), "{file}: {operation} is the check's own");
+            // The column is that of the method's name. A guard's is that of the guard.
+            let column = step["column"].as_u64().map(|column| column as usize);
+            assert_eq!(column.is_some(), line > 0, "{file}: {step}");
+            let named = column.map(|column| text.lines().nth(line - 1).unwrap().get(column - 1..).unwrap_or_default());
+            let is_named = named.is_none_or(|named| [operation, "lock"].iter().any(|name| named.starts_with(name)));
+            assert!(is_named || is_a_guards, "{file}: {operation} is not at {named:?}");
         }
         let shown = grader::render::grade(exercise, grade);
         let lanes = shown.lines().filter(|line| line.contains("  |") || line.starts_with("step"));
