@@ -71,7 +71,7 @@ pub fn judge(exercise: &str, item: &str, outside: &Rc<Outside>) -> Option<Value>
         Some(Silence::Closed(reason)) => return Some(json!({ "item": item, "closed": reason })),
         Some(Silence::Nonsense(reason)) => Finding::Fail(format!("the program does not answer the grader: {reason}")),
         Some(Silence::NoSuchWork(work)) => Finding::Fail(format!(
-            "the program works with elements {} to {}, which do not exist",
+            "the program does not answer the grader: it works with elements {} to {}, which do not exist",
             work.from,
             work.to.saturating_sub(1)
         )),

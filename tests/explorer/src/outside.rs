@@ -240,7 +240,10 @@ impl Outside {
         last.answers.truncate(common);
         last.answers.extend(&request.answers[common..]);
         let line = &mut **self.line.borrow_mut();
-        let closed = |error: io::Error| Silence::Closed(error.to_string());
+        let closed = |error: io::Error| match error.kind() {
+            io::ErrorKind::InvalidData => Silence::Nonsense("its answer is too long"),
+            _ => Silence::Closed(error.to_string()),
+        };
         frame.send(line).map_err(closed)?;
         self.questions.set(self.questions.get() + 1);
         loop {

@@ -115,7 +115,9 @@ impl Reduced {
 
     fn system_calls(&self) -> Result<BpfProgram> {
         let mut calls = answering()?;
-        calls.insert(libc::SYS_tgkill, when(0, Dword, process::id().into())?);
+        let is_own = SeccompCondition::new(0, Dword, SeccompCmpOp::Eq, process::id().into())?;
+        let conditions = if self.is_strict { vec![is_own, aborting()?] } else { vec![is_own] };
+        calls.insert(libc::SYS_tgkill, vec![SeccompRule::new(conditions)?]);
         if !self.is_strict {
             // `Command::output` sets the child's pipes non-blocking with `ioctl(FIONBIO)`.
             calls.insert(libc::SYS_ioctl, when(1, Dword, libc::FIONBIO)?);
@@ -135,7 +137,8 @@ impl Reduced {
 pub fn filter() -> Result<Vec<u8>> {
     let mut calls = answering()?;
     // There is no other process to signal: bubblewrap's own first process only waits.
-    calls.extend([(libc::SYS_tgkill, Vec::new()), (libc::SYS_wait4, Vec::new())]);
+    calls.insert(libc::SYS_tgkill, vec![SeccompRule::new(vec![aborting()?])?]);
+    calls.insert(libc::SYS_wait4, Vec::new());
     let bytes =
         |of: &seccompiler::sock_filter| [&of.code.to_ne_bytes()[..], &[of.jt, of.jf], &of.k.to_ne_bytes()].concat();
     Ok(compiled(calls)?.iter().flat_map(bytes).collect())
@@ -146,6 +149,11 @@ type Calls = BTreeMap<i64, Vec<SeccompRule>>;
 fn when(argument: u8, size: SeccompCmpArgLen, value: u64) -> Result<Vec<SeccompRule>> {
     let condition = SeccompCondition::new(argument, size, SeccompCmpOp::Eq, value)?;
     Ok(vec![SeccompRule::new(vec![condition])?])
+}
+
+/// The signal with which a program aborts. With another one it could pretend that the machine had ended it.
+fn aborting() -> Result<SeccompCondition> {
+    Ok(SeccompCondition::new(2, Dword, SeccompCmpOp::Eq, libc::SIGABRT as u64)?)
 }
 
 /// Returns the system calls of a submission's program. It reads questions and writes answers, in one thread, and uses
