@@ -14,7 +14,7 @@ pub struct About {
     pub calls: usize,
     /// Whether the schedule is one of a single memory, so that gates can play it.
     pub is_interleaved: bool,
-    /// The number of executions that were told apart.
+    /// The number of different executions that were explored.
     pub executions: usize,
 }
 

@@ -35,10 +35,10 @@ pub(crate) struct Request<'a> {
     pub stages: &'a [Stage],
 }
 
-/// The data with which threads work: it belongs to the one who explores.
+/// The data with which threads work: it belongs to the exploring process.
 pub trait Data {
-    /// Returns the result of work with many elements. It is `None` if no such work exists, and then the program is asked
-    /// no more.
+    /// Returns the result of work with many elements. If it is `None`, the work does not exist, and the
+    /// program gets no further question.
     fn result(&self, work: Work) -> Option<u64>;
 
     /// Returns the value of one element; `None` if the index is too large or the kind is another.
@@ -101,7 +101,7 @@ impl Write for Standard {
     }
 }
 
-/// Why a program answers no more.
+/// The reason why a program stopped answering.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Silence {
     /// The line is closed, or too slow.
@@ -199,7 +199,7 @@ impl Outside {
         })
     }
 
-    /// Returns why the program answers no more, if it does not.
+    /// Returns why the program stopped answering; `None` if it answers.
     pub fn silence(&self) -> Option<Silence> {
         self.silence.borrow().clone()
     }
@@ -373,7 +373,7 @@ const WORK: u64 = 1;
 const RECORD: u64 = 2;
 const VALUES: u64 = 3;
 
-/// The number of values that are got at once.
+/// The number of values per request.
 const BLOCK: u64 = 1024;
 
 /// The orderings, by their numbers on the line.
@@ -629,14 +629,14 @@ impl Subject for Asked {
     }
 }
 
-/// What has been got of the data so far.
+/// The data that were received so far.
 #[derive(Default)]
 struct Got {
     results: HashMap<Work, u64>,
     blocks: HashMap<(u8, u64), Rc<[u64]>>,
 }
 
-/// The running program's end of the line, and what it has got.
+/// The program's end of the line, and the data that it has received.
 struct Connected {
     line: Box<dyn Line>,
     got: Got,
@@ -673,7 +673,7 @@ impl Connected {
 }
 
 thread_local! {
-    /// The line to the one who explores, in the process that runs the program.
+    /// The line to the exploring process. Only the process that runs the program has one.
     static CONNECTED: RefCell<Option<Connected>> = const { RefCell::new(None) };
     /// Where the last panic happened.
     static PANICKED: RefCell<String> = const { RefCell::new(String::new()) };
@@ -695,7 +695,7 @@ pub fn tell(value: u64) {
     perform_on(NO_OBJECT, Action::Tell(value), Place::caller());
 }
 
-/// Records work with the data of the one who explores.
+/// Records work with the exploring process's data.
 #[track_caller]
 pub fn work(work: Work) {
     replay::work(work, Place::caller());
@@ -781,7 +781,7 @@ struct Serving {
     now: Option<Question>,
     /// The question that came when a replay was asked to go on, and cannot.
     next: Option<io::Result<Question>>,
-    /// How many values the one who explores knows.
+    /// The number of values that the exploring process knows.
     described: usize,
     files: Vec<&'static str>,
 }

@@ -35,7 +35,7 @@ pub enum End {
 }
 
 impl End {
-    /// Returns the reason why there is no program; `None` if there is one.
+    /// Returns why the submission was not compiled; `None` if it was.
     pub fn reason(self) -> Option<String> {
         match self {
             Self::Compiled => None,

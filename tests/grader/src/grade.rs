@@ -202,7 +202,8 @@ impl Grader {
             .spawn();
         let judge = judge.with_context(|| format!("cannot start {}", self.toolchain.judge.display()))?;
         let number = judge.id();
-        // The judge reads and writes until it has decided or the program is gone, and the program ends with it.
+        // The judge talks with the program until it has decided or the program has ended. Then the pipes close, and the
+        // program ends too.
         let judge = thread::spawn(move || judge.wait_with_output());
         let waited = program.wait(Duration::from_secs(self.limits.run.seconds), Some(number))?;
         let ended = Outcome { timed_out: waited == Waited::Asleep, ..program.end(&contents, self.isolation)? };

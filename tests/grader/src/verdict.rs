@@ -31,7 +31,7 @@ impl Verdict {
         name(&Self::NAMES, self)
     }
 
-    /// Reads the verdict of a grade; `None` if the document has no known verdict.
+    /// Reads the verdict of a grade. Returns `None` if the document's verdict is unknown.
     pub fn of(grade: &Value) -> Option<Self> {
         named(&Self::NAMES, &grade["verdict"])
     }
@@ -63,7 +63,7 @@ impl Status {
         name(&Self::NAMES, self)
     }
 
-    /// Reads the status of an item, or of a check's answer; `None` if it has no known status.
+    /// Reads the status of an item, or of a check's answer. Returns `None` if it is unknown.
     pub fn of(item: &Value) -> Option<Self> {
         named(&Self::NAMES, &item["status"])
     }
