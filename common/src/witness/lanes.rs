@@ -53,12 +53,12 @@ impl Step<'_> {
 
 /// Returns what the step's object holds after the step. `None` if threads can see different values.
 pub fn after(step: &Value) -> Option<u64> {
-    step["after"].as_u64().or_else(|| step["cell"].as_u64())
+    step["after"].as_u64()
 }
 
 /// Returns whether the step is an exchange, or an attempt to lock, that did not succeed.
 pub fn has_failed(step: &Value) -> bool {
-    step["succeeded"] == false || step["failed"] == true
+    step["succeeded"] == false
 }
 
 /// Formats a schedule as a table of at most 80 columns: the step's number, one lane per thread, the value in memory after

@@ -53,7 +53,7 @@ pub enum Finding {
 }
 
 impl Finding {
-    /// Returns `Pass` if there is no `reason` to fail, and otherwise `Fail` with that reason.
+    /// Returns `Fail` with the reason, or `Pass` if it is `None`.
     pub fn of(reason: Option<String>) -> Self {
         reason.map_or(Self::Pass, Self::Fail)
     }
@@ -78,13 +78,13 @@ impl Finding {
 pub fn judge(exercise: &str, item: &str, outside: &Rc<Outside>) -> Option<Value> {
     let (_, check) = EXERCISES.iter().find(|(name, _)| *name == exercise)?;
     let finding = check(item, outside)?;
-    // A program that is gone has not answered, whatever was made of that.
+    // If the program stopped answering, the finding says nothing about it.
     let finding = match outside.silence() {
         None => finding,
         Some(Silence::Closed(reason)) => return Some(json!({ "item": item, "closed": reason })),
         Some(Silence::Nonsense(reason)) => Finding::Fail(format!("the program does not answer the grader: {reason}")),
         Some(Silence::NoSuchWork(work)) => Finding::Fail(format!(
-            "the program works with elements {} to {}, which do not exist",
+            "the program does not answer the grader: it works with elements {} to {}, which do not exist",
             work.from,
             work.to.saturating_sub(1)
         )),

@@ -1,5 +1,5 @@
 //! The judge: asks a submission's program, whose answers it reads from standard input, and writes a line of JSON to standard
-//! error for each item of an exercise: `judge EXERCISE ITEM...`. A program that is gone ends it. Without arguments it prints
+//! error for each item of an exercise: `judge EXERCISE ITEM...`. If the program ends, so does the judge. Without arguments it prints
 //! the SHA-256 of the sources that decide.
 
 use checks::judge;

@@ -30,11 +30,11 @@ pub trait Object {
     fn returned(&self, call: Self::Call, told: u64) -> Option<String>;
     /// Returns what a new object holds.
     fn start(&self) -> Self::State;
-    /// Makes a call of a thread that tells this. Returns whether the object may do so.
+    /// Applies a call of a thread to the state. Returns whether the object may answer it with `told`.
     fn accepts(&self, state: &mut Self::State, thread: usize, call: Self::Call, told: u64) -> bool;
-    /// Returns what a call must tell, if there is one such value.
+    /// Returns the answer that a call must give; `None` if several answers are right.
     fn expected(&self, state: &Self::State, call: Self::Call) -> Option<u64>;
-    /// Returns whether the call only looks. In a weak memory a look may be late.
+    /// Returns whether the call only reads. In a weak memory it may read an old value.
     fn only_looks(&self, _call: Self::Call) -> bool {
         false
     }
@@ -85,7 +85,7 @@ impl<C: Copy> Client<C> {
     }
 }
 
-/// What the explorer says of a loop with hints and without operations.
+/// The explorer's message about a loop that only calls `spin_loop`.
 const IDLE: &str = "a loop waits without an operation: nothing can end it";
 
 const NOT_THE_CALLS: &str = "the program does not make the calls that it is asked to make";
@@ -93,7 +93,7 @@ const NOT_THE_CALLS: &str = "the program does not make the calls that it is aske
 /// States of one exploration. A right solution of the usual form takes some hundreds, and a lock in each call some thousands.
 const MOST_STATES: usize = 200_000;
 
-/// States of an exploration whose client is large. What is behind them is not searched.
+/// States of an exploration whose client is large. The states beyond this number are not searched.
 const STATES_OF_LARGE: usize = 30_000;
 
 /// Operations of one thread. A check that runs in one thread does some thousands.
@@ -130,7 +130,7 @@ impl<O: Object> Checks<'_, O> {
         Finding::first(clients.iter().map(|client| self.one(client, Memory::Interleaved, MOST_STATES)))
     }
 
-    /// Runs clients of one thread once each. So they may be long, if a call takes few operations.
+    /// Runs each client of one thread once. A client may have many calls if a call takes few operations.
     pub fn run_alone(&self, clients: &[Client<O::Call>]) -> Finding {
         let alone = |calls: &[O::Call]| {
             let run = self.run(&Client::alone(calls.iter().copied()), Rule::Clocks);
@@ -179,7 +179,7 @@ impl<O: Object> Checks<'_, O> {
         }
     }
 
-    /// Explores the interleavings of large clients as far as there is time. What is not searched decides nothing.
+    /// Explores the interleavings of large clients, up to a number of states. The states beyond it decide nothing.
     pub fn search(&self, clients: &[Client<O::Call>]) -> Finding {
         Finding::first(clients.iter().map(|client| match self.one(client, Memory::Interleaved, STATES_OF_LARGE) {
             Finding::Inconclusive(_) => Finding::Pass,
@@ -201,7 +201,7 @@ impl<O: Object> Checks<'_, O> {
             threads: client.threads.len().max(1),
             calls: client.most_calls(),
             is_interleaved: memory == Memory::Interleaved,
-            // With one memory executions are not told apart, so their outcomes count.
+            // Under one memory executions are not counted, so the number of outcomes stands for them.
             executions: report.executions.unwrap_or(report.outcomes.len()) + report.findings.len(),
         };
         let loses = |message: String, end: Option<(u64, u64)>, schedule: &Schedule| {
@@ -454,7 +454,8 @@ fn waits(waiting: &Waiting) -> String {
     if waiting.file.ends_with("exercise.rs") { format!("{who} (line {line}) {what}") } else { format!("{who} {what}") }
 }
 
-/// What the calls of a client told, and for each call of a thread how many the others had ended when it began.
+/// The answers of a client's calls. For each call of a thread it also has how many calls each other thread had ended when
+/// the call began.
 struct History {
     before: Vec<u64>,
     threads: Vec<Vec<u64>>,
@@ -496,7 +497,7 @@ struct Linearization<'a, O: Object> {
     is_weak: bool,
 }
 
-/// How many calls of each thread are done, and what the object holds then.
+/// The number of calls that each thread has ended, and the object's state at that point.
 type Point<S> = (Vec<usize>, S);
 
 impl<O: Object> Linearization<'_, O> {

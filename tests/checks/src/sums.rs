@@ -1,5 +1,5 @@
 //! Checks parallel sums. The numbers, the terms and their costs are here, and the submission's threads work with them. A run is
-//! one schedule, in which each thread has a clock that counts ticks, and who waits for a lock waits in ticks. So a grade is
+//! one schedule, in which each thread has a clock that counts ticks, and a thread that waits for a lock waits in ticks. So a grade is
 //! the same on a laptop, on a server and on a busy machine.
 
 use crate::{Finding, Random, count, panicked};
@@ -126,7 +126,7 @@ impl Data for Terms {
 
 /// A run of a submission's sum.
 pub struct Summed {
-    /// What the first thread told last: the sum, bit for bit.
+    /// The last value that the first thread reported: the bits of the sum.
     pub sum: u64,
     /// What each thread did, and how the run ended.
     pub run: Run,
@@ -208,7 +208,7 @@ pub fn add_up_numbers(
     Ok(summed)
 }
 
-/// States of the exploration of a sum. What is behind them decides nothing.
+/// States of the exploration of a sum. The states beyond this number decide nothing.
 const MOST_STATES: usize = 20_000;
 
 /// Checks that the sum of numbers is right in every order of the threads' steps, and in the executions that C++20 adds.
@@ -226,7 +226,7 @@ pub fn every_order(outside: &Rc<Outside>, (size, workers): (u64, u64), noun: &st
     })
 }
 
-/// Explores a sum, and checks what the first thread tells last.
+/// Explores a sum, and checks the last value that the first thread reports.
 pub fn every_outcome(
     outside: &Rc<Outside>,
     (size, workers): (u64, u64),

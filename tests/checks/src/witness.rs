@@ -14,7 +14,7 @@ pub struct About {
     pub calls: usize,
     /// Whether the schedule is one of a single memory, so that gates can play it.
     pub is_interleaved: bool,
-    /// The number of executions that were told apart.
+    /// The number of different executions that were explored.
     pub executions: usize,
 }
 
@@ -52,21 +52,30 @@ pub fn cost(schedule: &Schedule) -> (usize, usize) {
     (of_threads.windows(2).filter(|pair| pair[0] != pair[1]).count(), of_threads.len())
 }
 
-/// Builds the JSON of a step. A step of the driver is on no line of the submission.
+/// Builds the JSON of a step.
 fn step(step: &ScheduleStep) -> Value {
     let mut object = witnesses::step(step);
     object["thread"] = step.thread.into(); // the thread that starts the others is not counted
-    if !step.file.ends_with("exercise.rs") {
-        object["line"] = 0.into();
-    }
+    set_place(&mut object, step.file, (step.line, step.column));
     object
+}
+
+/// Sets the line and column of a step. Line 0 without a column stands for the driver.
+fn set_place(step: &mut Value, file: &str, (line, column): (u32, u32)) {
+    if file.ends_with("exercise.rs") {
+        (step["line"], step["column"]) = (line.into(), column.into());
+    } else {
+        step["line"] = 0.into();
+        step.as_object_mut().map(|fields| fields.remove("column"));
+    }
 }
 
 /// Builds the JSON of the access that races with an earlier one. It is not part of the schedule, because its value means
 /// nothing.
 fn racing(finding: &explorer::Finding) -> Option<Value> {
     let Problem::DataRace { accesses: [_, last] } = &finding.problem else { return None };
-    let line = if last.file.ends_with("exercise.rs") { last.line } else { 0 };
     let op = if last.writes { "write" } else { "read" };
-    Some(json!({ "thread": last.thread, "op": op, "value": 0, "line": line, "races": true }))
+    let mut step = json!({ "thread": last.thread, "op": op, "value": 0, "races": true });
+    set_place(&mut step, last.file, (last.line, last.column));
+    Some(step)
 }

@@ -90,6 +90,14 @@ fn source_problems(item: &Value, source: &str) -> Vec<String> {
             problems.push(format!("{variant}: {step} is not on its line {line:?}"));
         }
     }
+    for step in list(item, "steps") {
+        let number = |name: &str| step[name].as_u64().unwrap_or_default() as usize;
+        let line = source.lines().nth(number("line").wrapping_sub(1)).unwrap_or_default();
+        let named = line.get(number("column").wrapping_sub(1)..).unwrap_or_default();
+        if ![step["op"].as_str().unwrap(), "lock"].iter().any(|method| named.starts_with(method)) {
+            problems.push(format!("{variant}: {step} does not begin at its column of {line:?}"));
+        }
+    }
     problems
 }
 
@@ -187,6 +195,8 @@ fn every_step_lies_on_the_line_that_took_it() {
         assert!(items().all(|item| !source_problems(item, &moved).is_empty()), "lab-{}", lab.name);
         assert!(items().all(|item| !source_problems(item, &renamed).is_empty()), "lab-{}", lab.name);
         assert!(items().all(|item| !source_problems(&with(item, "/source/sha256", json!("0")), &source).is_empty()));
+        let mut schedules = items().filter(|item| item["steps"].is_array());
+        assert!(schedules.all(|item| !source_problems(&with(item, "/steps/0/column", json!(1)), &source).is_empty()));
     }
 }
 

@@ -223,7 +223,13 @@ pub fn accesses(recorder: &Recorder, step: Step, other: ThreadId, there: NodeId)
     let access = |thread: ThreadId, node| {
         let operation = recorder.operation(node);
         let writes = operation.writes(step.answer).is_some() && !matches!(operation.action, Action::Read);
-        Access { thread: thread.into(), writes, file: operation.place.file, line: operation.place.line }
+        Access {
+            thread: thread.into(),
+            writes,
+            file: operation.place.file,
+            line: operation.place.line,
+            column: operation.place.column,
+        }
     };
     [access(other, there), access(step.thread, step.node)]
 }

@@ -48,10 +48,10 @@ pub(crate) struct ByItself {
     pub end: End,
 }
 
-/// The data with which threads work: it belongs to the one who explores.
+/// The data with which threads work: it belongs to the exploring process.
 pub trait Data {
-    /// Returns the result of work with many elements. It is `None` if no such work exists, and then the program is asked
-    /// no more.
+    /// Returns the result of work with many elements. If it is `None`, the work does not exist, and the
+    /// program gets no further question.
     fn result(&self, work: Work) -> Option<u64>;
 
     /// Returns the value of one element; `None` if the index is too large or the kind is another.
@@ -114,7 +114,7 @@ impl Write for Standard {
     }
 }
 
-/// Why a program answers no more.
+/// The reason why a program stopped answering.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Silence {
     /// The line is closed, or too slow.
@@ -214,7 +214,7 @@ impl Outside {
         })
     }
 
-    /// Returns why the program answers no more, if it does not.
+    /// Returns why the program stopped answering; `None` if it answers.
     pub fn silence(&self) -> Option<Silence> {
         self.silence.borrow().clone()
     }
@@ -410,7 +410,10 @@ impl Outside {
 }
 
 fn closed(error: io::Error) -> Silence {
-    Silence::Closed(error.to_string())
+    match error.kind() {
+        io::ErrorKind::InvalidData => Silence::Nonsense("its answer is too long"),
+        _ => Silence::Closed(error.to_string()),
+    }
 }
 
 /// Returns an object's number if it is one.
@@ -432,7 +435,7 @@ const RECORD: u64 = 2;
 const VALUES: u64 = 3;
 const BY_ITSELF: u64 = 4;
 
-/// The number of values that are got at once.
+/// The number of values per request.
 const BLOCK: u64 = 1024;
 
 /// The orderings, by their numbers on the line.

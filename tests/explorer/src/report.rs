@@ -16,6 +16,8 @@ pub struct Access {
     pub file: &'static str,
     /// The line of the access.
     pub line: u32,
+    /// The column of the access.
+    pub column: u32,
 }
 
 /// What is wrong with a program.

@@ -234,6 +234,8 @@ pub struct ScheduleStep {
     pub file: &'static str,
     /// The line of the operation.
     pub line: u32,
+    /// The column of the operation's name in that line.
+    pub column: u32,
 }
 
 impl fmt::Display for ScheduleStep {
@@ -353,6 +355,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             by_chance: step.kind == StepKind::ByChance,
             file: place.file,
             line: place.line,
+            column: place.column,
         };
         if step.kind == StepKind::Flush {
             readable = ScheduleStep { act: Act::Flush, ordering: None, ..readable };

@@ -56,7 +56,7 @@ impl Class<'_> {
     ///
     /// # Errors
     ///
-    /// There is none.
+    /// The folder holds no submission.
     fn all(&self, students: &[Student]) -> Result<Vec<Submission>> {
         let of = |student: &Student| {
             let student = student.clone();

@@ -102,7 +102,7 @@ fn one(grader: &Grader, exercise: &'static Exercise, grading: &Grading) -> Resul
         None => render::File { path: from_here(&file), is_given: false },
     };
     let name = if shown.is_given { &shown.path } else { exercise.file };
-    // There may be several clones, and a program of one may be run in another.
+    // The program of one clone may be started in another clone.
     eprintln!("grade: grading {}", path::absolute(&file).unwrap_or_else(|_| file.clone()).display());
     let mut watched = Watched::new(vec![file.clone()], None);
     loop {

@@ -40,7 +40,7 @@ impl End {
         matches!(self, Self::Refused(Refusal::DoesNotCompile(errors)) if errors.contains("error[E0015]"))
     }
 
-    /// Returns the reason why there is no program; `None` if there is one.
+    /// Returns why the submission was not compiled; `None` if it was.
     pub fn reason(self) -> Option<String> {
         match self {
             Self::Compiled => None,

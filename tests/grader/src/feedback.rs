@@ -76,8 +76,8 @@ pub fn page(exercises: &[&'static Exercise], row: &Row) -> String {
     page::page(&format!("Feedback for {}", row.student.name), "grades", &styles, &content, STEPPER)
 }
 
-/// Builds the slides' stepper for a schedule: a line of places, one after each step. `None` if there is no schedule, or
-/// more threads than a stepper has keys for.
+/// Builds the slides' stepper for a schedule, with one place after each step. Returns `None` without a schedule, or with
+/// more threads than the stepper has keys for.
 fn stepper(item: &Value, source: Option<&str>) -> Option<Markup> {
     let witness = &item["witness"];
     let steps = witness["steps"].as_array().filter(|steps| !steps.is_empty())?;

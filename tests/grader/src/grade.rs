@@ -3,15 +3,14 @@
 
 use crate::compile::{Refusal, compile};
 use crate::exercises::{Exercise, Item};
-use crate::sandbox::{self, COMPILE, Contents, Isolation, JUDGE, Outcome, RUN};
+use crate::sandbox::{self, COMPILE, Contents, Isolation, JUDGE, Outcome, RUN, Waited};
 use crate::toolchain::Toolchain;
 use crate::verdict::{Cause, Status, Verdict};
 use crate::workdir::Workdir;
-use crate::{scan, trouble};
+use crate::{known_good, scan, trouble};
 use anyhow::{Context as _, Result, bail, ensure};
 use common::format::bytes;
 use serde_json::{Value, json};
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -90,8 +89,11 @@ impl Limits {
     }
 }
 
-/// The name of the file with the system call filter, in the folder of a submission.
-const FILTER: &str = "filter";
+/// The signal that a program gets when it reaches its limit of processor time: SIGXCPU.
+const OUT_OF_TIME: i32 = 24;
+
+/// The signal that a program gets when its stack overflows: SIGSEGV. Safe code gets it for nothing else.
+const OUT_OF_STACK: i32 = 11;
 
 /// A grader: its compiler, its sandbox and its limits.
 #[derive(Debug)]
@@ -167,9 +169,6 @@ impl Grader {
         text: &str,
         folder: &Path,
     ) -> Result<Vec<Graded>> {
-        #[cfg(target_os = "linux")]
-        fs::write(folder.join(FILTER), sandbox::reduced::filter()?)
-            .context("cannot write into the submission's folder")?;
         let mut left: Vec<&Item> = items.into_iter().collect();
         let mut items = Vec::new();
         while !left.is_empty() {
@@ -186,9 +185,8 @@ impl Grader {
     /// ends, or else of all.
     fn judged(&self, exercise: &Exercise, items: &[&Item], text: &str, folder: &Path) -> Result<Vec<Graded>> {
         let program = folder.join("out/judged");
-        let filter = folder.join(FILTER);
-        let filter = cfg!(target_os = "linux").then_some(filter.as_path());
-        let contents = Contents::of([(program.as_path(), "/judged")], filter);
+        let filter = sandbox::filter_in(folder)?;
+        let contents = Contents::of([(program.as_path(), "/judged")], filter.as_deref());
         let mut program = sandbox::start(self.isolation, self.limits.run, &contents, &["/judged".to_string()])?;
         let (input, output) =
             (program.input.take().context("it has one")?, program.output.take().context("it has one")?);
@@ -203,13 +201,19 @@ impl Grader {
             .stderr(Stdio::piped())
             .spawn();
         let judge = judge.with_context(|| format!("cannot start {}", self.toolchain.judge.display()))?;
-        // The judge reads and writes until it has decided or the program is gone, and the program ends with it.
+        let number = judge.id();
+        // The judge talks with the program until it has decided or the program has ended. Then the pipes close, and the
+        // program ends too.
         let judge = thread::spawn(move || judge.wait_with_output());
-        let timed_out = program.wait(Duration::from_secs(self.limits.run.seconds))?;
-        let ended = program.end(&contents, self.isolation)?;
+        let waited = program.wait(Duration::from_secs(self.limits.run.seconds), Some(number))?;
+        let ended = Outcome { timed_out: waited == Waited::Asleep, ..program.end(&contents, self.isolation)? };
         let said =
             judge.join().ok().context("the judge cannot be waited for")?.context("the judge cannot be waited for")?;
-        ensure!(!timed_out, "the program and the judge did not end within {} s", self.limits.run.seconds);
+        ensure!(
+            waited != Waited::Late,
+            "the program and the judge were still working after {} s: this machine is too busy, so give fewer --jobs",
+            self.limits.run.seconds
+        );
         let errors = String::from_utf8_lossy(&said.stderr);
         ensure!(said.status.success(), "the judge failed ({}): {}", said.status, trouble::explain(&errors));
 
@@ -229,29 +233,42 @@ impl Grader {
             let cause = Cause::of(status, &message);
             return Ok(graded(status, message, cause, witness));
         }
-        let why = match ended.code {
-            Some(code) if sandbox::SENT.contains(&(code - 128)) => {
-                bail!(
-                    "signal {} ended the program: {}",
-                    code - 128,
-                    trouble::explain(&format!("signal {} ", code - 128))
-                )
+        let why = self.silence(ended)?;
+        Ok(graded(Status::Fail, why, Cause::Other, None))
+    }
+
+    /// Says why a program has ended before its check did.
+    ///
+    /// # Errors
+    ///
+    /// The machine is at fault: a signal from outside, or a program that is known to be right does not run either.
+    fn silence(&self, ended: &Outcome) -> Result<String> {
+        let signal = ended.code.map(|code| code - 128).filter(|&signal| signal > 0);
+        Ok(match signal {
+            _ if ended.timed_out => "the program does not answer: it waits, and so does the grader".to_string(),
+            Some(signal) if sandbox::SENT.contains(&signal) => {
+                bail!("signal {signal} ended the program: {}", trouble::explain(&format!("signal {signal} ")))
             }
-            // SIGSEGV: the stack of a thread ends at memory that no program may touch.
-            _ if ended.stderr.contains("stack") || ended.code == Some(139) => {
-                "the stack overflowed: does a function call itself without end?".into()
+            // Where a program can read `/proc`, the standard library names the reason and aborts.
+            _ if signal == Some(OUT_OF_STACK) || ended.stderr.contains("has overflowed its stack") => {
+                "the stack overflowed: does a function call itself without end?".to_string()
             }
-            _ if ended.stderr.contains("memory allocation") => {
+            _ if ended.stderr.contains("memory allocation of") => {
                 format!("the code needs more memory than the limit of {}", bytes(self.limits.run.memory.into()))
             }
-            Some(152) => format!(
+            Some(OUT_OF_TIME) => format!(
                 "the code computed for {} s of processor time: does a loop or a recursion never end?",
                 self.limits.run.cpu_seconds
             ),
-            Some(code) => format!("the program ended before the check did (exit status {code})"),
-            None => "the program ended before the check did (a signal)".to_string(),
-        };
-        Ok(graded(Status::Fail, why, Cause::Other, None))
+            _ => {
+                known_good::check(&self.toolchain, self.isolation, self.limits)?;
+                let how = match (signal, ended.code) {
+                    (Some(signal), _) => format!("signal {signal}"),
+                    (None, code) => format!("exit status {}", code.unwrap_or_default()),
+                };
+                format!("the program does not answer: it ended before the check did ({how})")
+            }
+        })
     }
 
     /// Returns the SHA-256 of everything that the grade depends on, in hexadecimal.

@@ -37,7 +37,8 @@ pub fn check(toolchain: &Toolchain, isolation: Isolation, limits: Limits) -> Res
         bail!("{about} does not compile: {}", trouble::explain(&reason));
     }
     let program = folder.path().join("out/judged");
-    let contents = Contents::of([(program.as_path(), "/judged")], None);
+    let filter = sandbox::filter_in(folder.path())?;
+    let contents = Contents::of([(program.as_path(), "/judged")], filter.as_deref());
     let outcome = sandbox::run(isolation, limits.run, &contents, &["/judged".to_string()], "")?;
     ensure!(
         outcome.code == Some(0) && outcome.stdout.trim() == ANSWER,

@@ -185,7 +185,7 @@ fn handout(arguments: Vec<OsString>) -> Result<Request, Error> {
     }
 }
 
-/// Refuses a path at which there is something, even a link that leads nowhere.
+/// Rejects a path that exists already, even as a broken link.
 fn is_new(out: &OsString, kind: &str) -> Result<(), Error> {
     let out = Path::new(out);
     match out.symlink_metadata() {
@@ -203,7 +203,7 @@ fn named(name: &str) -> Result<&'static Exercise, Error> {
     })
 }
 
-/// Returns whether a path leads to the exercise's folder, or to its file. The same folder of another clone is not it.
+/// Returns whether a path leads to the exercise's folder, or to its file. A folder of another clone does not count.
 fn is_at(exercise: &Exercise, path: &Path) -> bool {
     let Ok(path) = path.canonicalize() else { return false };
     let own = [exercise.folder, exercise.file].map(|own| workspace::root().join(own).canonicalize());

@@ -218,7 +218,7 @@ fn outside(krate: &str, module: &str) -> String {
     format!("{krate}::{module} is not allowed, because the checks cannot see it: use common::exercise")
 }
 
-/// Returns a name without the `r#` of a raw one.
+/// Removes the `r#` of a raw name.
 fn plain(name: &str) -> &str {
     name.strip_prefix("r#").unwrap_or(name)
 }

@@ -58,7 +58,7 @@ impl Cell {
         if let Self::Graded { grade, .. } = self { Some(grade) } else { None }
     }
 
-    /// Returns the points: 0 for what is missing, and `None` for what is not graded.
+    /// Returns the points: 0 if nothing was handed in, and `None` if it is not graded.
     fn score(&self) -> Option<f64> {
         match self {
             Self::Missing => Some(0.0),
@@ -117,7 +117,7 @@ impl Summary {
 }
 
 /// Builds the CSV file `student,race,mutex,...,total`. The field of an exercise is empty if the student has not handed
-/// it in. What is not graded has words in place of a number, and then there is no total.
+/// it in. A submission that is not graded has words instead of points, and its student has no total.
 pub fn csv(summary: &Summary) -> String {
     let names: Vec<&str> = summary.exercises.iter().map(|exercise| exercise.name).collect();
     let mut text = format!("student,{},total\n", names.join(","));

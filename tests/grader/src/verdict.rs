@@ -31,7 +31,7 @@ impl Verdict {
         name(&Self::NAMES, self)
     }
 
-    /// Reads the verdict of a grade; `None` if the document has no known verdict.
+    /// Reads the verdict of a grade. Returns `None` if the document's verdict is unknown.
     pub fn of(grade: &Value) -> Option<Self> {
         named(&Self::NAMES, &grade["verdict"])
     }
@@ -63,7 +63,7 @@ impl Status {
         name(&Self::NAMES, self)
     }
 
-    /// Reads the status of an item, or of a check's answer; `None` if it has no known status.
+    /// Reads the status of an item, or of a check's answer. Returns `None` if it is unknown.
     pub fn of(item: &Value) -> Option<Self> {
         named(&Self::NAMES, &item["status"])
     }
@@ -76,8 +76,8 @@ pub enum Cause {
     Behaviour,
     /// The code of the submission panicked.
     Panic,
-    /// Something else: it passes, it is not started, it was refused, it exceeded a limit, it ended before the check did,
-    /// or the check was not decided.
+    /// Something else: it passes, it is not started, it was refused, it exceeded a limit, its program does not answer, or
+    /// the check was not decided.
     Other,
 }
 
@@ -86,6 +86,7 @@ impl Cause {
     pub fn of(status: Status, message: &str) -> Self {
         match status {
             Status::Fail if message.contains("the code panicked") => Self::Panic,
+            Status::Fail if message.contains("the program does not ") => Self::Other,
             Status::Fail => Self::Behaviour,
             Status::Pass | Status::Inconclusive | Status::NotMeasured => Self::Other,
         }
@@ -115,5 +116,18 @@ mod tests {
         }
         assert_eq!(Verdict::of(&json!({ "verdict": "pass" })), None);
         assert_eq!(Status::of(&json!({ "status": 1 })), None);
+    }
+
+    #[test]
+    fn only_wrong_behaviour_is_what_a_hint_is_about() {
+        for (status, message, cause) in [
+            (Status::Fail, "sold() returned 1, expected 2", Cause::Behaviour),
+            (Status::Fail, "5 numbers: the code panicked: boom", Cause::Panic),
+            (Status::Fail, "5 numbers: the program does not tell the sum", Cause::Other),
+            (Status::Inconclusive, "not decided: too many states", Cause::Other),
+            (Status::Pass, "", Cause::Other),
+        ] {
+            assert_eq!(Cause::of(status, message), cause, "{message}");
+        }
     }
 }

@@ -53,9 +53,11 @@ fn the_place_of_a_failure_is_the_path_from_where_the_reader_is() {
         let text = shown("mutex", folder, &["--only", "lock", "--submission", path]);
         let place = text.lines().find_map(|line| line.strip_prefix(&format!("{path}:"))).expect(&text);
         let (numbers, what) = place.split_once(": ").unwrap();
-        let line: usize = numbers.split(':').next().unwrap().parse().unwrap();
+        let (line, column) = numbers.split_once(':').unwrap();
+        let [line, column] = [line, column].map(|number| number.parse::<usize>().unwrap() - 1);
         let source = fs::read_to_string(workspace::root().join(file)).unwrap();
-        assert!(source.lines().nth(line - 1).unwrap().contains("self.next.fetch_add"), "{text}");
+        let (before, named) = source.lines().nth(line).unwrap().split_at(column);
+        assert!(before.ends_with("self.next.") && named.starts_with("fetch_add"), "{text}");
         assert_eq!(what, "lock: the schedule begins here");
         assert!(text.contains(&format!("run again: cargo grade mutex --only lock --submission {path}\n")), "{text}");
         let others = text.lines().filter(|line| !line.contains(path));
@@ -122,7 +124,7 @@ fn the_guide_explains_the_words_of_a_grade() {
 
 /// A hand-made schedule with all that a step may say.
 #[test]
-fn a_step_may_say_its_column_the_cell_and_whether_it_failed() {
+fn a_step_may_say_its_column_what_memory_holds_and_whether_it_succeeded() {
     let path = workspace::root().join("tests/schemas/witness-1.json");
     let hash = "0".repeat(64);
     let mut document = json!({
@@ -130,8 +132,8 @@ fn a_step_may_say_its_column_the_cell_and_whether_it_failed() {
         "final": 1, "replayable": true,
         "source": { "file": "labs/atomic-fix/exercise.rs", "anchor": "submission", "sha256": hash },
         "steps": [
-            { "thread": 1, "op": "load", "value": 0, "line": 7, "column": 9, "object": 0, "cell": 0 },
-            { "thread": 2, "op": "compare_exchange", "value": 0, "line": 8, "column": 1, "object": 0, "cell": 0, "failed": true },
+            { "thread": 1, "op": "load", "value": 0, "line": 7, "column": 9, "object": 0, "after": 0 },
+            { "thread": 2, "op": "compare_exchange", "value": 0, "line": 8, "column": 1, "object": 0, "after": 0, "succeeded": false },
         ],
         "checked": { "by": "a checker", "executions": 1, "preemption_bound": null, "claim": "It was found." },
     });
@@ -139,7 +141,7 @@ fn a_step_may_say_its_column_the_cell_and_whether_it_failed() {
     let shown = grader::render::lanes(&document, &"x\n".repeat(9));
     let row = "2     |          T2 compare_exchange 0 fails       0     8  x";
     assert!(shown.contains(row), "{shown}");
-    for (field, wrong) in [("column", json!(0)), ("cell", json!(-1)), ("failed", json!(false)), ("colour", json!(1))] {
+    for (field, wrong) in [("column", json!(0)), ("after", json!(-1)), ("succeeded", json!(0)), ("cell", json!(1))] {
         let right = document["steps"][1].clone();
         document["steps"][1][field] = wrong;
         assert!(schema::problem(&path, &document).is_some(), "{field}");

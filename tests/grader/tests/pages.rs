@@ -17,10 +17,7 @@ const SOURCE: &str =
 
 /// A schedule that loses an update: both threads load 0, and both store 1.
 fn witness() -> Value {
-    let step = |thread: u64, op: &str, value: u64, line: u64| {
-        let held = if thread == 1 { "after" } else { "cell" };
-        json!({ "thread": thread, "op": op, "value": value, "line": line, "column": 5, "object": 0, held: value })
-    };
+    let step = |thread: u64, op: &str, value: u64, line: u64| json!({ "thread": thread, "op": op, "value": value, "line": line, "column": 5, "object": 0, "after": value });
     json!({ "threads": 2, "increments": 1, "expected": 2, "final": 1, "replayable": true,
         "steps": [step(1, "load", 0, 2), step(2, "load", 0, 2), step(2, "store", 1, 3), step(1, "store", 1, 3)] })
 }

@@ -127,15 +127,15 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// The least memory that a thread tells. What the explorer allocates is not counted.
+/// A thread reports its allocations if they exceed this number of bytes. The explorer's own are not counted.
 const LEAST: u64 = 1 << 20;
 
-/// Says that each thread tells whether it has allocated more than 1 MiB.
+/// Makes each thread report whether it has allocated more than 1 MiB.
 pub fn tell_memory() {
     TELLS.set(true);
 }
 
-/// Runs a part of a thread, and then tells whether it has allocated much memory, if threads tell it.
+/// Runs a part of a thread. If [`tell_memory`] was called, then reports whether the part has allocated much memory.
 pub fn telling_memory<T>(part: impl FnOnce() -> T) -> T {
     if !TELLS.get() {
         return part();

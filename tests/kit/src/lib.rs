@@ -63,7 +63,7 @@ pub mod exercise {
         }
     }
 
-    /// Numbers of which each is got for itself: a request for the sum of fewer would take as long.
+    /// Up to this length `sum` fetches each number, because a request for their sum would take as long.
     const FEW: usize = 256;
 
     /// The largest copy. A larger one has no room.

@@ -108,6 +108,7 @@ pub fn step(step: &ScheduleStep) -> Value {
         "op": operation(step),
         "value": step.written.or(step.read).or(content).unwrap_or(0),
         "line": step.line,
+        "column": step.column,
     });
     if let Some(number) = step.object {
         object["object"] = number.into();

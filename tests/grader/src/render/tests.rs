@@ -30,8 +30,8 @@ fn witness(steps: &Value) -> Value {
 fn steps() -> Value {
     json!([
         { "thread": 1, "op": "read", "value": 0, "line": 0, "object": 1 },
-        { "thread": 1, "op": "fetch_add", "value": 1, "line": 2, "column": 15, "object": 0, "cell": 1 },
-        { "thread": 2, "op": "compare_exchange", "value": 7, "line": 3, "column": 5, "object": 0, "cell": 1, "failed": true },
+        { "thread": 1, "op": "fetch_add", "value": 1, "line": 2, "column": 15, "object": 0, "after": 1 },
+        { "thread": 2, "op": "compare_exchange", "value": 7, "line": 3, "column": 5, "object": 0, "after": 1, "succeeded": false },
     ])
 }
 
@@ -131,7 +131,7 @@ fn a_given_path_is_quoted_if_a_shell_would_split_it() {
 }
 
 #[test]
-fn a_schedule_shows_failed_exchanges_and_the_cell_within_80_columns() {
+fn a_schedule_shows_failed_exchanges_and_memory_within_80_columns() {
     let exercise = exercise(ITEMS);
     let item = graded("first", Status::Fail, "an update is lost", Some(witness(&steps())));
     let shown = grade(&exercise, &grade_with(vec![item]));

@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use std::env;
 use std::error::Error;
 use std::fmt;
+use std::fs;
 use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
@@ -100,7 +101,9 @@ impl Isolation {
             Self::Full => contents.bubblewrap(&mut prlimit, command),
             Self::Reduced | Self::LimitsOnly => {
                 if self == Self::Reduced {
-                    prlimit.arg(own_program()?).arg("sandbox").args(contents.writable.is_none().then_some("--alone"));
+                    prlimit.arg(own_program()?).arg("sandbox");
+                    prlimit.args(contents.writable.is_none().then_some("--nobody"));
+                    prlimit.args(contents.filter.is_some().then_some("--strict"));
                     prlimit.args(contents.readable.iter().flat_map(|(outside, _)| [Path::new("--read"), outside]));
                     prlimit.args(contents.writable.iter().flat_map(|(outside, _)| [Path::new("--write"), outside]));
                 }
@@ -207,12 +210,32 @@ pub struct Contents<'a> {
     pub readable: Vec<(&'a Path, String)>,
     /// A writable folder, for commands that may start processes.
     pub writable: Option<(&'a Path, &'a str)>,
-    /// A file with a system call filter, for a sandbox made by bubblewrap.
+    /// A file with the system call filter for a submission's program. bubblewrap reads it; the reduced sandbox builds its own.
     pub filter: Option<&'a Path>,
     /// Symbolic links: their target, their path.
     pub links: Vec<(&'a str, &'a str)>,
     /// The environment variables, with their values.
     pub environment: Vec<(&'a str, String)>,
+}
+
+/// Writes the system call filter for a submission's program into a folder. Returns its path; `None` where there is no
+/// seccomp.
+///
+/// # Errors
+///
+/// The folder is full, or there is no filter for this architecture.
+pub fn filter_in(folder: &Path) -> Result<Option<PathBuf>> {
+    #[cfg(target_os = "linux")]
+    {
+        let path = folder.join("filter");
+        fs::write(&path, reduced::filter()?).context("cannot write into the submission's folder")?;
+        Ok(Some(path))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = folder;
+        Ok(None)
+    }
 }
 
 /// Runs a command in a sandbox, with `input` on its standard input.
@@ -232,7 +255,7 @@ pub fn run(
     if let Some(mut stdin) = running.input.take() {
         let _ = stdin.write_all(input.as_bytes()); // the command may end without reading its input
     }
-    let timed_out = running.wait(Duration::from_secs(limits.seconds))?;
+    let timed_out = running.wait(Duration::from_secs(limits.seconds), None)? != Waited::Ended;
     let stdout = stdout.and_then(|reader| reader.join().ok()).unwrap_or_default();
     let outcome = running.end(contents, isolation)?;
     Ok(Outcome { stdout: contents.inside(stdout, isolation), timed_out, ..outcome })
@@ -253,6 +276,84 @@ pub fn start(isolation: Isolation, limits: Limits, contents: &Contents<'_>, comm
     Ok(Running { input: child.stdin.take(), output: child.stdout.take(), errors: Some(errors), child })
 }
 
+/// The end of a wait for a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waited {
+    /// The command ended.
+    Ended,
+    /// It was killed, because it took too long.
+    Late,
+    /// It was killed, because it and what it talks with waited for each other.
+    Asleep,
+}
+
+/// Looks at processes that talk with each other, one per second.
+struct Looks {
+    last: Instant,
+    /// How many looks in a row found all processes asleep, with the same processor time.
+    asleep: u32,
+    /// The processor time of all processes at the last look, in the system's ticks.
+    ticks: u64,
+}
+
+/// Looks after which processes that sleep will not wake up. A process that gets an answer is at once ready to run, however busy
+/// the machine is. So one look would do, if all processes could be looked at in the same moment.
+const ENOUGH_LOOKS: u32 = 5;
+
+impl Looks {
+    /// Returns whether these processes, and all that they started, wait for each other.
+    fn are_asleep(&mut self, roots: [u32; 2]) -> bool {
+        if self.last.elapsed() < Duration::from_secs(1) {
+            return false;
+        }
+        self.last = Instant::now();
+        let found = family(&roots);
+        let ticks = found.iter().map(|process| process.ticks).sum();
+        // A process that waits for a CPU is in state R, and one that waits for a disk in state D.
+        let all_sleep = !found.is_empty() && found.iter().all(|process| process.state == "S");
+        self.asleep = if all_sleep && ticks == self.ticks { self.asleep + 1 } else { 0 };
+        self.ticks = ticks;
+        self.asleep >= ENOUGH_LOOKS
+    }
+}
+
+/// A process as the system describes it.
+struct Process {
+    number: u32,
+    parent: u32,
+    state: String,
+    ticks: u64,
+}
+
+impl Process {
+    /// Reads a line `NUMBER (NAME) STATE PARENT ...`. A name may contain spaces and parentheses.
+    fn read(line: &str) -> Option<Self> {
+        let (number, rest) = (line.split(' ').next()?, line.rsplit_once(") ")?.1);
+        let fields: Vec<&str> = rest.split(' ').collect();
+        let ticks = |index: usize| fields.get(index)?.parse::<u64>().ok();
+        Some(Self {
+            number: number.parse().ok()?,
+            parent: fields.get(1)?.parse().ok()?,
+            state: (*fields.first()?).to_string(),
+            ticks: ticks(11)? + ticks(12)?,
+        })
+    }
+}
+
+/// Returns processes with all that they started; none without `/proc`.
+fn family(roots: &[u32]) -> Vec<Process> {
+    let all = fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);
+    let mut others: Vec<Process> =
+        all.filter_map(|process| Process::read(&fs::read_to_string(process.path().join("stat")).ok()?)).collect();
+    let mut found: Vec<Process> = others.extract_if(.., |process| roots.contains(&process.number)).collect();
+    let mut next = 0;
+    while let Some(parent) = found.get(next).map(|process| process.number) {
+        found.extend(others.extract_if(.., |process| process.parent == parent));
+        next += 1;
+    }
+    found
+}
+
 /// A command that runs in a sandbox. If it is dropped, it and all that it started are killed.
 #[derive(Debug)]
 pub struct Running {
@@ -265,24 +366,31 @@ pub struct Running {
 }
 
 impl Running {
-    /// Waits until the command ends. After `patience`, kills it. Also kills the processes that it started. Returns whether
-    /// it was killed for that.
+    /// Waits until the command ends. After `patience`, kills it and the processes that it started. If it talks with the
+    /// process of number `other`, kills it also if both wait for each other.
     ///
     /// # Errors
     ///
     /// The system does not say whether it has ended.
-    pub fn wait(&mut self, patience: Duration) -> Result<bool> {
+    pub fn wait(&mut self, patience: Duration, other: Option<u32>) -> Result<Waited> {
         let start = Instant::now();
-        let (mut timed_out, mut pause) = (false, Duration::from_micros(500));
+        let (mut waited, mut pause) = (Waited::Ended, Duration::from_micros(500));
+        let mut looks = Looks { last: start, asleep: 0, ticks: 0 };
         while !has_ended(&mut self.child)? {
-            if start.elapsed() > patience && !timed_out {
-                timed_out = true;
-                end_group(&mut self.child);
+            if waited == Waited::Ended {
+                if start.elapsed() > patience {
+                    waited = Waited::Late;
+                } else if other.is_some_and(|other| looks.are_asleep([self.child.id(), other])) {
+                    waited = Waited::Asleep;
+                }
+                if waited != Waited::Ended {
+                    end_group(&mut self.child);
+                }
             }
             thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(10));
         }
-        Ok(timed_out)
+        Ok(waited)
     }
 
     /// Kills what is left of the command, and returns how it ended and what it wrote to standard error.

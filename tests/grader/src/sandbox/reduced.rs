@@ -24,7 +24,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 
-/// `grade sandbox [--alone] [--read PATH] [--write PATH] COMMAND`: enters the sandbox and executes the command.
+/// `grade sandbox [--nobody] [--strict] [--read PATH] [--write PATH] COMMAND`: enters the sandbox and executes the command.
 ///
 /// # Errors
 ///
@@ -35,7 +35,8 @@ pub fn enter(arguments: impl IntoIterator<Item = OsString>) -> Result<Infallible
     let mut arguments = lexopt::Parser::from_args(arguments);
     while let Some(argument) = arguments.next()? {
         match argument {
-            Long("alone") => sandbox.is_alone = true,
+            Long("nobody") => sandbox.is_nobody = true,
+            Long("strict") => sandbox.is_strict = true,
             Long("read") => sandbox.readable.push(arguments.value()?.into()),
             Long("write") => sandbox.writable.push(arguments.value()?.into()),
             Value(program) => {
@@ -47,22 +48,24 @@ pub fn enter(arguments: impl IntoIterator<Item = OsString>) -> Result<Infallible
     }
     let (program, arguments) = command.split_first().context("the command is missing")?;
     // The folder of a submission is closed to other users, so the program is opened before this process leaves root.
-    let opened = File::open(program).ok().filter(|_| sandbox.is_alone && Path::new("/proc/self/fd").exists());
+    let opened = File::open(program).ok().filter(|_| sandbox.is_nobody && Path::new("/proc/self/fd").exists());
     sandbox.enter()?;
     let by_number = opened.as_ref().map(|file| format!("/proc/self/fd/{}", file.as_raw_fd()));
     let mut command = Command::new(by_number.as_ref().map_or(program.as_os_str(), |path| path.as_ref()));
     Err(command.arg0(program).args(arguments).exec()).context("cannot start the command")
 }
 
-/// The files that a process in the sandbox may use, and whether it may start other processes.
+/// What a process in the sandbox may do.
 #[derive(Debug, Default)]
 pub struct Reduced {
     /// Files, and folders with all their content, that can be read and executed.
     pub readable: Vec<PathBuf>,
     /// Files and folders that can also be written.
     pub writable: Vec<PathBuf>,
-    /// Whether the process may not start others. A submission may not; a compiler starts a linker.
-    pub is_alone: bool,
+    /// Whether the process runs as the user `nobody` if root starts it.
+    pub is_nobody: bool,
+    /// Whether only the system calls of a submission's program are allowed. A compiler needs more: it starts a linker.
+    pub is_strict: bool,
 }
 
 /// The user and group id of `nobody`.
@@ -79,7 +82,7 @@ impl Reduced {
         set_parent_process_death_signal(Some(Signal::KILL)).context("cannot tie this process to the grader")?;
         let filter = self.system_calls()?;
         self.landlock()?;
-        if self.is_alone && getuid().is_root() {
+        if self.is_nobody && getuid().is_root() {
             let (user, group) = (Uid::from_raw(UNPRIVILEGED), Gid::from_raw(UNPRIVILEGED));
             set_thread_groups(&[]).context("cannot leave root's groups")?;
             set_thread_res_gid(group, group, group).context("cannot leave root's group")?;
@@ -111,27 +114,31 @@ impl Reduced {
     }
 
     fn system_calls(&self) -> Result<BpfProgram> {
-        let mut calls = thread_calls()?;
-        calls.insert(libc::SYS_tgkill, when(0, Dword, process::id().into())?);
-        if !self.is_alone {
+        let mut calls = answering()?;
+        let is_own = SeccompCondition::new(0, Dword, SeccompCmpOp::Eq, process::id().into())?;
+        let conditions = if self.is_strict { vec![is_own, aborting()?] } else { vec![is_own] };
+        calls.insert(libc::SYS_tgkill, vec![SeccompRule::new(conditions)?]);
+        if !self.is_strict {
             // `Command::output` sets the child's pipes non-blocking with `ioctl(FIONBIO)`.
             calls.insert(libc::SYS_ioctl, when(1, Dword, libc::FIONBIO)?);
-            calls.extend((calls::WITH_TOOLS.iter().chain(calls::OLD_WITH_TOOLS)).map(|call| (*call, Vec::new())));
+            calls.insert(libc::SYS_prctl, when(0, Dword, libc::PR_SET_NAME as u64)?);
+            calls.extend((calls::OF_TOOLS.iter().chain(calls::OLD_OF_TOOLS)).map(|call| (*call, Vec::new())));
         }
         compiled(calls)
     }
 }
 
-/// Returns the filter for a sandbox made by bubblewrap, so that a program in it stays one process and can reach little
-/// of the kernel. It has the kernel's format, instruction by instruction.
+/// Returns the filter for a sandbox made by bubblewrap, so that a program in it stays one process with one thread and can
+/// reach little of the kernel. It has the kernel's format, instruction by instruction.
 ///
 /// # Errors
 ///
 /// seccomp filters are not supported on this architecture.
 pub fn filter() -> Result<Vec<u8>> {
-    let mut calls = thread_calls()?;
+    let mut calls = answering()?;
     // There is no other process to signal: bubblewrap's own first process only waits.
-    calls.extend([(libc::SYS_tgkill, Vec::new()), (libc::SYS_wait4, Vec::new())]);
+    calls.insert(libc::SYS_tgkill, vec![SeccompRule::new(vec![aborting()?])?]);
+    calls.insert(libc::SYS_wait4, Vec::new());
     let bytes =
         |of: &seccompiler::sock_filter| [&of.code.to_ne_bytes()[..], &[of.jt, of.jf], &of.k.to_ne_bytes()].concat();
     Ok(compiled(calls)?.iter().flat_map(bytes).collect())
@@ -144,20 +151,32 @@ fn when(argument: u8, size: SeccompCmpArgLen, value: u64) -> Result<Vec<SeccompR
     Ok(vec![SeccompRule::new(vec![condition])?])
 }
 
-/// Returns the system calls of a process that starts threads but no process, and does not change its own limits or
-/// name.
-fn thread_calls() -> Result<Calls> {
-    let mut calls: Calls = (calls::ALWAYS.iter().chain(calls::OLD)).map(|call| (*call, Vec::new())).collect();
-    calls.insert(libc::SYS_prlimit64, when(2, Qword, 0)?);
-    calls.insert(libc::SYS_prctl, when(0, Dword, libc::PR_SET_NAME as u64)?);
-    let thread = libc::CLONE_THREAD as u64;
-    let is_thread = SeccompCondition::new(0, Qword, SeccompCmpOp::MaskedEq(thread), thread)?;
-    calls.insert(libc::SYS_clone, vec![SeccompRule::new(vec![is_thread])?]);
+/// The signal with which a program aborts. With another one it could pretend that the machine had ended it.
+fn aborting() -> Result<SeccompCondition> {
+    Ok(SeccompCondition::new(2, Dword, SeccompCmpOp::Eq, libc::SIGABRT as u64)?)
+}
+
+/// Returns the system calls of a submission's program. It reads questions and writes answers, in one thread, and uses
+/// memory.
+fn answering() -> Result<Calls> {
+    let mut calls: Calls = (calls::ANSWERING.iter().chain(calls::OLD)).map(|call| (*call, Vec::new())).collect();
+    calls.insert(libc::SYS_prlimit64, when(2, Qword, 0)?); // reads a limit and sets none
+    // glibc's `pthread_once`, with which a panic begins, wakes threads whether some wait or not. No thread may wait.
+    let (wake, all) = (libc::FUTEX_WAKE as u64, libc::FUTEX_CMD_MASK as u64);
+    let wakes = SeccompCondition::new(1, Dword, SeccompCmpOp::MaskedEq(all), wake)?;
+    calls.insert(libc::SYS_futex, vec![SeccompRule::new(vec![wakes])?]);
+    // At its start the standard library looks, without waiting, whether descriptors 0 to 2 are open.
+    calls.insert(libc::SYS_fcntl, when(1, Dword, libc::F_GETFD as u64)?);
+    #[cfg(target_arch = "x86_64")]
+    calls.insert(libc::SYS_poll, when(2, Dword, 0)?);
+    // Elsewhere `poll` is a call of `ppoll`. Its time limit is in memory, where a filter cannot look.
+    #[cfg(not(target_arch = "x86_64"))]
+    calls.insert(libc::SYS_ppoll, when(1, Qword, 3)?);
     Ok(calls)
 }
 
-/// Compiles the filter. A call that is not listed fails with "not implemented", so the C library calls `clone` instead
-/// of `clone3`. A filter can check the flags of `clone`, but not those of `clone3`.
+/// Compiles the filter. A call that is not listed fails with "not implemented", as on an older kernel, so a C library does
+/// without it.
 fn compiled(calls: Calls) -> Result<BpfProgram> {
     let architecture =
         env::consts::ARCH.try_into().context("seccomp filters are not supported on this architecture")?;
@@ -172,37 +191,37 @@ fn compiled(calls: Calls) -> Result<BpfProgram> {
 mod calls {
     use libc::*;
 
-    /// Calls for memory, threads, time, and files that are open or that Landlock lets open. `execve` starts the
-    /// command.
-    pub const ALWAYS: &[i64] = &[
-        SYS_read, SYS_pread64, SYS_write, SYS_readv, SYS_writev, SYS_close, SYS_fstat, SYS_lseek, SYS_fcntl, SYS_openat,
-        SYS_newfstatat, SYS_readlinkat, SYS_faccessat, SYS_mmap, SYS_mprotect, SYS_munmap, SYS_mremap, SYS_madvise, SYS_brk,
-        SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_sigaltstack, SYS_sched_yield, SYS_sched_getaffinity,
-        SYS_nanosleep, SYS_clock_nanosleep, SYS_clock_gettime, SYS_gettimeofday, SYS_futex, SYS_set_robust_list,
-        SYS_get_robust_list, SYS_rseq, SYS_set_tid_address, SYS_getrandom, SYS_exit, SYS_exit_group, SYS_getpid, SYS_gettid,
-        SYS_ppoll, SYS_uname, SYS_restart_syscall, SYS_execve,
+    /// The calls of a program that only answers: the start, memory, standard input and output, and the end. The end may be a
+    /// panic, an abort, or a stack that overflows. `execve` starts the program. glibc before 2.37 calls `uname` at its start.
+    pub const ANSWERING: &[i64] = &[
+        SYS_execve, SYS_uname, SYS_set_tid_address, SYS_set_robust_list, SYS_rseq, SYS_getrandom, SYS_mmap, SYS_mprotect,
+        SYS_munmap, SYS_mremap, SYS_madvise, SYS_brk, SYS_read, SYS_write, SYS_writev, SYS_close, SYS_rt_sigaction,
+        SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_sigaltstack, SYS_getpid, SYS_gettid, SYS_exit, SYS_exit_group,
     ];
 
-    /// The further calls of a compiler and a linker: they start processes, and create and remove files.
-    pub const WITH_TOOLS: &[i64] = &[
-        SYS_clone, SYS_wait4, SYS_waitid, SYS_pipe2, SYS_dup, SYS_dup3, SYS_faccessat2, SYS_statx, SYS_statfs, SYS_fstatfs,
-        SYS_getcwd, SYS_chdir, SYS_getdents64, SYS_mkdirat, SYS_unlinkat, SYS_renameat2, SYS_linkat, SYS_symlinkat, SYS_fchmod,
-        SYS_fchmodat, SYS_umask, SYS_ftruncate, SYS_fallocate, SYS_flock, SYS_fsync, SYS_fdatasync, SYS_utimensat, SYS_pwrite64,
+    /// The further calls of a compiler and a linker: they start threads and processes, wait, and use files.
+    pub const OF_TOOLS: &[i64] = &[
+        SYS_clone, SYS_wait4, SYS_waitid, SYS_futex, SYS_get_robust_list, SYS_sched_yield, SYS_sched_getaffinity,
+        SYS_nanosleep, SYS_clock_nanosleep, SYS_clock_gettime, SYS_gettimeofday, SYS_restart_syscall, SYS_ppoll, SYS_pipe2,
+        SYS_fcntl, SYS_dup, SYS_dup3, SYS_openat, SYS_readv, SYS_pread64, SYS_lseek, SYS_fstat, SYS_newfstatat,
+        SYS_readlinkat, SYS_faccessat, SYS_faccessat2, SYS_statx, SYS_statfs, SYS_fstatfs, SYS_getcwd, SYS_chdir,
+        SYS_getdents64, SYS_mkdirat, SYS_unlinkat, SYS_renameat2, SYS_linkat, SYS_symlinkat, SYS_fchmod, SYS_fchmodat,
+        SYS_umask, SYS_ftruncate, SYS_fallocate, SYS_flock, SYS_fsync, SYS_fdatasync, SYS_utimensat, SYS_pwrite64,
         SYS_copy_file_range, SYS_sendfile, SYS_fadvise64, SYS_msync, SYS_getrusage, SYS_sysinfo, SYS_times, SYS_getuid,
         SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getppid, SYS_getpgid, SYS_membarrier, SYS_eventfd2,
     ];
 
     #[cfg(target_arch = "x86_64")]
-    pub const OLD: &[i64] = &[SYS_arch_prctl, SYS_poll, SYS_open, SYS_stat, SYS_access, SYS_readlink];
+    pub const OLD: &[i64] = &[SYS_arch_prctl];
     #[cfg(target_arch = "x86_64")]
-    pub const OLD_WITH_TOOLS: &[i64] = &[
-        SYS_fork, SYS_vfork, SYS_pipe, SYS_dup2, SYS_lstat, SYS_mkdir, SYS_unlink, SYS_rmdir, SYS_rename, SYS_link, SYS_chmod,
-        SYS_getrlimit, SYS_getpgrp,
+    pub const OLD_OF_TOOLS: &[i64] = &[
+        SYS_poll, SYS_open, SYS_stat, SYS_access, SYS_readlink, SYS_fork, SYS_vfork, SYS_pipe, SYS_dup2, SYS_lstat, SYS_mkdir,
+        SYS_unlink, SYS_rmdir, SYS_rename, SYS_link, SYS_chmod, SYS_getrlimit, SYS_getpgrp,
     ];
     #[cfg(not(target_arch = "x86_64"))]
     pub const OLD: &[i64] = &[];
     #[cfg(target_arch = "aarch64")]
-    pub const OLD_WITH_TOOLS: &[i64] = &[SYS_renameat]; // glibc's rename
+    pub const OLD_OF_TOOLS: &[i64] = &[SYS_renameat]; // glibc's rename
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-    pub const OLD_WITH_TOOLS: &[i64] = &[];
+    pub const OLD_OF_TOOLS: &[i64] = &[];
 }

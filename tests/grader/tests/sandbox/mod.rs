@@ -51,26 +51,35 @@ fn compiled() -> &'static Path {
     })
 }
 
-/// Limits with a long elapsed time, because on a busy machine a program waits for a CPU. Only a program that sleeps reaches it.
+/// Limits with a long elapsed time, because on a busy machine a program waits for a CPU. No program with the filter reaches it.
 const LIMITS: Limits = Limits { seconds: 60, cpu_seconds: 1, memory: 512 << 20, ..RUN };
 
 /// Runs an attack in a sandbox that contains only the program, as for a submission with its checks.
 fn attack(isolation: Isolation, name: &str, what: &str) -> Outcome {
-    attack_within(LIMITS, isolation, name, what)
+    attack_within((LIMITS, true), isolation, name, what)
 }
 
-fn attack_within(limits: Limits, isolation: Isolation, name: &str, what: &str) -> Outcome {
+/// Runs an attack with these limits, and with or without the filter for a submission's program.
+fn attack_within((limits, has_filter): (Limits, bool), isolation: Isolation, name: &str, what: &str) -> Outcome {
     let hostile = hostile();
     let filter = hostile.with_file_name("filter");
-    let contents = Contents::of([(&*hostile, "/judged")], Some(&filter));
+    let contents = Contents::of([(&*hostile, "/judged")], has_filter.then_some(&*filter));
     sandbox::run(isolation, limits, &contents, &["/judged", name, what].map(str::to_string), "").unwrap()
 }
 
-/// Checks that the attack was tried and failed.
-fn holds(isolation: Isolation, name: &str, what: &str) {
+/// Checks that the filter lets the attack fail.
+fn is_filtered(isolation: Isolation, name: &str, what: &str) {
     let outcome = attack(isolation, name, what);
     let is_held = outcome.stdout.starts_with("HELD ");
     assert!(is_held, "{isolation:?}: {name} {what}: {outcome:?}");
+}
+
+/// Checks that the attack fails, with the filter and without it: what is behind the filter must hold by itself.
+fn holds(isolation: Isolation, name: &str, what: &str) {
+    is_filtered(isolation, name, what);
+    let outcome = attack_within((LIMITS, false), isolation, name, what);
+    let is_held = outcome.stdout.starts_with("HELD ");
+    assert!(is_held, "{isolation:?} without the filter: {name} {what}: {outcome:?}");
 }
 
 #[test]
@@ -87,8 +96,10 @@ fn nothing_goes_out() {
         let (tcp, udp) = (TcpListener::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
         tcp.set_nonblocking(true).unwrap();
         udp.set_nonblocking(true).unwrap();
-        holds(isolation, "tcp", &tcp.local_addr().unwrap().to_string());
-        holds(isolation, "udp", &udp.local_addr().unwrap().to_string());
+        for (name, to) in [("tcp", tcp.local_addr().unwrap()), ("udp", udp.local_addr().unwrap())] {
+            is_filtered(isolation, name, &to.to_string());
+            attack_within((LIMITS, false), isolation, name, &to.to_string()); // a network of its own has a loopback too
+        }
         let is_quiet = |kind: ErrorKind| kind == ErrorKind::WouldBlock;
         assert!(tcp.accept().is_err_and(|error| is_quiet(error.kind())), "{isolation:?}: a connection came");
         assert!(udp.recv(&mut [0; 16]).is_err_and(|error| is_quiet(error.kind())), "{isolation:?}: something came");
@@ -124,6 +135,7 @@ fn no_file_can_be_read_written_or_deleted() {
             holds(isolation, "read", file);
         }
         for place in ["/", "/tmp", "/proc", "/dev/shm", folder.path().to_str().unwrap()] {
+            is_filtered(isolation, "list", place);
             if isolation == Isolation::Reduced || place != "/" {
                 holds(isolation, "list", place); // in a namespace of its own there is a /, with the program in it
             }
@@ -162,14 +174,35 @@ fn no_other_program_and_no_other_process_can_be_reached() {
         holds(isolation, "executable-memory-file", "");
         holds(isolation, "kill", &id);
         holds(isolation, "trace", &id);
-        holds(isolation, "kill-all", "");
-        holds(isolation, "shared-memory", "");
+        is_filtered(isolation, "kill-all", "");
+        is_filtered(isolation, "shared-memory", "");
         let made = fs::read_to_string("/proc/sysvipc/shm").unwrap_or_default();
         assert!(!made.contains("1818321523"), "{isolation:?} left shared memory behind: {made}");
         assert!(other.try_wait().unwrap().is_none(), "{isolation:?}: it was ended");
     }
     other.kill().unwrap();
     other.wait().unwrap();
+}
+
+/// The program needs none of these: it answers in one thread, and its only wait is for the next question.
+#[test]
+fn no_thread_no_wait_no_connection_and_no_file_can_be_had() {
+    const UNNEEDED: [&str; 10] =
+        ["thread", "fork", "clone", "clone3", "nanosleep", "poll", "wait", "socket", "write", "read"];
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("new").display().to_string();
+    for isolation in sandboxes_here() {
+        for name in UNNEEDED {
+            let outcome = attack(isolation, name, &file);
+            let is_refused = outcome.stdout.starts_with("HELD ") && outcome.stdout.contains("(os error 38)");
+            assert!(is_refused, "{isolation:?}: {name}: the filter does not refuse it: {outcome:?}");
+        }
+    }
+    // The twin: without the filter all of it works.
+    for name in UNNEEDED {
+        let output = Command::new(hostile()).args([name, &file]).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "BROKE\n", "{name}");
+    }
 }
 
 /// Returns the processes that run the hostile program.
@@ -234,14 +267,15 @@ fn what_it_starts_ends_with_it() {
 #[test]
 fn a_program_that_takes_too_much_is_ended_and_has_not_answered() {
     let tried = |isolation: Isolation| {
-        for (name, is_late) in
-            [("sleep", true), ("spin", false), ("memory", false), ("threads", false), ("abort", false)]
-        {
-            let seconds = if is_late { 1 } else { LIMITS.seconds };
-            let outcome = attack_within(Limits { seconds, ..LIMITS }, isolation, name, "");
-            assert!(outcome.timed_out == is_late || name == "threads", "{isolation:?}: {name}: {outcome:?}");
-            assert!(outcome.code != Some(0) || name == "threads", "{isolation:?}: {name}: {outcome:?}");
+        for name in ["sleep", "spin", "memory", "abort"] {
+            let outcome = attack(isolation, name, "");
+            assert!(!outcome.timed_out && outcome.code != Some(0), "{isolation:?}: {name}: {outcome:?}");
         }
+        let short = Limits { seconds: 1, ..LIMITS };
+        let outcome = attack_within((short, false), isolation, "sleep", "");
+        assert!(outcome.timed_out && outcome.code != Some(0), "{isolation:?}: {outcome:?}");
+        let outcome = attack(isolation, "threads", "");
+        assert_eq!(outcome.stdout, "THREADS 0\n", "{isolation:?}: {outcome:?}");
         let outcome = attack(isolation, "flood", "");
         assert!(outcome.stdout.len() <= LIMITS.output && outcome.code != Some(0), "{} bytes", outcome.stdout.len());
         let outcome = attack(isolation, "exit", "");

@@ -84,6 +84,59 @@ fn the_guides_points_are_those_of_the_exercises() {
     }
 }
 
+/// Returns where a guide and the code differ. `<!-- in FILE: TEXT -->` says where a figure of its paragraph comes from: the
+/// file contains the text, and the paragraph the last number of the text.
+fn other_figures(guide: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut rest = guide;
+    while let Some((before, after)) = rest.split_once("<!-- in ") {
+        let read = guide.len() - after.len();
+        let (comment, end) = after.split_once(" -->").expect("a comment ends");
+        let (file, text) = comment.split_once(": ").expect("FILE: TEXT");
+        let start = ["\n\n", "\n- "].iter().filter_map(|mark| guide[..read].rfind(mark)).max().unwrap_or(0);
+        let prose = guide[start..read].split("<!--").next().unwrap_or_default();
+        let is_part = |one: char| one.is_ascii_digit() || "_,.".contains(one);
+        let numbers = |text: &str| {
+            let all =
+                text.split(|one| !is_part(one)).map(|one| one.trim_matches([',', '.', '_']).replace(['_', ','], ""));
+            all.filter(|one| !one.is_empty()).collect::<Vec<_>>()
+        };
+        let number = numbers(text).pop().expect("a number");
+        let code = fs::read_to_string(workspace::root().join(file)).unwrap();
+        let is_whole = |at: usize| !code[at + text.len()..].starts_with(|one: char| one != ',' && is_part(one));
+        if !code.match_indices(text).any(|(at, _)| is_whole(at)) {
+            problems.push(format!("{file} does not contain {text:?}"));
+        } else if !numbers(prose).contains(&number) {
+            problems.push(format!("{text:?} in {file}, and not {number} in: {}", prose.trim()));
+        }
+        assert!(!before.is_empty());
+        rest = end;
+    }
+    problems
+}
+
+#[test]
+fn the_guides_figures_are_those_of_the_code() {
+    let guide = fs::read_to_string(workspace::root().join("docs/grading.md")).unwrap();
+    let count = guide.matches("<!-- in ").count();
+    assert!(count >= 15, "{count} figures");
+    assert_eq!(other_figures(&guide), [""; 0]);
+    // The twins: another figure in the guide, another one in the code, and a figure in another paragraph.
+    for (right, wrong) in [
+        ("as far as 30,000 states.\n  <!--", "as far as 40,000 states.\n  <!--"),
+        ("up to 500 calls", "up to 50 calls"),
+        ("At most 1.25 times", "At most 1.2 times"),
+        ("SLACK: f64 = 1.1 ", "SLACK: f64 = 1.2 "),
+        (
+            "  <!-- in labs/mutex-fix/grading/checks.rs: queued(300",
+            "\n<!-- in labs/mutex-fix/grading/checks.rs: queued(300",
+        ),
+    ] {
+        assert!(guide.contains(right), "{right}");
+        assert_ne!(other_figures(&guide.replace(right, wrong)), [""; 0], "{right}");
+    }
+}
+
 /// The key changes with everything that a grade depends on, so that a class is then graded again.
 #[test]
 fn another_text_or_other_points_have_another_key() {
@@ -124,6 +177,12 @@ fn every_step_of_a_schedule_lies_on_a_line_that_takes_it_and_fits_a_terminal() {
             let is_a_guards = ["load", "store", "unlock"].contains(&operation) && text.contains("Mutex<");
             assert!(shown.is_none_or(takes_it) || is_a_guards, "{file}: {operation} on line {line}: {shown:?}");
             assert!(line > 0 || ["read", "write"].contains(&operation), "{file}: {operation} is the check's own");
+            // The column is that of the method's name. A guard's is that of the guard.
+            let column = step["column"].as_u64().map(|column| column as usize);
+            assert_eq!(column.is_some(), line > 0, "{file}: {step}");
+            let named = column.map(|column| text.lines().nth(line - 1).unwrap().get(column - 1..).unwrap_or_default());
+            let is_named = named.is_none_or(|named| [operation, "lock"].iter().any(|name| named.starts_with(name)));
+            assert!(is_named || is_a_guards, "{file}: {operation} is not at {named:?}");
         }
         let shown = grader::render::grade(exercise, grade);
         let lanes = shown.lines().filter(|line| line.contains("  |") || line.starts_with("step"));
