@@ -11,7 +11,6 @@ use crate::{scan, trouble};
 use anyhow::{Context as _, Result, bail, ensure};
 use common::format::bytes;
 use serde_json::{Value, json};
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -168,7 +167,7 @@ impl Grader {
         folder: &Path,
     ) -> Result<Vec<Graded>> {
         #[cfg(target_os = "linux")]
-        fs::write(folder.join(FILTER), sandbox::reduced::filter()?)
+        std::fs::write(folder.join(FILTER), sandbox::reduced::filter()?)
             .context("cannot write into the submission's folder")?;
         let mut left: Vec<&Item> = wanted(exercise, only).collect();
         let mut items = Vec::new();
