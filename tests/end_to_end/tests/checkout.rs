@@ -111,11 +111,17 @@ fn a_clone_downloads_no_second_compiler() {
 
 /// A new stable compiler has new lints and other instruction counts, so CI names its compiler.
 #[test]
-fn ci_uses_the_compiler_that_the_instructions_were_counted_with() {
+fn ci_and_the_container_use_the_compiler_that_the_instructions_were_counted_with() {
     let counted = end_to_end::read("tests/speed/instructions.txt");
     let counted = counted.split_once("with rustc ").and_then(|(_, rest)| rest.split(' ').next()).unwrap().to_string();
     for file in ["ci.yml", "release.yml"] {
         let workflow = end_to_end::read(format!(".github/workflows/{file}"));
         assert_eq!(setting(&workflow, "RUSTUP_TOOLCHAIN"), Some(counted.clone()), "{file}");
     }
+    let image = end_to_end::read(".devcontainer/Dockerfile");
+    for line in [format!("FROM rust:{counted}-"), format!("ENV RUSTUP_TOOLCHAIN={counted}\n")] {
+        assert!(image.contains(&line), ".devcontainer/Dockerfile lacks {line}");
+    }
+    let manifest = end_to_end::read("Cargo.toml");
+    assert_eq!(setting(&end_to_end::read("CITATION.cff"), "version"), setting(&manifest, "version"));
 }

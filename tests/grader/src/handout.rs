@@ -9,8 +9,9 @@ use std::fs;
 use std::path::Path;
 
 /// The paths that a student gets, from the workspace's folder.
-const PARTS: [&str; 22] = [
+const PARTS: [&str; 23] = [
     ".cargo",
+    ".devcontainer",
     ".vscode",
     ".zed",
     ".gitattributes",

@@ -115,7 +115,9 @@ impl Reduced {
         calls.insert(libc::SYS_tgkill, when(0, Dword, process::id().into())?);
         if !self.is_alone {
             // `Command::output` sets the child's pipes non-blocking with `ioctl(FIONBIO)`.
-            calls.insert(libc::SYS_ioctl, when(1, Dword, libc::FIONBIO)?);
+            #[allow(clippy::unnecessary_cast)] // musl's constant is an i32
+            let non_blocking = libc::FIONBIO as u64;
+            calls.insert(libc::SYS_ioctl, when(1, Dword, non_blocking)?);
             calls.extend((calls::WITH_TOOLS.iter().chain(calls::OLD_WITH_TOOLS)).map(|call| (*call, Vec::new())));
         }
         compiled(calls)
