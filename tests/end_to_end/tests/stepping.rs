@@ -71,8 +71,7 @@ fn built() -> &'static PathBuf {
         command.args(["build", "--quiet", "--profile", "stepping"]).args(packages).current_dir(workspace());
         let status = command.status().expect("cargo starts, since it has started this test");
         assert!(status.success(), "the labs do not build with the profile stepping");
-        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from);
-        workspace().join(target).join("stepping")
+        ::workspace::target(workspace()).join("stepping")
     })
 }
 

@@ -61,10 +61,9 @@ fn a_new_lab_is_one_folder_one_row_and_one_chapter() {
     }
 
     // Taught.
-    let deck = copy.path("target/deck.html");
-    let written = copy.run("slides", deck.to_str().unwrap());
+    let written = copy.run("slides", "target/deck.html");
     assert!(written.status.success(), "{}", written.stderr);
-    assert!(fs::read_to_string(&deck).unwrap().contains("Two steps lose a vote"));
+    assert!(fs::read_to_string(copy.path("target/deck.html")).unwrap().contains("Two steps lose a vote"));
 
     // No other file was changed, except that cargo adds the package to its lock file.
     let touched: Vec<PathBuf> = copy.changed().difference(&changed).cloned().collect();
