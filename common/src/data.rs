@@ -41,17 +41,23 @@ pub fn doubles(size: usize, seed: u64) -> Vec<f64> {
 ///
 /// [`Error::Usage`] with the largest size that fits.
 pub fn ensure_fits(size: usize, copies: usize) -> Result<(), Error> {
+    ensure_fits_in(machine::available_memory(), size, copies)
+}
+
+fn ensure_fits_in(available: Option<u64>, size: usize, copies: usize) -> Result<(), Error> {
     const HEADROOM: u128 = 64 << 20; // for everything except the array
     let per_element = 8 * copies as u128;
     let needed = size as u128 * per_element;
-    match machine::available_memory() {
-        Some(available) if needed + HEADROOM > u128::from(available) => {
-            let most = u128::from(available).saturating_sub(HEADROOM) / per_element;
+    // Half of a small memory is for arrays, so that some size always fits.
+    let room = available.map(u128::from).map(|available| (available / 2).max(available.saturating_sub(HEADROOM)));
+    match available.zip(room) {
+        Some((available, room)) if needed > room => {
+            let most = room / per_element;
             Err(Error::Usage(format!(
                 "--size {size} needs {}, but {} of memory are available: give at most --size {}",
                 format::bytes(needed),
                 format::bytes(available.into()),
-                most / 1000 * 1000,
+                if most < 1000 { most } else { most / 1000 * 1000 },
             )))
         }
         None if needed > isize::MAX as u128 => {
@@ -77,6 +83,16 @@ mod tests {
     fn elements_keep_their_range() {
         assert!(integers(100_000, 3).iter().all(|element| (1..=99).contains(element)));
         assert!(doubles(100_000, 3).iter().all(|element| (0.0..1.0).contains(element)));
+    }
+
+    #[test]
+    fn a_size_that_a_refusal_offers_fits() {
+        for available in [100, 60_000_000, 100_000_000, 1 << 40] {
+            let error = ensure_fits_in(Some(available), usize::MAX / 16, 2).unwrap_err().to_string();
+            let most: usize = error.rsplit(' ').next().unwrap().parse().unwrap();
+            assert!(most > 0 && ensure_fits_in(Some(available), most, 2).is_ok(), "{error}");
+            assert!(ensure_fits_in(Some(available), most + 1000, 2).is_err(), "{error}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 /// The smallest array, in bytes, for which large pages are requested. It is numpy's limit too, and larger than any block that
 /// `malloc` takes from a heap with other values in it.
+#[cfg(any(target_os = "linux", test))]
 const LARGE: usize = 4 << 20;
 
 /// Requests large pages for memory that was allocated and not yet written to.

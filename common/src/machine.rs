@@ -81,11 +81,17 @@ pub fn allowed_cpus() -> Vec<usize> {
 }
 
 /// Returns how many bytes of memory are available without swapping; `None` where the system does not say. The limits of
-/// this process's control groups count.
+/// this process count (`ulimit -v`), and those of its control groups.
 pub fn available_memory() -> Option<u64> {
     let free = system::available_memory()?;
     let granted = cgroup_memory(Path::new("/proc/self/cgroup"), Path::new("/sys/fs/cgroup"));
-    Some(granted.map_or(free, |granted| free.min(granted)))
+    [granted, system::available_addresses()].into_iter().flatten().chain([free]).min()
+}
+
+/// Makes a write beyond the limit on file sizes (`ulimit -f`) an error with a message. By default it ends the process without
+/// one. Shared memory counts as a file.
+pub fn report_large_files() {
+    system::report_large_files();
 }
 
 /// Returns the page faults of this process so far that needed no disk: first accesses to pages that are in memory, but
@@ -189,6 +195,26 @@ mod system {
         u64::try_from(pages).ok()?.checked_mul(u64::try_from(page).ok()?)
     }
 
+    /// Returns how many bytes this process may still map. `None` without a limit.
+    pub fn available_addresses() -> Option<u64> {
+        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        // SAFETY: the pointer is to a local structure.
+        let found = unsafe { libc::getrlimit(libc::RLIMIT_AS, &mut limit) } == 0;
+        if !found || limit.rlim_cur == libc::RLIM_INFINITY {
+            return None;
+        }
+        let pages = fs::read_to_string("/proc/self/statm").ok();
+        let pages = pages.and_then(|text| text.split(' ').next()?.parse::<u64>().ok()).unwrap_or(0);
+        // SAFETY: sysconf reads a setting and touches no memory of this program.
+        let page = u64::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(0);
+        Some(limit.rlim_cur.saturating_sub(pages * page))
+    }
+
+    pub fn report_large_files() {
+        // SAFETY: to ignore a signal runs no code when it arrives, and no other code of the labs handles this one.
+        unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
+    }
+
     pub fn page_faults() -> Option<u64> {
         // SAFETY: a rusage is made of integers, for which all zeros is a value.
         let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
@@ -227,6 +253,12 @@ mod system {
         let (process, _) = affinity()?;
         Some((0..usize::BITS as usize).filter(|cpu| process >> cpu & 1 == 1).collect())
     }
+
+    pub fn available_addresses() -> Option<u64> {
+        None
+    }
+
+    pub fn report_large_files() {}
 
     pub fn available_memory() -> Option<u64> {
         let mut status = MEMORYSTATUSEX { dwLength: size_of::<MEMORYSTATUSEX>() as u32, ..Default::default() };

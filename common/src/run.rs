@@ -6,7 +6,7 @@ use crate::lab::{Lab, Question};
 use crate::report::{self, Prediction, Report};
 use crate::usage::Watch;
 use crate::witness::Witnesses;
-use crate::{Arguments, Error, machine::Machine, optimization, pin::Pin, python, warning::Warning, workers};
+use crate::{Arguments, Error, machine, machine::Machine, optimization, pin::Pin, python, warning::Warning, workers};
 use crate::{command_line, counter, describe};
 use memmap2::MmapOptions;
 use std::ffi::OsString;
@@ -18,6 +18,7 @@ use std::thread;
 /// The `main` of every lab. `measure` fills the report; this function does the rest.
 pub fn run(lab: &Lab, measure: impl Fn(&Arguments) -> Result<Report, Error>) -> ExitCode {
     optimization::look_for(&measure);
+    machine::report_large_files();
     live(lab, &measure)
 }
 
@@ -76,8 +77,8 @@ fn tell(lab: &Lab, line: Vec<OsString>, measure: Measure<'_>) -> Result<(), Erro
     }
     let disturbed = disturbed.map(|share| Warning::Disturbed { share });
     report.warnings.splice(0..0, disturbed.into_iter().chain(machine.warnings()));
-    if arguments.pin && !Pin::SUPPORTED {
-        report.warnings.push(Warning::PinUnsupported);
+    if arguments.pin && !Pin::works() {
+        report.warnings.push(if Pin::SUPPORTED { Warning::PinRefused } else { Warning::PinUnsupported });
     }
     if arguments.json {
         let document = report::json::document(&report, lab, &arguments, &machine);

@@ -38,7 +38,11 @@ impl SharedMemory {
             file.set_len(bytes as u64)?;
             Ok(Self { map: MmapRaw::map_raw(&file)?, path, _file: file })
         };
-        build().map_err(|error| Error::io(format_args!("cannot share {bytes} bytes of memory"), error))
+        build().map_err(|error: io::Error| {
+            let is_limited = error.kind() == io::ErrorKind::FileTooLarge;
+            let fix = if is_limited { " (raise the limit on file sizes: ulimit -f)" } else { "" };
+            Error::io(format_args!("cannot share {bytes} bytes of memory{fix}"), error)
+        })
     }
 
     /// Maps memory that another process created, by the path that [`path`](Self::path) returned there.

@@ -45,6 +45,8 @@ pub enum Warning {
     },
     /// `--pin`, requested or always on in this lab, is not supported here.
     PinUnsupported,
+    /// `--pin`, requested or always on in this lab, was refused, for example by a sandbox.
+    PinRefused,
     /// `--python` found no interpreter, or no numpy, or the program failed.
     Python {
         /// What was missing, or what failed.
@@ -67,6 +69,7 @@ impl Warning {
             Self::EmptyChunks { .. } => "empty-chunks",
             Self::Capped { .. } => "capped",
             Self::PinUnsupported => "pin-unsupported",
+            Self::PinRefused => "pin-refused",
             Self::Python { .. } => "python",
         }
     }
@@ -86,6 +89,9 @@ impl Warning {
             Self::Capped { .. } => "believe the order of magnitude, not the digits",
             Self::PinUnsupported => {
                 "run on Linux or Windows, or take what threads do to each other here as a lower bound"
+            }
+            Self::PinRefused => {
+                "allow sched_setaffinity in the container or sandbox, or compare no times with a pinned run"
             }
             Self::Python { advice, .. } => advice,
         }
@@ -114,6 +120,9 @@ impl fmt::Display for Warning {
             Self::Capped { variant, message } => write!(f, "{variant} is capped: {message}"),
             Self::PinUnsupported => {
                 f.write_str("this system cannot bind a thread to a CPU: threads run where it puts them")
+            }
+            Self::PinRefused => {
+                f.write_str("binding a thread to a CPU was refused: threads run where the system puts them")
             }
             Self::Python { message, .. } => f.write_str(message),
         }

@@ -229,7 +229,7 @@ pub fn cpu(pin: &Pin, index: usize) -> String {
 /// For a worker: binds it to the [`cpu`] at this position of its arguments.
 pub fn bind(arguments: &[String], position: usize) {
     if let Ok(cpu) = argument(arguments, position) {
-        pin::bind_this_thread(cpu);
+        pin::bind_this_thread(cpu); // the lab has tried it before
     }
 }
 

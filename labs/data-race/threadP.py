@@ -2,8 +2,8 @@
 
 The lecture measured 1000000, every time. That is luck, not a guarantee: `x += 1` is a read, an
 addition and a write, and the interpreter may switch threads in between. CPython 3.10 and later
-switch only at a loop's jump back or at a call, and `x += 1` contains neither. CPython 3.9
-switches elsewhere too, and a free-threaded build has no GIL: both can lose updates.
+switch only at a loop's jump back or at a call, and `x += 1` contains neither. CPython 3.8
+and 3.9 switch elsewhere too, and a free-threaded build has no GIL: all can lose updates.
 """
 import argparse
 import json

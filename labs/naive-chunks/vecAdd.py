@@ -26,9 +26,13 @@ def partial_sum(part):
     return int(part.sum())
 
 
+def ignore_ctrl_c():  # for Windows, where it is not inherited
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def parallel_sum(slices):
     ctrl_c = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited by the workers
-    with multiprocessing.Pool(len(slices), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+    with multiprocessing.Pool(len(slices), ignore_ctrl_c) as pool:
         try:
             signal.signal(signal.SIGINT, ctrl_c)
             return sum(pool.map(partial_sum, slices))

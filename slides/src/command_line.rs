@@ -23,7 +23,8 @@ usage: cargo run -p slides -- [OUTPUT] [--results DIR | --measure DIR]
        cargo run -p slides -- --schedule
 
   OUTPUT            the file to write
-                    [default: target/slides.html, target/stepper-PACKAGE.html]
+                    [default: slides.html or stepper-PACKAGE.html in cargo's
+                    target folder]
   --results DIR     takes the figures from the labs' reports in DIR, one file
                     per lab, such as race.json [default: the reference reports;
                     each figure then says so, with the date]
@@ -150,7 +151,7 @@ impl Request {
         if let Some(folder) = &self.plots {
             return plots_into(folder, root, &self.reports(root)?);
         }
-        let target = root.join("target");
+        let target = workspace::target(root);
         let output = self.output.clone().unwrap_or_else(|| match &self.stepper {
             Some(package) => target.join(format!("stepper-{package}.html")),
             None => target.join("slides.html"),
@@ -193,7 +194,7 @@ impl Request {
             }
         };
         workspace::write(output, &html)?;
-        let shown = output.canonicalize().unwrap_or_else(|_| output.to_path_buf());
+        let shown = std::path::absolute(output).unwrap_or_else(|_| output.to_path_buf());
         print(&format!("{}\n", shown.display()))?;
         eprintln!("{about}, {} kB, in {:.0} ms", html.len().div_ceil(1000), start.elapsed().as_secs_f64() * 1e3);
         Ok(shown)

@@ -13,7 +13,7 @@ pub fn document(report: &Report, lab: &Lab, arguments: &Arguments, machine: &Mac
         ("lecture", json!({ "program": lab.lecture.program, "figures": figures })),
         ("machine", machine.to_json()),
         ("parameters", json!(arguments.parameters())),
-        ("pinned", json!(arguments.pin && Pin::SUPPORTED)),
+        ("pinned", json!(arguments.pin && Pin::works())),
         ("rows", report.rows.iter().map(row).collect()),
         ("quantities", list(&report.quantities, quantity)),
         ("notes", list(&report.notes_that_hold().collect::<Vec<_>>(), |note| json!(note.text))),

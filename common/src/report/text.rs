@@ -201,7 +201,7 @@ fn context(lab: &Lab, arguments: &Arguments, machine: &Machine, in_full: bool) -
     let figures: Vec<String> =
         figures.map(|(name, value)| format!("{} {}", name.replace('_', " "), exactly(*value))).collect();
     let lecture = if figures.is_empty() { "no figures".to_string() } else { figures.join(", ") };
-    let pinned = if arguments.pin && Pin::SUPPORTED { ", pinned" } else { "" };
+    let pinned = if arguments.pin && Pin::works() { ", pinned" } else { "" };
     let cpus = format!("{} of {} CPUs", machine.effective_cpus(), machine.cpus_online);
     let lecture = paragraph(&format!("Lecture: {}: {lecture}", lab.lecture.program));
     if !in_full {

@@ -52,7 +52,7 @@ impl Scale {
         if !self.is_log {
             let rough = (self.most - self.least) / 5.0;
             let power = rough.log10().floor() as i32;
-            let factor = [1.0, 2.0, 5.0].into_iter().find(|factor| *factor * 10_f64.powi(power) >= rough);
+            let factor = [1.0, 2.0, 5.0].into_iter().find(|factor| *factor * power_of_ten(power) >= rough);
             let factor = factor.unwrap_or(10.0);
             // Division instead of multiplication: 6 / 10 is 0.6, but 6 * 0.1 is not.
             let tick = |index: i32| match f64::from(index) * factor {
@@ -63,8 +63,13 @@ impl Scale {
         }
         let (low, high) = (self.least.log10().ceil() as i32, (self.most.log10() + 1e-9).floor() as i32);
         let every = ((high - low) / 8 + 1).max(1);
-        (low..=high).filter(|power| power.rem_euclid(every) == 0).map(|power| 10_f64.powi(power)).collect()
+        (low..=high).filter(|power| power.rem_euclid(every) == 0).map(power_of_ten).collect()
     }
+}
+
+/// Returns 10 to this power, the double that its digits mean. `powi` with a negative power gives another one on Windows.
+fn power_of_ten(power: i32) -> f64 {
+    if power < 0 { 1.0 / 10_f64.powi(-power) } else { 10_f64.powi(power) }
 }
 
 /// Formats a speed-up at an axis: `0.001x`, `1x`, `1,000x`.
@@ -109,6 +114,14 @@ mod tests {
             }
             assert!((1..=9).contains(&scale.ticks().len()), "{scale:?}: {:?}", scale.ticks());
         }
+    }
+
+    #[test]
+    fn a_power_of_ten_is_the_number_that_its_digits_mean() {
+        for power in -15..=15 {
+            assert_eq!(power_of_ten(power), format!("1e{power}").parse::<f64>().unwrap());
+        }
+        assert_ne!(0.1_f64 * 0.1, 0.01, "the product that some systems return for `powi(-2)`");
     }
 
     #[test]

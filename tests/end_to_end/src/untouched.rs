@@ -32,13 +32,11 @@ impl Places {
     /// The places of a command that works on `checkout`, with a home folder and a folder for temporary files of its own, in `own`. No other
     /// program writes there, so what is left there is the command's. Shared memory and the list of packages are the machine's.
     fn of(checkout: &Path, own: &Path) -> Self {
-        let target = env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| checkout.join("target"), |folder| checkout.join(PathBuf::from(folder)));
         Self {
             deep: vec![own.join("home"), own.join("tmp"), checkout.to_path_buf()],
             shallow: vec!["/dev/shm".into()],
             files: vec!["/var/lib/dpkg/status".into()],
-            skipped: vec![target, checkout.join(".git")],
+            skipped: vec![workspace::target(checkout), checkout.join(".git")],
             patience: Duration::from_secs(10),
         }
     }

@@ -138,9 +138,11 @@ fn a_size_that_memory_cannot_hold_is_refused_before_allocating() {
             let outcome = run(lab, &line);
             problems.extend(refusal_problems(lab, &line, &[&line, "available", "give at most --size"], &outcome));
         }
-        // The twin: a size that fits memory but not the limit.
-        let line = "--size 50000000";
-        assert_ne!(refusal_problems(lab, line, &[], &run(lab, line)), [""; 0], "the limit does not bite");
+        // A size that fits memory but not the limit, and the twin: one that fits both.
+        let (line, words) = ("--size 50000000", ["--size 50000000", "available", "give at most --size"]);
+        problems.extend(refusal_problems(lab, line, &words, &run(lab, line)));
+        let fits = run(lab, "--size 1000 --threads 2 --json");
+        assert!(fits.status.success(), "lab-{}: {}", lab.name, fits.stderr);
     }
     assert_none(problems);
 }
@@ -167,6 +169,65 @@ fn more_threads_or_workers_than_the_system_grants_are_a_failure_told_in_one_line
             check(lab, "-n 64", "--threads 100 --workers 100", ["cannot start worker", "of 100 (ask for fewer)"]);
         }
     }
+}
+
+/// Linux ends a process that exceeds the limit on file sizes, unless the process asks for an error. Shared memory counts as a
+/// file.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_limit_on_file_sizes_is_told_in_one_line() {
+    let Some(lab) = labs().into_iter().find(|lab| lab.name == "shm") else { return };
+    let run = |limit: &str| {
+        let line = format!("ulimit -f {limit}; exec \"$LAB\" --size 1000000 --workers 2 --threads 2 --repeat 1");
+        end_to_end::run::complete(lab.shell(&line))
+    };
+    let outcome = run("100");
+    assert_eq!((outcome.status.code(), outcome.stderr.lines().count()), (Some(1), 1), "{}", outcome.stderr);
+    let words = ["cannot share 8000000 bytes of memory", "ulimit -f"];
+    assert!(words.iter().all(|words| outcome.stderr.contains(words)), "{}", outcome.stderr);
+    assert!(run("unlimited").status.success());
+}
+
+/// Runs a program under a seccomp filter that refuses one system call, as a container may.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+const WITHOUT_A_CALL: &str = r"
+import ctypes, os, struct, sys
+steps = [(0x20, 0, 0, 0), (0x15, 0, 1, int(sys.argv[1])), (0x06, 0, 0, 0x50001), (0x06, 0, 0, 0x7fff0000)]
+code = ctypes.create_string_buffer(b''.join(struct.pack('HBBI', *step) for step in steps))
+program = struct.pack('H6xQ', len(steps), ctypes.addressof(code))
+libc = ctypes.CDLL(None)
+if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, program, 0, 0):
+    sys.exit(3)
+os.execv(sys.argv[2], sys.argv[2:])
+";
+
+#[test]
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn a_refused_pin_is_a_warning_and_not_called_pinned() {
+    let Some(lab) = labs().into_iter().find(|lab| lab.name == "race") else { return };
+    if std::process::Command::new("python3").arg("--version").output().is_err() {
+        return end_to_end::skipped(
+            "what a lab says if --pin is refused",
+            "there is no python3, which installs the filter",
+        );
+    }
+    let without = |call: u32| {
+        let mut command = std::process::Command::new("python3");
+        let lab = lab.command(&format!("{} --pin --json", lab.small()));
+        command.args(["-c", WITHOUT_A_CALL, &call.to_string()]).arg(lab.get_program()).args(lab.get_args());
+        command
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped());
+        let outcome = end_to_end::run::complete(command);
+        outcome.json().unwrap_or_else(|error| panic!("{error}{}", outcome.stderr))
+    };
+    let is_warned = |report: &serde_json::Value| report["warnings"].to_string().contains("pin-refused");
+    let refused = without(203); // sched_setaffinity
+    assert!(is_warned(&refused) && refused["pinned"] == false, "{refused}");
+    // The twin: a filter that refuses another call.
+    let bound = without(163); // acct
+    assert!(!is_warned(&bound) && bound["pinned"] == true, "{bound}");
 }
 
 #[test]

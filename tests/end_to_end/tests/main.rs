@@ -1,6 +1,7 @@
 //! Tests of the labs from outside: they are built and run as a student does, and their output and exit status are
 //! checked.
 
+mod checkout;
 mod command_line;
 mod contract;
 mod deck;

@@ -95,6 +95,39 @@ fn the_lectures_programs_run_and_stand_beside_ours() {
     }
 }
 
+/// Linux forks worker processes, at least before Python 3.14. macOS and Windows start a new interpreter for each, which gets
+/// what it needs as a pickle.
+#[test]
+fn the_lectures_programs_run_with_the_processes_of_macos_and_windows() {
+    if !python_is_here("the lecture's Python programs with new interpreters as workers") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let setting = "import multiprocessing\nmultiprocessing.set_start_method('spawn', force=True)\n";
+    std::fs::write(folder.path().join("sitecustomize.py"), setting).unwrap();
+    let run = |path: std::path::PathBuf, flags: &str| {
+        let mut command = Command::new("python3");
+        command.arg(path).args(flags.split(' ')).current_dir(folder.path()).env("PYTHONPATH", folder.path());
+        command.env("PYTHONDONTWRITEBYTECODE", "1");
+        let output = command.output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for lab in labs() {
+        for program in programs(lab).0 {
+            let flags = if lab.takes("size") { "--size 1000" } else { "--increments 10" };
+            let path = end_to_end::workspace().join("labs").join(lab.folder).join(program);
+            let (succeeds, errors) = run(path, &format!("{flags} --workers 2 --repeat 1 --json"));
+            assert!(succeeds, "lab-{}: {program}: {errors}", lab.name);
+        }
+    }
+    // The twin: a function that has no name in a module cannot be sent to a new interpreter.
+    let twin =
+        "import multiprocessing\nif __name__ == '__main__':\n    multiprocessing.Process(target=lambda: 0).start()\n";
+    std::fs::write(folder.path().join("twin.py"), twin).unwrap();
+    let (succeeds, errors) = run(folder.path().join("twin.py"), "-");
+    assert!(!succeeds && errors.contains("pickle"), "{errors}");
+}
+
 #[test]
 fn people_see_python_ours_and_the_lecture_side_by_side() {
     if !python_is_here("the text of a comparison with Python") {
@@ -132,6 +165,43 @@ fn without_python_a_lab_says_how_to_get_it_and_goes_on() {
             assert_ne!(comparison_problems(lab, &report), [""; 0]);
         }
     }
+}
+
+/// Runs a lab with these lines of shell as its `python3`.
+#[cfg(unix)]
+fn with_python(lab: &LabUnderTest, script: &str) -> Vec<String> {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let python = folder.path().join("python3");
+    std::fs::write(&python, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&python, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = lab.command(&small_with_python(lab));
+    command.env("PATH", folder.path());
+    let outcome = end_to_end::run::complete(command);
+    assert_eq!((outcome.status.code(), outcome.stderr.as_str()), (Some(0), ""), "lab-{}", lab.name);
+    warnings_about_python(&outcome.json().unwrap())
+}
+
+/// The twin is an interpreter that works: the lab has no warning then.
+#[test]
+#[cfg(unix)]
+fn a_python_that_cannot_be_used_is_named_in_one_line() {
+    let Some(lab) = labs().into_iter().find(|lab| lab.name == "mutex") else { return };
+    // `$1` is `-c` when the lab asks for the version, and otherwise the path of a program.
+    let program = r#"echo '{"python": "3.14.0", "numpy": null, "figures": {"finals": [2000]}}'"#;
+    for (script, words) in [
+        ("echo 3 7 0", ["python3 is Python 3.7, which is too old", "install Python 3.8"]),
+        ("echo no encodings >&2; exit 1", ["python3 does not work (no encodings)", "install Python 3.8"]),
+        ("kill -STOP $$", ["python3 did not end within 10 seconds", "type python3 --version"]),
+        ("[ \"$1\" = -c ] && echo 3 12 1 || exit 3", ["numpy was not found", "python3 -m venv"]),
+        ("[ \"$1\" = -c ] && echo 3 12 0 || exit 3", ["numpy was not found", "python3 -m pip install numpy"]),
+        ("[ \"$1\" = -c ] && echo 3 14 0 || echo { ", ["its output is not valid JSON", "run it by hand"]),
+    ] {
+        let warnings = with_python(lab, script);
+        let is_told = warnings.len() == 1 && words.iter().all(|words| warnings[0].contains(words));
+        assert!(is_told && !warnings[0].contains('\n'), "{script}: {warnings:?}");
+    }
+    assert_none(with_python(lab, &format!("[ \"$1\" = -c ] && echo 3 14 0 || {program}")));
 }
 
 #[test]

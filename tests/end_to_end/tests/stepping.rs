@@ -71,8 +71,7 @@ fn built() -> &'static PathBuf {
         command.args(["build", "--quiet", "--profile", "stepping"]).args(packages).current_dir(workspace());
         let status = command.status().expect("cargo starts, since it has started this test");
         assert!(status.success(), "the labs do not build with the profile stepping");
-        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from);
-        workspace().join(target).join("stepping")
+        ::workspace::target(workspace()).join("stepping")
     })
 }
 
@@ -290,6 +289,16 @@ fn editors_start_each_lab_as_the_guide_does() {
             );
         }
         assert!(text.contains("stepping") && !text.contains("/home"), "{file}");
+    }
+    // VS Code has one debugger for all systems, and the C/C++ extension has one for Windows and one for the others.
+    let launch: serde_json::Value = serde_json::from_str(&end_to_end::read(".vscode/launch.json")).unwrap();
+    for kind in ["lldb", "cppdbg", "cppvsdbg"] {
+        let of_kind: Vec<_> =
+            launch["configurations"].as_array().unwrap().iter().filter(|one| one["type"] == kind).collect();
+        assert_eq!(of_kind.len(), labs().into_iter().filter_map(section).count(), "{kind}");
+        assert!(of_kind.iter().all(|one| kind != "cppdbg" || one["osx"]["MIMode"] == "lldb"), "gdb is not on macOS");
+        let is_exe = |one: &serde_json::Value| one["program"].as_str().is_some_and(|program| program.ends_with(".exe"));
+        assert!(of_kind.iter().all(|one| is_exe(one) == (kind == "cppvsdbg")), "{kind}");
     }
     let tasks = end_to_end::read(".vscode/tasks.json");
     let names = end_to_end::read(".vscode/launch.json");

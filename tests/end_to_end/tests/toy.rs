@@ -61,10 +61,9 @@ fn a_new_lab_is_one_folder_one_row_and_one_chapter() {
     }
 
     // Taught.
-    let deck = copy.path("target/deck.html");
-    let written = copy.run("slides", deck.to_str().unwrap());
+    let written = copy.run("slides", "target/deck.html");
     assert!(written.status.success(), "{}", written.stderr);
-    assert!(fs::read_to_string(&deck).unwrap().contains("Two steps lose a vote"));
+    assert!(fs::read_to_string(copy.path("target/deck.html")).unwrap().contains("Two steps lose a vote"));
 
     // No other file was changed, except that cargo adds the package to its lock file.
     let touched: Vec<PathBuf> = copy.changed().difference(&changed).cloned().collect();
@@ -96,9 +95,8 @@ fn texts(list: &Value, field: &str) -> Vec<String> {
 impl Copy {
     /// Copies the workspace, and the built external crates, which are the same in any workspace.
     fn new() -> Self {
-        // The copy is on the same file system as the target folder, so that files can be linked.
         let built = programs::program("grade").parent().expect("programs lie in a folder").to_path_buf();
-        let copy = Self { folder: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap() };
+        let copy = Self { folder: folder() };
         for entry in fs::read_dir(root()).unwrap().map(Result::unwrap) {
             let name = entry.file_name();
             if entry.file_type().unwrap().is_dir() {
@@ -205,6 +203,12 @@ impl Copy {
         assert!(self.run("grade", TRUST).stdout.contains("\n  toy "), "among the grades of all exercises");
         assert!(self.run("grade", "nonesuch").stderr.contains(", toy"));
     }
+}
+
+/// Creates a folder whose name has spaces, a quote and letters beyond ASCII, as folders of students do. It is on the same
+/// file system as the target folder, so that files can be linked.
+fn folder() -> tempfile::TempDir {
+    tempfile::Builder::new().prefix("Übung 1 – Ana's ").tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
 }
 
 /// Returns the names of the workspace's own crates: its packages, and their libraries, programs and tests.

@@ -9,10 +9,12 @@ use std::fs;
 use std::path::Path;
 
 /// The paths that a student gets, from the workspace's folder.
-const PARTS: [&str; 20] = [
+const PARTS: [&str; 23] = [
     ".cargo",
+    ".devcontainer",
     ".vscode",
     ".zed",
+    ".gitattributes",
     ".gitignore",
     "Cargo.lock",
     "Cargo.toml",
@@ -22,6 +24,7 @@ const PARTS: [&str; 20] = [
     "common",
     "docs",
     "labs",
+    "rust-toolchain.toml",
     "rustfmt.toml",
     "slides",
     "tests/browser",
@@ -57,7 +60,26 @@ pub fn write(toolchain: &Toolchain, out: &Path) -> Result<()> {
         copy(root, Path::new(part), out, &SECRETS)?;
     }
     set_members(&out.join("Cargo.toml"), out)?;
+    if let Some(text) = pin(&toolchain.version) {
+        fs::write(out.join("rust-toolchain.toml"), text).context("cannot write rust-toolchain.toml")?;
+    }
     prebuilt(toolchain, &out.join(PREBUILT))
+}
+
+/// Returns the `rust-toolchain.toml` of a copy, whose kit only this compiler can read. `None` for a compiler that rustup does
+/// not have under a version number: a nightly, or one that a distribution has built.
+fn pin(version: &str) -> Option<String> {
+    let (number, rest) = version.strip_prefix("rustc ")?.split_once(" (")?;
+    let is_release = number.chars().all(|character| character.is_ascii_digit() || character == '.');
+    (is_release && rest.find(')') == Some(rest.len() - 1)).then(|| {
+        format!(
+            "# The checks in this copy work only with this compiler. rustup installs it once, with the first command.\n\
+             # If you are offline and `rustc +stable --version` prints {number}, delete this file.\n\
+             [toolchain]\n\
+             channel = \"{number}\"\n\
+             profile = \"minimal\"\n"
+        )
+    })
 }
 
 /// Copies a file or folder of the workspace, without build outputs and secrets.
@@ -136,6 +158,20 @@ mod tests {
         let without = manifest.replace("speed = { path = \"tests/speed\" }\n", "").replace(", \"slides\"", "");
         assert_eq!(text, without);
         assert_eq!(with_members(manifest, &|_| true), manifest);
+    }
+
+    #[test]
+    fn a_copy_pins_a_compiler_that_rustup_has() {
+        let pinned = pin("rustc 1.95.0 (59807616e 2026-04-14)").unwrap();
+        assert!(pinned.contains("\nchannel = \"1.95.0\"\n") && pinned.lines().count() == 5, "{pinned}");
+        for other in [
+            "rustc 1.97.0-nightly (59807616e 2026-04-14)",
+            "rustc 1.85.0 (4d91de4e4 2025-02-17) (built from a source tarball)",
+            "rustc 1.95.0",
+            "",
+        ] {
+            assert_eq!(pin(other), None, "{other}");
+        }
     }
 
     #[test]

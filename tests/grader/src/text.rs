@@ -133,7 +133,6 @@ pub fn address(names: &[&str]) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
-    use std::collections::BTreeSet;
 
     /// A terminal obeys escapes, and an XML parser refuses control characters, U+FFFE and U+FFFF.
     #[test]
@@ -191,6 +190,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn different_names_stay_different_and_ordinary_names_stay_as_they_are() {
+        use std::collections::BTreeSet;
         use std::os::unix::ffi::OsStrExt as _;
         for ordinary in ["ada", "dan, the second", "Zoë", "100%", "a@b.org", "=1", "50% off"] {
             assert_eq!((name(OsStr::new(ordinary)), folder(ordinary, false)), (ordinary.into(), ordinary.into()));

@@ -28,13 +28,24 @@ pub fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     ROOT.get_or_init(|| {
         let here = env::current_dir().ok();
-        let program = env::current_exe().and_then(|program| program.canonicalize()).ok();
+        // On Windows, a canonical path begins with `\\?\`, which other programs do not understand, and links are rare.
+        let program = env::current_exe();
+        let program = if cfg!(windows) { program } else { program.and_then(|program| program.canonicalize()) }.ok();
         let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
         let found = root_of([here, program, package].into_iter().flatten());
         found.expect(
             "neither the current folder nor the program lies in a clone of the labs: change to the clone's folder",
         )
     })
+}
+
+/// Returns the folder that cargo builds the workspace in `root` into: `CARGO_TARGET_DIR`, or else `target`.
+pub fn target(root: &Path) -> PathBuf {
+    target_of(root, env::var_os("CARGO_TARGET_DIR"))
+}
+
+fn target_of(root: &Path, chosen: Option<OsString>) -> PathBuf {
+    root.join(chosen.filter(|folder| !folder.is_empty()).unwrap_or_else(|| "target".into()))
 }
 
 /// Returns the workspace of the first place that lies in one.
@@ -132,6 +143,16 @@ mod tests {
         let none = root_of([folder.clone()]);
         fs::remove_dir_all(&folder).unwrap();
         assert_eq!((found, moved, none), (Some(folder.join("one")), Some(folder.join("two")), None));
+    }
+
+    #[test]
+    fn the_target_folder_may_lie_outside_of_a_checkout_that_cannot_be_written() {
+        let root = Path::new("clone");
+        assert_eq!(target_of(root, None), root.join("target"));
+        assert_eq!(target_of(root, Some("".into())), root.join("target"));
+        assert_eq!(target_of(root, Some("built".into())), root.join("built"));
+        let elsewhere = env::temp_dir();
+        assert_eq!(target_of(root, Some(elsewhere.clone().into())), elsewhere);
     }
 
     #[test]

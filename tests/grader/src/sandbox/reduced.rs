@@ -120,7 +120,9 @@ impl Reduced {
         calls.insert(libc::SYS_tgkill, vec![SeccompRule::new(conditions)?]);
         if !self.is_strict {
             // `Command::output` sets the child's pipes non-blocking with `ioctl(FIONBIO)`.
-            calls.insert(libc::SYS_ioctl, when(1, Dword, libc::FIONBIO)?);
+            #[allow(clippy::unnecessary_cast)] // musl's constant is an i32
+            let non_blocking = libc::FIONBIO as u64;
+            calls.insert(libc::SYS_ioctl, when(1, Dword, non_blocking)?);
             calls.insert(libc::SYS_prctl, when(0, Dword, libc::PR_SET_NAME as u64)?);
             calls.extend((calls::OF_TOOLS.iter().chain(calls::OLD_OF_TOOLS)).map(|call| (*call, Vec::new())));
         }

@@ -3,6 +3,7 @@
 //! A pipe with lines of text suits both a C and a Python program, and needs no `unsafe`. The peer times its kernel
 //! itself, so that the pipe is not part of the time.
 
+use common::python::Interpreter;
 use common::timing::Sample;
 use common::{Error, workers::bytes_of};
 use std::env;
@@ -85,21 +86,14 @@ impl Peer {
     /// What is missing.
     pub fn python() -> Result<Self, Missing> {
         let missing = |why: String, advice| Missing { peer: "python", why, advice };
-        let mut reasons = Vec::new();
-        for interpreter in ["python3", "python"] {
-            let mut command = Command::new(interpreter);
-            command.arg(own("peers/kernels.py"));
-            command.args(["naive-chunks", "compute-heavy"].map(|lab| workspace::root().join("labs").join(lab)));
-            match Self::start("python", command, None) {
-                Ok(peer) => return Ok(peer),
-                Err(Silence::Ended(Some(NUMPY_IS_MISSING))) => {
-                    return Err(missing("numpy was not found".into(), "python3 -m pip install numpy"));
-                }
-                Err(why) => reasons.push(format!("{interpreter}: {why}")),
-            }
-        }
-        let why = format!("python3 was not found ({})", reasons[0]);
-        Err(missing(why, "install Python 3.9 or newer, and then: python3 -m pip install numpy"))
+        let interpreter = Interpreter::find().map_err(|none| missing(none.why, none.advice))?;
+        let mut command = interpreter.command();
+        command.arg(own("peers/kernels.py"));
+        command.args(["naive-chunks", "compute-heavy"].map(|lab| workspace::root().join("labs").join(lab)));
+        Self::start("python", command, None).map_err(|silence| match silence {
+            Silence::Ended(Some(NUMPY_IS_MISSING)) => missing("numpy was not found".into(), interpreter.numpy_advice()),
+            why => missing(format!("kernels.py: {why}"), "run it by hand: python3 tests/speed/peers/kernels.py"),
+        })
     }
 
     fn start(name: &'static str, mut command: Command, folder: Option<TempDir>) -> Result<Self, Silence> {
