@@ -3,6 +3,7 @@
 
 mod contract;
 mod corpus;
+mod load;
 mod solutions;
 
 use crate::support::skipped::sandboxes_here;
