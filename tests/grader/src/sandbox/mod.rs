@@ -102,7 +102,7 @@ impl Isolation {
             Self::Reduced | Self::LimitsOnly => {
                 if self == Self::Reduced {
                     prlimit.arg(own_program()?).arg("sandbox");
-                    prlimit.args(contents.writable.is_none().then_some("--nobody"));
+                    prlimit.args(contents.writable.is_none().then_some("--unprivileged"));
                     prlimit.args(contents.filter.is_some().then_some("--strict"));
                     prlimit.args(contents.readable.iter().flat_map(|(outside, _)| [Path::new("--read"), outside]));
                     prlimit.args(contents.writable.iter().flat_map(|(outside, _)| [Path::new("--write"), outside]));
@@ -176,16 +176,16 @@ pub struct Limits {
     pub output: usize,
 }
 
-/// The limits for compiling.
-pub const COMPILE: Limits = Limits { seconds: 30, cpu_seconds: 10, memory: 3 << 30, file: 64 << 20, output: 1 << 20 };
+/// The limits for compiling. The elapsed time is large, so that it ends a compiler that hangs, and not one on a busy machine.
+pub const COMPILE: Limits = Limits { seconds: 300, cpu_seconds: 10, memory: 3 << 30, file: 64 << 20, output: 1 << 20 };
 /// The limits for the program of a submission. It answers all questions in less than a second of processor time; the elapsed
-/// time is large, so that it ends a broken machine's run and no slow one's.
+/// time is large for the same reason.
 pub const RUN: Limits = Limits { seconds: 600, cpu_seconds: 20, memory: 2 << 30, file: 0, output: 256 * 1024 };
 
 /// The limits for the judge, which is outside of the sandbox.
 pub const JUDGE: Limits = Limits { seconds: 600, cpu_seconds: 120, memory: 4 << 30, file: 0, output: 1 << 20 };
 
-/// The signals that neither a program's text nor a limit causes: SIGHUP, SIGINT, SIGQUIT, SIGBUS (a mapped file has no
+/// The signals from outside, which neither a submission's code nor a limit causes: SIGHUP, SIGINT, SIGQUIT, SIGBUS (a mapped file has no
 /// room on the disk), SIGKILL (the system ran out of memory) and SIGTERM.
 pub const SENT: [i32; 6] = [1, 2, 3, 7, 9, 15];
 
@@ -279,7 +279,7 @@ pub fn start(isolation: Isolation, limits: Limits, contents: &Contents<'_>, comm
 /// The end of a wait for a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waited {
-    /// The command ended.
+    /// The command ended by itself, with an exit status or by a signal.
     Ended,
     /// It was killed, because it took too long.
     Late,
@@ -413,7 +413,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // After `end` there is no such process: its number is not used again before it is waited for.
+        // After `end` the process is gone. Its number is not used again before it is waited for.
         if matches!(self.child.try_wait(), Ok(None)) {
             end_group(&mut self.child);
             let _ = self.child.wait();

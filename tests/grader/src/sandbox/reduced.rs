@@ -24,7 +24,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 
-/// `grade sandbox [--nobody] [--strict] [--read PATH] [--write PATH] COMMAND`: enters the sandbox and executes the command.
+/// `grade sandbox [--unprivileged] [--strict] [--read PATH] [--write PATH] COMMAND`: enters the sandbox and executes the command.
 ///
 /// # Errors
 ///
@@ -35,7 +35,7 @@ pub fn enter(arguments: impl IntoIterator<Item = OsString>) -> Result<Infallible
     let mut arguments = lexopt::Parser::from_args(arguments);
     while let Some(argument) = arguments.next()? {
         match argument {
-            Long("nobody") => sandbox.is_nobody = true,
+            Long("unprivileged") => sandbox.is_unprivileged = true,
             Long("strict") => sandbox.is_strict = true,
             Long("read") => sandbox.readable.push(arguments.value()?.into()),
             Long("write") => sandbox.writable.push(arguments.value()?.into()),
@@ -48,7 +48,7 @@ pub fn enter(arguments: impl IntoIterator<Item = OsString>) -> Result<Infallible
     }
     let (program, arguments) = command.split_first().context("the command is missing")?;
     // The folder of a submission is closed to other users, so the program is opened before this process leaves root.
-    let opened = File::open(program).ok().filter(|_| sandbox.is_nobody && Path::new("/proc/self/fd").exists());
+    let opened = File::open(program).ok().filter(|_| sandbox.is_unprivileged && Path::new("/proc/self/fd").exists());
     sandbox.enter()?;
     let by_number = opened.as_ref().map(|file| format!("/proc/self/fd/{}", file.as_raw_fd()));
     let mut command = Command::new(by_number.as_ref().map_or(program.as_os_str(), |path| path.as_ref()));
@@ -62,13 +62,13 @@ pub struct Reduced {
     pub readable: Vec<PathBuf>,
     /// Files and folders that can also be written.
     pub writable: Vec<PathBuf>,
-    /// Whether the process runs as the user `nobody` if root starts it.
-    pub is_nobody: bool,
+    /// Whether the process gives up the rights of root if root starts it.
+    pub is_unprivileged: bool,
     /// Whether only the system calls of a submission's program are allowed. A compiler needs more: it starts a linker.
     pub is_strict: bool,
 }
 
-/// The user and group id of `nobody`.
+/// The id of the user and of the group that own nothing.
 const UNPRIVILEGED: u32 = 65534;
 
 impl Reduced {
@@ -82,7 +82,7 @@ impl Reduced {
         set_parent_process_death_signal(Some(Signal::KILL)).context("cannot tie this process to the grader")?;
         let filter = self.system_calls()?;
         self.landlock()?;
-        if self.is_nobody && getuid().is_root() {
+        if self.is_unprivileged && getuid().is_root() {
             let (user, group) = (Uid::from_raw(UNPRIVILEGED), Gid::from_raw(UNPRIVILEGED));
             set_thread_groups(&[]).context("cannot leave root's groups")?;
             set_thread_res_gid(group, group, group).context("cannot leave root's group")?;

@@ -15,7 +15,7 @@ unsafe extern "C" {
 /// Replaced by the test.
 const WAY: &str = "exits";
 
-/// Reads all questions.
+/// Reads every question and answers none.
 fn listen() {
     let _ = io::copy(&mut io::stdin(), &mut io::sink());
 }

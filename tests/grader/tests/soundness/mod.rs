@@ -4,6 +4,7 @@
 mod contract;
 mod corpus;
 mod escaped;
+mod load;
 mod solutions;
 
 use crate::support::skipped::sandboxes_here;

@@ -121,22 +121,3 @@ fn every_sandbox_gives_the_same_grades() {
         }
     }
 }
-
-/// Except for its times, a grade depends only on the submission.
-#[test]
-fn fifty_grades_of_one_submission_are_the_same() {
-    let Some(grader) = grader() else { return };
-    let (mut taken, mut wanted) = (0, 0);
-    for (name, file, all) in
-        [("mutex", "wrong-check-then-act", 50), ("heavy", "wrong-equal-parts", 10), ("naive", "reference", 10)]
-    {
-        let (exercise, path) = (exercise(name).unwrap(), solution(name, file));
-        let count = if workspace::thorough() { all } else { 2 };
-        (taken, wanted) = (taken + count, wanted + all);
-        let first = graded(grader, exercise, &path, Without::Nothing).lasting();
-        for _ in 1..count {
-            assert_eq!(Graded::new(grader, exercise, &path, Without::Nothing).lasting(), first, "{name}/{file}");
-        }
-    }
-    sampled(taken, wanted, "gradings of the same three files");
-}
