@@ -4,7 +4,7 @@
 use crate::support::skipped::{sampled, sandboxes_here};
 use grader::exercises::{EXERCISES, exercise};
 use grader::grade::{Graded, Grader, Limits};
-use grader::sandbox::{self, Isolation, RUN};
+use grader::sandbox::{self, RUN};
 use grader::toolchain::Toolchain;
 use grader::verdict::{Cause, Status};
 use std::fs;
@@ -125,7 +125,7 @@ fn trouble_of_the_judge_or_the_machine_is_not_the_programs() {
         path
     };
     // Without a sandbox a program can send itself a signal, as the system does that has no memory left.
-    let isolation = Isolation::LimitsOnly;
+    let isolation = sandbox::Isolation::LimitsOnly;
     let with = |toolchain, limits| Grader { toolchain, isolation, limits };
     let judged_by =
         |name: &str, text: &str| with(Toolchain { judge: script(name, text), ..toolchain.clone() }, limits());
