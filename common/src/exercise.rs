@@ -26,7 +26,12 @@ pub mod costs;
 
 /// The hint that a thread gives the processor while it waits.
 pub mod hint {
-    pub use std::hint::spin_loop;
+    /// Gives the hint, and lets another thread run: it may be the one for which this thread waits, if there are more threads than
+    /// CPUs.
+    pub fn spin_loop() {
+        std::hint::spin_loop();
+        std::thread::yield_now();
+    }
 }
 
 /// Runs `work` in `threads` threads, numbered from 0, and returns their results in that order. If a thread panics, so does

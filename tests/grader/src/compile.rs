@@ -35,9 +35,11 @@ pub enum End {
 }
 
 impl End {
-    /// Returns whether the submission calls in a constant what is not `const` in the kit (E0015).
+    /// Returns whether the submission calls in a constant what is not `const` in the kit (E0015). A static stays an error: a
+    /// call would find there what an earlier one left.
     fn needs_constants(&self) -> bool {
-        matches!(self, Self::Refused(Refusal::DoesNotCompile(errors)) if errors.contains("error[E0015]"))
+        matches!(self, Self::Refused(Refusal::DoesNotCompile(errors))
+            if errors.contains("error[E0015]") && !errors.contains(" in statics"))
     }
 
     /// Returns why the submission was not compiled; `None` if it was.

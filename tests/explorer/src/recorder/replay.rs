@@ -123,19 +123,16 @@ impl Replay {
         self.stage == self.stages.len() && self.wanted.is_none()
     }
 
-    /// Returns what an address means in each replay: the thread that owns the memory, and the place in its memory.
-    fn place_of(&self, address: usize) -> (ThreadPath, u64) {
+    /// Returns what an address means in each replay: the thread that owns the memory, and the place in its memory. It is
+    /// `None` if no thread owns it, as for a static.
+    fn place_of(&self, address: usize) -> Option<(ThreadPath, u64)> {
         let (here, base) = (&raw const self as usize, self.stack.first().map_or(0, |&(base, _)| base));
         if (here..base).contains(&address) {
             let owner = self.stack.iter().rev().find(|&&(start, _)| address < start);
-            return (owner.map_or(0, |&(_, thread)| thread), (base - address) as u64);
+            return owner.map(|&(_, thread)| (thread, (base - address) as u64));
         }
-        match self.memory.range(..=address).next_back() {
-            Some((start, of)) if address - start < of.bytes => {
-                (of.thread, 1 << 62 | of.number << 32 | (address - start) as u64)
-            }
-            _ => (0, address as u64),
-        }
+        let (start, of) = self.memory.range(..=address).next_back()?;
+        (address - start < of.bytes).then(|| (of.thread, 1 << 62 | of.number << 32 | (address - start) as u64))
     }
 
     /// Returns the next word of the script, if the operation asks for one.
@@ -387,16 +384,15 @@ pub fn create(held: Held) -> ObjectId {
 }
 
 /// Returns the number of the object at this address. It was created when the program was compiled, so it is there from the
-/// beginning, as a static is, and its number cannot be given when it is created. The second result says whether the number can be
-/// kept beside the object, because the memory is that of this replay only.
-pub fn of_constant(address: usize, held: Held, place: Place) -> (ObjectId, bool) {
-    let _aside = Aside::begin();
-    REPLAY.with_borrow_mut(|replay| {
+/// beginning, as a static is, and its number cannot be given when it is created.
+pub fn of_constant(address: usize, held: Held, place: Place) -> ObjectId {
+    let aside = Aside::begin();
+    let number = REPLAY.with_borrow_mut(|replay| {
         assert!(replay.part != Part::None, "{OUTSIDE}");
         if replay.is_left() {
-            return (NO_OBJECT, false); // nothing is done to it
+            return Some(NO_OBJECT); // nothing is done to it
         }
-        let (owner, place_of) = replay.place_of(address);
+        let (owner, place_of) = replay.place_of(address)?;
         // Memory may be used again, for another object.
         let mut hasher = DefaultHasher::new();
         (place_of, held).hash(&mut hasher);
@@ -404,7 +400,12 @@ pub fn of_constant(address: usize, held: Held, place: Place) -> (ObjectId, bool)
         if replay.of_statics.iter().all(|(known, _)| *known != number) {
             replay.of_statics.push((number, Object { held, place }));
         }
-        (number, owner != 0)
+        Some(number)
+    });
+    drop(aside);
+    number.unwrap_or_else(|| {
+        refuse("an atomic is in a static, and so a later call finds what an earlier one left: keep it in a value");
+        NO_OBJECT
     })
 }
 

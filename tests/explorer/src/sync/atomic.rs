@@ -66,14 +66,11 @@ impl Number {
 
     #[track_caller]
     fn get(&self) -> ObjectId {
-        if self.object.get() != NO_OBJECT {
-            return self.object.get();
+        if self.object.get() == NO_OBJECT {
+            let held = Held::Atomic(self.first);
+            self.object.set(of_constant((&raw const *self).addr(), held, Place::caller()));
         }
-        let (object, can_be_kept) = of_constant((&raw const *self).addr(), Held::Atomic(self.first), Place::caller());
-        if can_be_kept {
-            self.object.set(object);
-        }
-        object
+        self.object.get()
     }
 
     /// Returns the number of an atomic that has been moved.
@@ -410,8 +407,8 @@ boolean!(created);
 
 /// Atomics whose `new` is `const`, for programs that run elsewhere, see [`crate::outside`].
 ///
-/// Such an atomic is known by where it lies when a thread first uses it: in a static, at a place of a thread's stack, or in
-/// memory that a thread has allocated. So it must not be moved after threads have used it, and there must be only one at each
+/// Such an atomic is known by where it lies when a thread first uses it: at a place of a thread's stack, or in memory that a
+/// thread has allocated. In a static it is refused. So it must not be moved after threads have used it, and there must be only one at each
 /// place while the program runs.
 pub mod constant {
     use super::{Number, Ordering, check_failure, check_load, check_store};
