@@ -184,14 +184,10 @@ fn listen(stream: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
     receiver
 }
 
-/// Interrupts a program, so that it can stop its own processes and remove its shared memory.
+/// Interrupts a program, so that it can stop its own processes and remove its shared memory. Without `kill` it is only stopped.
 #[cfg(unix)]
 fn interrupt(child: &Child) {
-    if let Ok(id) = libc::pid_t::try_from(child.id()) {
-        // SAFETY: kill takes two integers and touches no memory of this program. The child was not waited for, so the number is
-        // still its own.
-        unsafe { libc::kill(id, libc::SIGINT) };
-    }
+    let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
 }
 
 /// Does nothing: this system cannot interrupt one program.
