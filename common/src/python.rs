@@ -52,7 +52,7 @@ pub struct Interpreter {
     is_managed: bool,
 }
 
-/// The reason why there is no such Python, and how to get one.
+/// The reason why no interpreter can be used, and how to get one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
     /// What was wrong with the interpreter that was found, or that none was found.
@@ -83,7 +83,7 @@ impl Interpreter {
             .unwrap_or_else(|| Missing { why: format!("{} was not found", names[0].join(" ")), advice: INSTALL }))
     }
 
-    /// Returns the interpreter, or what is wrong with it; nothing if there is no such program.
+    /// Returns the interpreter. The error says what is wrong with it, and is `None` if the program was not found.
     fn probe(words: &'static [&'static str], limit: Duration) -> Result<Self, Option<Missing>> {
         let mut interpreter = Self { words, is_managed: false };
         let name = words.join(" ");
@@ -187,7 +187,7 @@ fn listen(stream: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
 /// Interrupts a program, so that it can stop its own processes and remove its shared memory. Without `kill` it is only stopped.
 #[cfg(unix)]
 fn interrupt(child: &Child) {
-    let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).stderr(Stdio::null()).status();
 }
 
 /// Does nothing: this system cannot interrupt one program.

@@ -1,6 +1,6 @@
 //! Drives real browsers, headless and from disk, without a driver: the tests of the deck and of the grader's pages open them.
 //!
-//! Where there is no browser a test says that it skipped, and passes; with `CI` set, on Linux, it fails.
+//! Without a browser a test prints that it was skipped, and passes. With `CI` set, on Linux, it fails.
 
 pub mod chromium;
 pub mod firefox;

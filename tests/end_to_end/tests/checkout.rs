@@ -12,7 +12,7 @@ struct Repository {
 }
 
 impl Repository {
-    /// Returns `None` if there is no git.
+    /// Returns `None` if git is not installed.
     fn new() -> Option<Self> {
         let repository = Self { folder: tempfile::tempdir().unwrap() };
         let git = repository.git(&["init", "--quiet"], repository.folder.path()).output();

@@ -236,8 +236,8 @@ pub struct SoFar<'a> {
 
 /// Where a replay gets further answers when it has no more, so that it need not begin again.
 pub trait FurtherAnswers {
-    /// Returns further answers, or nothing if the replay ends here. It may take the answers of the replay, but must put
-    /// back all else.
+    /// Returns further answers, or `None` if the replay ends here. It may take the answers of the replay, but must put
+    /// back everything else.
     fn get(&self, so_far: SoFar) -> Option<Further>;
 }
 
